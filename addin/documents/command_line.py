@@ -1,0 +1,104 @@
+"""The commands of the command line: how each is written, and what it really prints, run on the demonstration's data."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typer
+from attrs import frozen
+
+from addin.documents.tables import table
+from ccgrade_xl.cli import app
+
+LIST, BOOK, AS_OF = "客户表.csv", "2026年10月.xlsm", "2026-10-31"
+
+
+@frozen
+class Example:
+    """A call, and how much of what it prints the manual shows: the first and the last lines."""
+
+    arguments: str
+    head: int = 40
+    tail: int = 0
+
+
+EXAMPLES: dict[str, Example] = {
+    "demo": Example("demo", 8, 14),
+    "new": Example(f"new {BOOK}"),
+    "import": Example(f"import {BOOK} {LIST}", 6, 8),
+    "grade": Example(f"grade {BOOK} --as-of {AS_OF}", 4, 12),
+    "explain": Example(f"explain {BOOK} 0010200022 --as-of {AS_OF}"),
+    "functions": Example("functions", 10),
+    "rules export": Example("rules export -o 规则.toml"),
+    "rules check": Example("rules check 规则.toml"),
+}
+"""An example a command, run in this order in one folder."""
+
+_EXITS = {0: "完成", 1: "完成，但列出的行需要看一看", 2: "什么都没有做，原因见上"}
+
+
+def commands() -> str:
+    """Return every command with its arguments, options and an example of what it prints."""
+    printed = _run_all()
+    return "\n\n".join(_command(path, command, printed.get(path)) for path, command in every_command())
+
+
+def every_command() -> Iterator[tuple[str, Any]]:
+    """Yield every command of the command line with its path, e.g. `rules export`."""
+    yield from _below("", typer.main.get_command(app))
+
+
+def _below(path: str, group: Any) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        inner = f"{path} {name}".strip()
+        if hasattr(command, "commands"):
+            yield from _below(inner, command)
+        else:
+            yield inner, command
+
+
+def _command(path: str, command: Any, printed: str | None) -> str:
+    parts = [f"#### ccgrade {path}", command.help]
+    rows = [(_written(parameter), parameter.help) for parameter in command.params]
+    parts.append(table(("参数 / 选项", "说明"), rows))
+    if printed is not None:
+        parts.append(f"```text\n{printed}\n```")
+    return "\n\n".join(parts)
+
+
+def _written(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return f"`{parameter.metavar or parameter.name.upper()}`"
+    value = "" if parameter.is_flag else f" {parameter.metavar or '…'}"
+    return "、".join(f"`{option}{value}`" for option in parameter.opts)
+
+
+def _run_all() -> dict[str, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        content = files("ccgrade_xl.demo").joinpath("messy_customers_gbk.csv").read_bytes()
+        Path(folder, LIST).write_bytes(content)
+        return {path: _run(example, folder) for path, example in EXAMPLES.items()}
+
+
+def _run(example: Example, folder: str) -> str:
+    """Run a command in a folder; return the call, what it printed, and its exit code in words."""
+    environment = {**os.environ, "COLUMNS": "90", "PYTHONUTF8": "1", "CCGRADE_HOME": folder}
+    root = str(Path(__file__).resolve().parents[2])
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(  # noqa: S603 - this very Python, with the arguments above
+        [sys.executable, "-m", "ccgrade_xl", *example.arguments.split()],
+        cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    lines = [line.rstrip() for line in (done.stdout + done.stderr).strip("\n").split("\n")]
+    if len(lines) > example.head + example.tail:
+        lines = [*lines[: example.head], "……", *lines[len(lines) - example.tail :]]
+    return "\n".join(
+        [f"> ccgrade {example.arguments}", *lines, f"（退出码 {done.returncode}：{_EXITS[done.returncode]}）"]
+    )

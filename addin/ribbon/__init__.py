@@ -1,0 +1,1 @@
+"""The ribbon: its XML, generated from the commands, and its icons."""

@@ -1,0 +1,1 @@
+"""Sources of what Windows gets: its own Python, the installer, the registration."""

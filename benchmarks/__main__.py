@@ -1,0 +1,27 @@
+"""Run every benchmark and print the table for the README."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from benchmarks import closed_file, core, libreoffice, starting, windows
+from benchmarks.measure import table
+
+
+def main() -> None:
+    """Print the figures as Markdown, and on what machine they were taken."""
+    figures = [
+        starting.command_line(),
+        starting.first_formula(),
+        core.core(),
+        closed_file.measure(),
+        *libreoffice.measure(),
+        *windows.measure(),
+    ]
+    print(table(figures))
+    print(f"\nPython {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}")
+
+
+if __name__ == "__main__":
+    main()

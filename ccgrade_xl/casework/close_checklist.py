@@ -1,0 +1,59 @@
+"""The month close as a checklist: import, check, grade, review, freeze, each with its day and how far it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from attrs import frozen
+
+from ccgrade_xl.casework.calendar import due
+from ccgrade_xl.casework.ledger.records import MonthFrozen, StepDone
+from ccgrade_xl.casework.ledger.views import View
+from ccgrade_xl.casework.months import last_day, read_month
+from ccgrade_xl.casework.processes import Manual, default_manual
+
+PROCESS = "分级月结"
+FREEZE = "月结"
+
+State = Literal["完成", "逾期完成", "今天到期", "逾期", "待办"]
+
+
+@frozen
+class ChecklistStep:
+    """One step of closing a month: who does it, by when, and when and by whom it was done."""
+
+    name: str
+    owner: str
+    due: dt.date
+    state: State
+    done_by: str = ""
+    done_on: dt.date | None = None
+
+
+def checklist(
+    view: View, month: str, today: dt.date, manual: Manual | None = None
+) -> tuple[ChecklistStep, ...]:
+    """Return the steps of closing a month as they stand; `manual` holds days that were edited.
+
+    Importing, checking, grading and reviewing are done when a `StepDone` says so, freezing when the month is frozen.
+    """
+    named = read_month(month)
+    done = {entry.record.step: entry for entry in view.current(StepDone) if entry.record.month == named}
+    frozen_in = view.entries(MonthFrozen, month=named)
+    steps = []
+    for step in (manual or default_manual()).process(PROCESS).steps:
+        entry = frozen_in[-1] if step.name == FREEZE and frozen_in else done.get(step.name)
+        day = due(last_day(named), step.limit).day if step.limit else last_day(named)
+        done_on = entry.at.astimezone().date() if entry else None
+        state = _state(day, done_on, today)
+        steps.append(ChecklistStep(step.name, step.owner, day, state, entry.person if entry else "", done_on))
+    return tuple(steps)
+
+
+def _state(day: dt.date, done_on: dt.date | None, today: dt.date) -> State:
+    if done_on is not None:
+        return "完成" if done_on <= day else "逾期完成"
+    if today > day:
+        return "逾期"
+    return "今天到期" if today == day else "待办"

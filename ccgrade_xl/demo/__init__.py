@@ -1,0 +1,1 @@
+"""The list `ccgrade demo` grades: invented customers, realistic mess."""

@@ -1,0 +1,70 @@
+"""Vetoes: events that put a customer at the lowest credit grade for a while."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import numpy as np
+from attrs import frozen
+
+from ccgrade_xl.grading.customers import Coded, Dates, Integers, Mask, day
+from ccgrade_xl.grading.scales import Scales
+
+_SEPARATORS = re.compile(r"[;；、,，/\n]+")
+
+
+@frozen(eq=False)
+class Vetoes:
+    """Which rows a veto holds down, and why the others with a 否决事项 are not.
+
+    `in_force` counts; `undated` is in force and to be verified; `ahead` is dated after the grading date;
+    `expired` is over. `months` is the longest period of the row's vetoes, `ends` the day it is over.
+    """
+
+    in_force: Mask
+    undated: Mask
+    ahead: Mask
+    expired: Mask
+    ends: Dates
+    months: Integers
+
+
+def named_vetoes(text: str, scales: Scales) -> tuple[list[str], list[str]]:
+    """Split a 否决事项 text into the vetoes it names and the words that are not in the rules."""
+    known, unknown = [], []
+    for word in filter(None, (part.strip() for part in _SEPARATORS.split(text))):
+        veto = scales.veto(word)
+        if veto is None:
+            unknown.append(word)
+        else:
+            known.append(veto.name)
+    return known, unknown
+
+
+def vetoes(texts: Coded, dates: Dates, as_of: dt.date, scales: Scales) -> Vetoes:
+    """Decide each row's veto at the grading date: in force while its date + its months is later than it."""
+    months_of = [_months(text, scales) for text in texts.texts]
+    months = np.array([*months_of, 0], dtype=np.int64)[texts.codes]
+    named = months > 0
+    undated = named & np.isnat(dates)
+    ends = later_by_months(dates, months)
+    today = day(as_of)
+    ahead = named & (dates > today)
+    in_force = undated | (named & ~ahead & (ends > today))
+    return Vetoes(in_force, undated, ahead, named & ~in_force & ~ahead, ends, months)
+
+
+def _months(text: str, scales: Scales) -> int:
+    known, _ = named_vetoes(text, scales)
+    return max((int(scales.vetoes_by_name[name].months) for name in known), default=0)
+
+
+def later_by_months(dates: Dates, months: Integers) -> Dates:
+    """Return each date some calendar months later; a day the month lacks becomes its last day."""
+    first = dates.astype("datetime64[M]")
+    offset = dates - first.astype("datetime64[D]")
+    target = first + months.astype("timedelta64[M]")
+    last = (target + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    later: Dates = np.minimum(target.astype("datetime64[D]") + offset, last)
+    return later

@@ -1,0 +1,350 @@
+"""A closed workbook file as a `Book`: read with calamine, written losslessly, all or nothing on `commit`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from attrs import define, evolve, field
+
+from ccgrade_xl.errors import BookFault, FileFault
+from ccgrade_xl.workbook.bare_area import BareArea, find_bare_area
+from ccgrade_xl.workbook.book import CellValue, Table
+from ccgrade_xl.workbook.book_patch import BookEdit, patched_book
+from ccgrade_xl.workbook.cells import Area
+from ccgrade_xl.workbook.grid import CELL_LIMIT, Grid, first_difference, read_grids
+from ccgrade_xl.workbook.layout import COLUMN, CUSTOMER_TABLE, RESULT_COLUMNS
+from ccgrade_xl.workbook.package import Package, TablePart, check_xml, open_package, package_of
+from ccgrade_xl.workbook.placing import check_lengths, check_sheet_room, check_widths, filled_block
+from ccgrade_xl.workbook.replace_file import refuse_locked, replace_file
+from ccgrade_xl.workbook.sheet_patch import Growth, Pattern
+
+_RESULTS = frozenset(column.name for column in RESULT_COLUMNS)
+
+
+@define
+class _LiveTable:
+    """A table as the edits so far leave it.
+
+    `factors` turn cells into our unit, by column place; `added` are the sheet columns added on the right.
+    """
+
+    name: str
+    sheet: str
+    body: Area
+    headers: list[str]
+    rows: list[list[CellValue]]
+    part: TablePart | None = None
+    factors: dict[int, float] = field(factory=dict)
+    added: dict[int, str] = field(factory=dict)
+    body_before: Area = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.body_before = self.body
+
+
+class ClosedFileBook:
+    """The `Book` of a file that no spreadsheet program has open.
+
+    Nothing is written before `commit`. A file without an Excel table 客户 is taken as one where a sheet has our
+    columns under a header row; result columns it lacks are added to the right on the first write. What the user
+    would see or answer goes through the callbacks; without them progress and messages are dropped and every
+    question is answered yes.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        on_status: Callable[[str, float | None], None] | None = None,
+        on_tell: Callable[[str], None] | None = None,
+        on_ask: Callable[[str], bool] | None = None,
+        on_choose_files: Callable[[str], Sequence[Path]] | None = None,
+        is_cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Open and check a file. Raises `FileFault` with one sentence where it is not a sound workbook."""
+        self.path = path.resolve()
+        self._on_status, self._on_tell, self._on_ask = on_status, on_tell, on_ask
+        self._on_choose_files, self._is_cancelled = on_choose_files, is_cancelled
+        self._begin(open_package(self.path))
+
+    def _begin(self, package: Package) -> None:
+        self._package = package
+        self._stamp = _stamp(self.path)
+        self._grids: dict[str, Grid] = {}
+        self._tables: dict[str, _LiveTable] = {}
+        self._edit = BookEdit()
+
+    @property
+    def location(self) -> str:
+        """The file's full path."""
+        return str(self.path)
+
+    def table_names(self) -> Sequence[str]:
+        """Return the Excel tables, and 客户 where a sheet holds it without one."""
+        names = [table.name for table in self._package.tables]
+        if CUSTOMER_TABLE not in names:
+            try:
+                self._live(CUSTOMER_TABLE)
+            except BookFault:
+                return names
+            names.append(CUSTOMER_TABLE)
+        return names
+
+    def read_table(self, name: str) -> Table:
+        """Read a table as the edits so far leave it; a table of one blank row has no rows."""
+        live = self._live(name)
+        return Table(
+            live.name,
+            tuple(live.headers),
+            [list(row) for row in live.rows],
+            live.sheet,
+            live.body.top,
+            live.body.left,
+        )
+
+    def write_columns(self, name: str, columns: Mapping[str, Sequence[CellValue]]) -> None:
+        """Write columns, empty below their last value. Raises `BookFault` for one longer than the table."""
+        live = self._live(name)
+        check_lengths(name, len(live.rows), columns)
+        self._add_columns(live, [header for header in columns if header not in live.headers])
+        edit = self._edit.sheet(live.sheet)
+        self._pattern(live)
+        for header, values in columns.items():
+            place = live.headers.index(header)
+            column, share = live.body.left + place, 1 / live.factors.get(place, 1.0)
+            below = [None] * (len(live.rows) - len(values))
+            for row, value in enumerate([*values, *below]):
+                live.rows[row][place] = value
+                edit.put(live.body.top + row, column, _scaled(value, share))
+
+    def replace_rows(self, name: str, rows: Sequence[Sequence[CellValue]]) -> None:
+        """Replace all data rows; the table, validation and conditional formats follow its new length."""
+        live = self._live(name)
+        check_widths(name, len(live.headers), rows)
+        before, height = live.body, max(1, len(rows))
+        check_sheet_room(name, before.top, height)
+        bottom = before.top + height - 1
+        live.body = Area(before.top, before.left, bottom, before.right)
+        live.rows = [list(row) for row in rows]
+        self._put_rows(live, max(before.bottom, bottom))
+        self._edit.resized[name] = bottom
+        if live.part is None:
+            self._edit.sheet(live.sheet).growth = [Growth(live.body_before, live.body)]
+
+    def _put_rows(self, live: _LiveTable, last: int) -> None:
+        """Put the table's cells, and empty what is left of it down to a last row."""
+        edit = self._edit.sheet(live.sheet)
+        self._pattern(live)
+        blank: list[CellValue] = [None] * len(live.headers)
+        for number in range(live.body.top, last + 1):
+            at = number - live.body.top
+            row = live.rows[at] if at < len(live.rows) else blank
+            for place, value in enumerate(row):
+                edit.put(number, live.body.left + place, _scaled(value, 1 / live.factors.get(place, 1.0)))
+
+    def read_name(self, name: str) -> CellValue:
+        """Read the first cell of a defined name, edits so far included."""
+        sheet, area = self._package.name_area(name)
+        written = self._edit.sheets[sheet].values.get(area.top, {}) if sheet in self._edit.sheets else {}
+        if area.left in written:
+            return written[area.left]
+        return self._grid(sheet).value(area.top, area.left)
+
+    def has_name(self, name: str) -> bool:
+        """Return whether a defined name stands in the book and refers to cells."""
+        try:
+            self._package.name_area(name)
+        except BookFault:
+            return False
+        return True
+
+    def read_block(self, name: str) -> Sequence[Sequence[CellValue]]:
+        """Read the range of a defined name as rows, edits so far included."""
+        sheet, area = self._package.name_area(name)
+        grid = self._grid(sheet)
+        written = self._edit.sheets[sheet].values if sheet in self._edit.sheets else {}
+        columns = range(area.left, area.left + area.width)
+        return [
+            [written.get(row, {}).get(column, grid.value(row, column)) for column in columns]
+            for row in range(area.top, area.top + area.height)
+        ]
+
+    def write_block(self, name: str, rows: Sequence[Sequence[CellValue]]) -> None:
+        """Write a block into a named range and empty the rest of the range."""
+        sheet, area = self._package.name_area(name)
+        filled = filled_block(name, area.height, area.width, rows)
+        edit = self._edit.sheet(sheet)
+        for row, values in enumerate(filled, area.top):
+            for column, value in enumerate(values, area.left):
+                edit.put(row, column, value)
+
+    def selected_customer(self) -> str | None:
+        """Return None: nobody stands on a row of a closed file."""
+        return None
+
+    def activate(self, sheet: str) -> None:
+        """Do nothing: a closed file has no window. Raises `BookFault` for a sheet that is not there."""
+        self._package.sheet(sheet)
+
+    def status(self, text: str, share: float | None = None) -> None:
+        """Pass progress to the callback."""
+        if self._on_status is not None:
+            self._on_status(text, share)
+
+    def cancelled(self) -> bool:
+        """Ask the callback whether the user wants to stop."""
+        return self._is_cancelled is not None and self._is_cancelled()
+
+    def tell(self, text: str) -> None:
+        """Pass a message to the callback."""
+        if self._on_tell is not None:
+            self._on_tell(text)
+
+    def ask(self, question: str) -> bool:
+        """Pass a question to the callback; yes where there is none."""
+        return self._on_ask is None or self._on_ask(question)
+
+    def choose_files(self, title: str) -> Sequence[Path]:
+        """Let the callback choose files; none where there is no callback."""
+        return () if self._on_choose_files is None else self._on_choose_files(title)
+
+    def diagnosis(self) -> str:
+        """Return the doctor's screen."""
+        from ccgrade_xl.hosts.doctor import report  # noqa: PLC0415 - asked for once in a while
+
+        return report()
+
+    def commit(self, destination: Path | None = None) -> None:
+        """Write all edits: into the file itself, or to another file and leave this one as it is.
+
+        A copy is written, read back and checked before it takes the place of the old file. Afterwards the book
+        stands for the written file. Raises `FileFault` where the file is open elsewhere, read-only or was changed
+        since it was read; `BookFault` where an edit cannot be made without losing something.
+        """
+        target = self.path if destination is None else destination.resolve()
+        if target.suffix.lower() != self.path.suffix.lower():
+            raise FileFault(
+                f"输出文件“{target.name}”的扩展名要与“{self.path.name}”相同（{self.path.suffix}），否则 Excel 打不开。"
+            )
+        refuse_locked(target)
+        if target == self.path:
+            if not self._edit.sheets:
+                return
+            if _stamp(self.path) != self._stamp:
+                raise FileFault(f"文件“{self.path.name}”在处理期间被别的程序改动过，没有写入。请重新运行。")
+        content = patched_book(self._package, self._edit) if self._edit.sheets else self._package.content
+        written: list[Package] = []
+        replace_file(target, content, lambda copy: written.append(self._checked(copy, target.name)))
+        self.path = target
+        self._begin(written[-1])
+
+    def _checked(self, copy: bytes, title: str) -> Package:
+        """Open a written copy; raise `FileFault` where it is not sound or lacks a value that was written."""
+        package = package_of(copy, title)
+        for sheet in self._edit.sheets.values():
+            check_xml(package.archive.read(package.sheet(sheet.sheet).part), package.title)
+            row = first_difference(package, sheet.sheet, sheet.values)
+            if row is not None:
+                raise FileFault(
+                    f"写入后的检查没有通过（工作表“{sheet.sheet}”第 {row} 行），原文件没有改动。请把文件另存后再试。"
+                )
+        return package
+
+    def _grid(self, sheet: str) -> Grid:
+        if sheet not in self._grids:
+            self._grids.update(read_grids(self._package, [sheet]))
+        return self._grids[sheet]
+
+    def _live(self, name: str) -> _LiveTable:
+        if name not in self._tables:
+            part = next((table for table in self._package.tables if table.name == name), None)
+            if part is not None:
+                self._tables[name] = self._from_part(part)
+            elif name == CUSTOMER_TABLE:
+                self._tables[name] = self._from_area()
+            else:
+                raise BookFault(
+                    f"文件“{self.path.name}”里没有表格“{name}”。请确认打开的是评级工作簿，或用新模板重建。"
+                )
+        return self._tables[name]
+
+    def _from_part(self, part: TablePart) -> _LiveTable:
+        rows = self._rows(part.sheet, part.body)
+        return _LiveTable(part.name, part.sheet, part.body, list(part.headers), rows, part)
+
+    def _from_area(self) -> _LiveTable:
+        grids = [self._grid(sheet.name) for sheet in self._package.sheets]
+        area: BareArea = find_bare_area(grids, self.path.name)
+        self._refuse_too_large(area)
+        factors = {row.position: row.factor for row in area.mapping.matches if row.factor != 1}
+        rows = self._rows(area.sheet, area.body)
+        for row in rows:
+            for place, factor in factors.items():
+                row[place] = _scaled(row[place], factor)
+        return _LiveTable(CUSTOMER_TABLE, area.sheet, area.body, list(area.headers), rows, None, factors)
+
+    def _refuse_too_large(self, area: BareArea) -> None:
+        """Raise `FileFault` for a list that could not be read again once it has its result columns."""
+        missing = sum(column.name not in area.headers for column in RESULT_COLUMNS)
+        if area.body.bottom * (area.body.right + missing) > CELL_LIMIT:
+            raise FileFault(
+                f"文件“{self.path.name}”的工作表“{area.sheet}”有 {area.body.height} 行，加上评级结果就超过了能处理的大小。"
+                "请拆成几个文件再试，或另存为 CSV。"
+            )
+
+    def _rows(self, sheet: str, body: Area) -> list[list[CellValue]]:
+        grid = self._grid(sheet)
+        rows = grid.block(
+            Area(body.top, body.left, min(body.bottom, max(len(grid.rows), body.top)), body.right)
+        )
+        rows += [[None] * body.width for _ in range(body.height - len(rows))]
+        return [] if body.height == 1 and all(value is None for value in rows[0]) else rows
+
+    def _pattern(self, live: _LiveTable) -> None:
+        """Let new cells of a table look like its first data row, added columns like the last one before them."""
+        edit = self._edit.sheet(live.sheet)
+        top, left = live.body.top, live.body.left
+        like = dict.fromkeys(live.added, left + len(live.headers) - len(live.added) - 1)
+        formats = {column: COLUMN[header].number_format for column, header in live.added.items()}
+        title = Area(top - 1, left, top - 1, live.body.right)
+        edit.patterns = [row for row in edit.patterns if row.area.top not in (top, top - 1)]
+        edit.patterns.append(Pattern(live.body, top, like, formats))
+        if live.added:
+            edit.patterns.append(Pattern(title, top - 1, like))
+
+    def _add_columns(self, live: _LiveTable, headers: Sequence[str]) -> None:
+        """Add result columns to the right of customers without an Excel table, in our order."""
+        unknown = [header for header in headers if live.part is not None or header not in _RESULTS]
+        if unknown:
+            raise BookFault(
+                f"工作表“{live.sheet}”的表格“{live.name}”缺少“{'”“'.join(unknown)}”列。请补上列名，或用新模板重建。"
+            )
+        edit = self._edit.sheet(live.sheet)
+        for column in RESULT_COLUMNS:
+            if column.name in headers:
+                live.headers.append(column.name)
+                live.body = evolve(live.body, right=live.body.right + 1)
+                live.added[live.body.right] = column.name
+                edit.widths[live.body.right] = column.width
+                edit.put(live.body.top - 1, live.body.right, column.name)
+                for row in live.rows:
+                    row.append(None)
+
+
+def _scaled(value: CellValue, factor: float) -> CellValue:
+    """Multiply a number by a unit's factor; an empty text is an empty cell; anything else stays."""
+    if value == "":
+        return None
+    if factor == 1 or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return round(value * factor, 9)
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Return what changes whenever a file does: inode, size, time of change."""
+    try:
+        now = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return now.st_ino, now.st_size, now.st_mtime_ns

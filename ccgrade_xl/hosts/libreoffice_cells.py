@@ -1,0 +1,149 @@
+"""How does a block of Calc cells become cell values, and cell values a block of cells? One call a block.
+
+Calc hands over dates and booleans as numbers and error values as nothing at all; the cells' number formats and
+error numbers say what they are. `cells` is everywhere an XCellRange of a spreadsheet document.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ccgrade_xl.errors import CellError
+from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.cells import serial_date
+
+CODES: dict[CellError, int] = {
+    CellError.NA: 32767,
+    CellError.VALUE: 519,
+    CellError.NUM: 503,
+    CellError.DIV0: 532,
+    CellError.REF: 524,
+    CellError.NAME: 525,
+    CellError.NULL: 521,
+}
+"""Calc's number of each Excel error (FormulaError in its formula/errorcodes.hxx)."""
+
+_ERRORS = {code: error for error, code in CODES.items()}
+_DATE, _LOGICAL = 2, 1024
+"""com.sun.star.util.NumberFormat: bits of a number format's type."""
+
+_BY_FORMULA = frozenset({CellError, bool})
+_ISO_DATE = "YYYY-MM-DD"
+_CONTENTS = 1 | 2 | 4 | 16
+"""com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING and FORMULA."""
+
+
+def error_of(code: int) -> CellError:
+    """Return the Excel error Calc's error number shows as; its own errors (Err:5xx) are #VALUE! in Excel."""
+    return _ERRORS.get(code, CellError.VALUE)
+
+
+def read_values(cells: Any) -> tuple[tuple[CellValue, ...], ...]:
+    """Read rows of cell values; an empty cell is an empty text, a date and a boolean are numbers."""
+    return tuple(
+        line if None not in line else _with_errors(cells, row, line)
+        for row, line in enumerate(cells.getDataArray())
+    )
+
+
+def _with_errors(cells: Any, row: int, line: Sequence[CellValue]) -> tuple[CellValue, ...]:
+    """Return a row in which Calc left out its error values, with them."""
+    return tuple(
+        error_of(cells.getCellByPosition(column, row).getError()) if value is None else value
+        for column, value in enumerate(line)
+    )
+
+
+def read_typed(cells: Any, document: Any) -> list[list[CellValue]]:
+    """Read rows of cell values; an empty cell is None, what is formatted as a date or as a boolean is one."""
+    rows = [[None if value == "" else value for value in row] for row in read_values(cells)]
+    epoch = _epoch(document)
+    origin = cells.getRangeAddress()
+    for kind, area in _formatted_areas(cells, document):
+        columns = range(area.StartColumn - origin.StartColumn, area.EndColumn - origin.StartColumn + 1)
+        for row in rows[area.StartRow - origin.StartRow : area.EndRow - origin.StartRow + 1]:
+            for column in columns:
+                value = row[column]
+                if isinstance(value, float):
+                    row[column] = bool(value) if kind == _LOGICAL else epoch + dt.timedelta(days=value)
+    return rows
+
+
+def write_values(cells: Any, rows: Sequence[Sequence[CellValue]], document: Any) -> None:
+    """Write rows of cell values over the whole of `cells`. Text is always text, also where it begins with =."""
+    if not rows or not rows[0]:
+        return
+    from_1904 = _epoch(document).year == 1904
+    _record_for_undo(cells)
+    cells.setDataArray(tuple(tuple(_plain(value, from_1904) for value in row) for row in rows))
+    for column in range(len(rows[0])):
+        _format_dates(cells, column, [row[column] for row in rows], document)
+    for row, line in enumerate(rows):
+        for column, value in enumerate(line):
+            if type(value) in _BY_FORMULA:
+                cells.getCellByPosition(column, row).setFormula(_formula(value))
+
+
+def _record_for_undo(cells: Any) -> None:
+    """Copy the cells onto themselves: Calc's undo of setDataArray leaves alone what was blank, that of a copy not."""
+    cells.getSpreadsheet().copyRange(cells.getCellByPosition(0, 0).getCellAddress(), cells.getRangeAddress())
+
+
+def _formula(value: CellValue) -> str:
+    """Return what a cell must hold that setDataArray cannot fill: an error value, or a boolean that shows as one."""
+    if isinstance(value, CellError):
+        return f"={value.value}"
+    return "=TRUE()" if value else "=FALSE()"
+
+
+def clear_values(cells: Any) -> None:
+    """Empty the cells, leaving their formats."""
+    cells.clearContents(_CONTENTS)
+
+
+def _plain(value: CellValue, from_1904: bool) -> object:
+    """Return what setDataArray takes for a value: "" empties a cell, None makes it #N/A."""
+    if value is None:
+        return ""
+    if isinstance(value, CellError | bool):
+        return None
+    if isinstance(value, dt.date):
+        return serial_date(value, from_1904)
+    return value if isinstance(value, str) else float(value)
+
+
+def _format_dates(cells: Any, column: int, values: Sequence[CellValue], document: Any) -> None:
+    """Make sure that dates written into a column also show as dates."""
+    dated = [row for row, value in enumerate(values) if isinstance(value, dt.date)]
+    if not dated:
+        return
+    first = cells.getCellByPosition(column, dated[0])
+    if _format_type(first.NumberFormat, document) & _DATE:
+        return
+    import uno  # noqa: PLC0415 - only there beside LibreOffice
+
+    formats, anywhere = document.getNumberFormats(), uno.createUnoStruct("com.sun.star.lang.Locale")
+    key = formats.queryKey(_ISO_DATE, anywhere, False)
+    key = formats.addNew(_ISO_DATE, anywhere) if key < 0 else key
+    cells.getCellRangeByPosition(column, dated[0], column, dated[-1]).NumberFormat = key
+
+
+def _formatted_areas(cells: Any, document: Any) -> Iterator[tuple[int, Any]]:
+    """Give the areas of `cells` that are formatted as dates or booleans, each with which of the two."""
+    groups = cells.getUniqueCellFormatRanges()
+    for group in (groups.getByIndex(at) for at in range(groups.getCount())):
+        kind = _format_type(group.NumberFormat, document)
+        for bit in (_DATE, _LOGICAL):
+            if kind & bit:
+                yield from ((bit, area) for area in group.getRangeAddresses())
+
+
+def _format_type(key: int, document: Any) -> int:
+    return int(document.getNumberFormats().getByKey(key).Type)
+
+
+def _epoch(document: Any) -> dt.datetime:
+    first = document.NullDate
+    return dt.datetime(first.Year, first.Month, first.Day)  # noqa: DTZ001 - cells know no zone

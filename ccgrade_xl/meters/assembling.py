@@ -1,0 +1,94 @@
+"""From findings to events: overlapping causes folded, numbers said as sentences, times as times."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, cast
+
+from ccgrade_xl.meters.checks import CHECK
+from ccgrade_xl.meters.events import EVENT_NAMES, SEVERITIES
+from ccgrade_xl.meters.steps import DAY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DIGITS = 6
+"""Significant digits of the numbers of an event: engines that add up in another order agree on these."""
+
+
+def events(findings: pd.DataFrame, customers: pd.Series) -> pd.DataFrame:
+    """Return the event table of findings with their `code`; `customers` are customer ids by meter id.
+
+    A finding that another finding of the same meter explains (`Check.folded_into`) is left out where they overlap, a day to
+    either side. Sorted by meter, first time and code.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    if not len(findings):
+        return pd.DataFrame({name: [] for name in EVENT_NAMES}).astype(_TYPES)
+    kept = (
+        _folded(findings)
+        .sort_values(["meter_id", "first", "code", "last"], kind="stable")
+        .reset_index(drop=True)
+    )
+    for name in ("value", "threshold", "stake_m3", "a", "b"):
+        kept[name] = kept[name].astype("float64").map(_rounded)
+    table = pd.DataFrame(
+        {
+            "meter_id": kept.meter_id,
+            "customer_id": kept.meter_id.map(customers).fillna(""),
+            "code": kept.code,
+            "severity": kept.level.astype(int).map(dict(enumerate(SEVERITIES))),
+            "first_time": pd.to_datetime(kept["first"], unit="s"),
+            "last_time": pd.to_datetime(kept["last"], unit="s"),
+            "evidence": [_sentence(row) for row in cast("list[dict[str, Any]]", kept.to_dict("records"))],
+            "value": kept.value,
+            "threshold": kept.threshold,
+            "stake_m3": kept.stake_m3,
+        }
+    )
+    return table[list(EVENT_NAMES)].astype(_TYPES)
+
+
+_TYPES = {
+    "meter_id": "str",
+    "customer_id": "str",
+    "code": "str",
+    "severity": "str",
+    "first_time": "datetime64[us]",
+    "last_time": "datetime64[us]",
+    "evidence": "str",
+    "value": "float64",
+    "threshold": "float64",
+    "stake_m3": "float64",
+}
+
+
+def _folded(findings: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what another finding explains. One that is itself explained away still explains."""
+    findings = findings.reset_index(drop=True)
+    by_meter: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    rows = findings[["meter_id", "code", "first", "last"]].itertuples(index=False, name=None)
+    for meter, code, first, last in rows:
+        by_meter.setdefault(meter, {}).setdefault(code, []).append((int(first), int(last)))
+    stays = [
+        not any(
+            first <= end + DAY and begin - DAY <= last
+            for cause in CHECK[code].folded_into
+            for begin, end in by_meter[meter].get(cause, ())
+        )
+        for meter, code, first, last in findings[["meter_id", "code", "first", "last"]].itertuples(
+            index=False, name=None
+        )
+    ]
+    return findings[stays]
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    check = CHECK[row["code"]]
+    bare = check.evidence_bare and math.isnan(row["a"])
+    return (check.evidence_bare if bare else check.evidence).format(**row)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,245 @@
+"""The meter pass: batch by batch from readings to facts, from facts to findings, from findings to events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ccgrade_xl.meters.checks import CHECKS
+from ccgrade_xl.meters.checks.data import DOUBLE_OR_FUTURE
+from ccgrade_xl.meters.close_up import close_up, suspicious
+from ccgrade_xl.meters.days import days
+from ccgrade_xl.meters.engine import Engine
+from ccgrade_xl.meters.facts import calendar, close_facts, course, facts, habits, known, rhythm
+from ccgrade_xl.meters.findings import COLUMNS
+from ccgrade_xl.meters.readings import REGISTERS, STATUS_WORDS, VALVE_CLOSED
+from ccgrade_xl.meters.registry_reading import Registry, joined
+from ccgrade_xl.meters.settings import Settings
+from ccgrade_xl.meters.steps import DAY, Words, gas_day, mended, steps
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+BATCH = 500
+"""Meters of one batch; bounds the memory."""
+
+
+@frozen(eq=False)
+class Fleet:
+    """The meters in the readings: `meter_ids` sorted, `scattered` those among them whose readings are not stored one after the
+    other by time, first and last second, what counts as now, how many readings.
+    """
+
+    meter_ids: tuple[str, ...]
+    scattered: frozenset[str]
+    first: int
+    last: int
+    now: int
+    readings: int
+
+
+def survey(engine: Engine, readings: ir.Table, as_of: dt.datetime | None) -> Fleet:
+    """Return which meters there are and from when to when.
+
+    Without `as_of`, now is the last reading within a day of the middle meter's last one: a clock years ahead must not make every
+    other meter silent.
+    """
+    meters = engine.frame(_surveyed(engine, readings)).sort_values("meter_id")
+    if not len(meters):
+        return Fleet((), frozenset(), 0, 0, 0, 0)
+    if as_of is not None:
+        now = int((as_of - dt.datetime(1970, 1, 1)).total_seconds())  # noqa: DTZ001 - wall-clock time, as the readings are
+    else:
+        now = int(meters.end[meters.end <= meters.end.median() + DAY].max())
+    return Fleet(
+        tuple(meters.meter_id),
+        frozenset(meters.meter_id[(meters.begins > 1) | (meters.backwards > 0)]),
+        int(meters.begin.min()),
+        int(meters.end.max()),
+        now,
+        int(meters.readings.sum()),
+    )
+
+
+def _surveyed(engine: Engine, readings: ir.Table) -> ir.Table:
+    """Return each meter's times and count, how often its readings begin in the order they are stored in, and go back in time."""
+    table = readings.select("meter_id", "t")
+    if engine.ordered:
+        table = engine.before(table, {"meter_id": "meter_before", "t": "t_before"})
+        same = (table.meter_id == table.meter_before).fill_null(False)
+        table = table.select("meter_id", "t", begins=~same, back=same & (table.t < table.t_before))
+    else:
+        table = table.mutate(begins=table.t < 0, back=table.t < 0)
+    return table.group_by("meter_id").agg(
+        begin=table.t.min(),
+        end=table.t.max(),
+        readings=table.count(),
+        begins=table.begins.sum(),
+        backwards=table.back.sum(),
+    )
+
+
+@frozen(eq=False)
+class BatchFindings:
+    """What one batch of meters gave: the findings of every check (`findings.COLUMNS`, `code`), and which meters have which
+    data: one row a meter, one truth a column of readings.
+    """
+
+    findings: pd.DataFrame
+    has: pd.DataFrame
+
+
+def scan_batches(
+    engine: Engine,
+    readings: ir.Table,
+    registry: Registry,
+    settings: Settings,
+    fleet: Fleet,
+    columns: frozenset[str],
+) -> Iterator[BatchFindings]:
+    """Scan the fleet batch by batch; `columns` are the canonical columns of the readings."""
+    words = words_of(engine, readings, columns)
+    dates = engine.put("dates", calendar(fleet.first // DAY - 1, min(fleet.last, fleet.now + DAY) // DAY + 1))
+    scattered = _gathered(engine, readings, fleet)
+    for batch in _batches(fleet):
+        meters = engine.put("meters", joined(registry, batch, fleet.now))
+        part = scattered if batch[0] in fleet.scattered and scattered is not None else readings
+        every, close = _facts(engine, part, meters, dates, settings, words, fleet, batch)
+        found = engine.again("findings", partial(_all_findings, every, close, settings, columns))
+        days_seen = engine.table("days")
+        has = engine.again("has", partial(_has, days_seen, columns))
+        yield BatchFindings(engine.frame(found), engine.frame(has))
+
+
+def _gathered(engine: Engine, readings: ir.Table, fleet: Fleet) -> ir.Table | None:
+    """Return the readings of scattered meters, stored by meter and time; None where no meter is, or the engine sorts anyway."""
+    if not fleet.scattered or not engine.ordered:
+        return None
+    import pandas as pd  # noqa: PLC0415
+
+    part = readings
+    if len(fleet.scattered) < len(fleet.meter_ids):
+        wanted = engine.put("scattered", pd.DataFrame({"meter_id": sorted(fleet.scattered)}))
+        part = readings.semi_join(wanted, "meter_id")
+    registers = [name for name in REGISTERS if name in readings.columns]
+    return engine.spill("scattered", part.order_by(["meter_id", "t", *registers]))
+
+
+def words_of(engine: Engine, readings: ir.Table, columns: frozenset[str]) -> Words:
+    """Return which texts of the valve and status columns mean something, as this source writes them."""
+    valve, status = (
+        [text for text in engine.frame(readings.select(name).distinct())[name] if isinstance(text, str)]
+        if name in columns
+        else []
+        for name in ("valve", "status")
+    )
+
+    def telling(word: str) -> tuple[str, ...]:
+        return tuple(
+            sorted(text for text in status if any(each in text.casefold() for each in STATUS_WORDS[word]))
+        )
+
+    return Words(
+        closed=tuple(sorted(text for text in valve if text.strip().casefold() in VALVE_CLOSED)),
+        exchanged=telling("换表"),
+        tampered=tuple(sorted({*telling("磁干扰"), *telling("开盖")})),
+        substituted=telling("替代值"),
+    )
+
+
+_SEEN = {
+    "actual_m3": "actual_m3",
+    "standard_m3": "standard_m3",
+    "actual_flow": "flow_most",
+    "temperature_c": "temperature_mean",
+    "pressure_kpa": "pressure_mean",
+    "battery_pct": "battery_pct",
+    "balance": "balance",
+    "disturbance_m3": "disturbance_most",
+    "received_time": "delay_least",
+}
+"""The fact of a day that tells whether a meter has values in a column."""
+
+
+def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
+    """Return for each meter whether it has values; of a column not in `_SEEN`, whether the source has it."""
+    seen = {name: days[fact].notnull().any() for name, fact in _SEEN.items() if name in columns}
+    others = {
+        name: days.readings.notnull().any() for name in sorted(columns - _SEEN.keys() - {"meter_id", "time"})
+    }
+    if "site_m3" in columns:
+        others["site_m3"] = (days.site_readings > 0).any()
+    return days.group_by("meter_id").agg(**seen, **others)
+
+
+def _all_findings(facts: ir.Table, close: ir.Table, settings: Settings, columns: frozenset[str]) -> ir.Table:
+    """Return the findings of every check that is on and has its columns, with their `code`."""
+    import ibis  # noqa: PLC0415
+
+    found = [
+        check.find(facts, close, settings).select(*COLUMNS).mutate(code=ibis.literal(check.code))
+        for check in CHECKS
+        if settings.is_on(check) and can_run(check, columns)
+    ]
+    return ibis.union(*found)
+
+
+def can_run(check: Any, columns: frozenset[str]) -> bool:
+    """Return whether readings with these columns can be checked."""
+    return set(check.reads) <= columns and (not check.reads_any or not columns.isdisjoint(check.reads_any))
+
+
+def _facts(
+    engine: Engine,
+    readings: ir.Table,
+    meters: ir.Table,
+    dates: ir.Table,
+    settings: Settings,
+    words: Words,
+    fleet: Fleet,
+    batch: Sequence[str],
+) -> tuple[ir.Table, ir.Table]:
+    """Stage the facts of one batch of meters: of every day, and of the suspicious days seen close up."""
+    part = readings.filter(readings.meter_id.between(batch[0], batch[-1]))
+    latest = fleet.now + int(settings.value(DOUBLE_OR_FUTURE, "future_minutes") * 60)
+    broad = engine.keep("days", days(steps(engine, part, meters, latest), words))
+    doubtful = engine.again("doubtful", lambda: suspicious(broad.join(meters, "meter_id"), settings))
+    again = _readings_of(part, meters, doubtful, latest)
+    moves = steps(engine, engine.keep("again", again), meters, latest, ordered=False)
+    near = engine.again("close", lambda: close_up(mended(_only(moves, doubtful), words), words, settings))
+    whole = engine.again("known", lambda: known(broad, near, meters, dates))
+    usual = engine.again("habits", lambda: habits(whole))
+    beat = engine.again("rhythm", lambda: rhythm(whole))
+    past = engine.again("course", lambda: course(whole, usual))
+    every = engine.again("facts", lambda: facts(whole, usual, beat, past))
+    return every, engine.again("close_facts", lambda: close_facts(near, every, meters))
+
+
+def _readings_of(part: ir.Table, meters: ir.Table, doubtful: ir.Table, latest: int) -> ir.Table:
+    """Return the readings of the doubtful days and, for the step into each, of the day with readings before it."""
+    wanted = doubtful.select("meter_id", "gas_day").union(
+        doubtful.filter(doubtful.day_before.notnull()).select("meter_id", gas_day="day_before"), distinct=True
+    )
+    starts = meters.select("meter_id", "start_seconds")
+    dated = part.join(starts, "meter_id")
+    dated = dated.mutate(gas_day=gas_day(dated, latest))
+    return dated.semi_join(wanted, ["meter_id", "gas_day"]).drop("gas_day", "start_seconds")
+
+
+def _only(moves: ir.Table, doubtful: ir.Table) -> ir.Table:
+    return moves.semi_join(doubtful, ["meter_id", "gas_day"])
+
+
+def _batches(fleet: Fleet) -> Iterator[Sequence[str]]:
+    """Yield meters `BATCH` by `BATCH`, those that are scattered by themselves."""
+    for meters in (
+        [meter for meter in fleet.meter_ids if meter not in fleet.scattered],
+        [meter for meter in fleet.meter_ids if meter in fleet.scattered],
+    ):
+        for at in range(0, len(meters), BATCH):
+            yield meters[at : at + BATCH]

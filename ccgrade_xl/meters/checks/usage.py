@@ -1,0 +1,336 @@
+"""Is the use what this customer's own rhythm lets expect?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccgrade_xl.meters.declaration import Check, Threshold
+from ccgrade_xl.meters.findings import each, found, stretches
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from ccgrade_xl.meters.settings import Settings
+
+
+_WORKS = 0.5
+"""Share of the last same weekdays with use from which a customer is used to work on that weekday."""
+_LEAST_COMPARED = 3
+"""Same weekdays with use, of the last four, that a day is compared with."""
+_STEADY = 1.6
+"""How far the middle of a leak's daily minima may lie above the least of them."""
+
+
+def _zero_days(facts: ir.Table) -> ir.Table:
+    """Return the days without use and with an open valve: `works` on days this customer is used to burn on."""
+    zero = facts.filter(facts.whole & facts.sound & (facts.use == 0) & ~facts.shut_day & ~facts.out_of_use)
+    works = zero.judgeable & zero.burns_now & (zero.worked >= _WORKS)
+    return zero.mutate(
+        works=works.fill_null(False), season=~zero.festive & zero.burns_now, gas_day=zero.sequence
+    )
+
+
+def _zero_use(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+    """Only days on which this customer is used to burn count; those between belong to the stretch."""
+    least, mean = settings.value(ZERO_USE, "days"), settings.value(ZERO_USE, "mean_m3")
+    days = _zero_days(facts)
+    findings = stretches(
+        found(
+            days,
+            level=1,
+            value=days.works.ifelse(1.0, 0.0),
+            threshold=least,
+            stake=days.works.ifelse(days.longer, 0.0),
+            a=days.works.ifelse(days.before_m3, None),
+        ),
+        value="sum",
+    )
+    return findings.filter((findings.value >= least) & (findings.a > mean))
+
+
+def _standstill(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+    """Days off count too, but not festive ones, nor warm ones of who burns by the weather."""
+    least, mean = settings.value(STANDSTILL, "days"), settings.value(STANDSTILL, "mean_m3")
+    days = _zero_days(facts)
+    findings = stretches(
+        found(
+            days,
+            level=2,
+            value=days.season.ifelse(1.0, 0.0),
+            threshold=least,
+            stake=days.works.ifelse(days.longer, 0.0),
+            a=days.season.ifelse(days.before_m3, None),
+        ),
+        value="sum",
+    )
+    long = (findings.value > least) | ((findings.days > least) & (findings.value >= _BEYOND_FESTIVE))
+    return findings.filter(long & (findings.a > mean)).mutate(value=findings.days.cast("float64"))
+
+
+def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+    """A day must stand out from the last 4 weeks and from the last 12: after a fault the last 4 are no measure.
+
+    Who burns by the weather must also stand out from what the weather asks for and from the weeks after, for heating begins and ends;
+    while these have not come, only a bitterly cold day is judged. A day without any use is a matter for 零用气.
+    """
+    rise, fall, least = (settings.value(DAY_JUMP, name) for name in ("rise_share", "fall_share", "least_m3"))
+    days = facts.filter(facts.judgeable & (facts.compared >= _LEAST_COMPARED) & (facts.use > 0))
+    days = days.filter(~days.empty_school & (~days.mild | days.coming.notnull()))
+    after = days.weather_driven.ifelse(days.coming, None)
+    high = _largest(_largest(days.recent, after), days.by_weather)
+    low = _smallest(_smallest(days.recent, after), days.by_weather)
+    days = days.mutate(
+        high=days.mild.ifelse(high, _largest(high, days.longer)),
+        low=days.mild.ifelse(low, _smallest(low, days.longer)),
+    )
+    up = days.filter((days.use > days.high * (1 + rise)) & (days.use - days.high > least) & (days.high > 0))
+    down = days.filter((days.use < days.low * (1 - fall)) & (days.low - days.use > least))
+    rises = found(
+        up,
+        level=1,
+        value=up.use / up.high - 1,
+        threshold=rise,
+        stake=up.use - up.high,
+        a=up.use,
+        b=up.high,
+    )
+    falls = found(
+        down,
+        level=1,
+        value=1 - down.use / down.low,
+        threshold=fall,
+        stake=down.low - down.use,
+        a=down.use,
+        b=down.low,
+    )
+    return stretches(rises, gap=3).union(stretches(falls, gap=3))
+
+
+def _largest(first: ir.FloatingValue, second: ir.FloatingValue) -> ir.FloatingValue:
+    return (second > first).ifelse(second, first)
+
+
+def _smallest(first: ir.FloatingValue, second: ir.FloatingValue) -> ir.FloatingValue:
+    return (second < first).ifelse(second, first)
+
+
+def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+    """Months are compared by the middle of their usual days with use, so that holidays and stops do not count.
+
+    Without a year of readings the comparison with last year falls away; who burns by the weather is then not judged.
+    """
+    share, least = settings.value(MONTH_CHANGE, "share"), settings.value(MONTH_CHANGE, "least_m3")
+    days = facts.filter(facts.judgeable & (facts.use > 0))
+    months = days.group_by("meter_id", "month").agg(
+        middle=days.use.median(),
+        counted=days.count(),
+        begin=days.begin.min(),
+        end=days.end.max(),
+        gas_day=days.gas_day.min(),
+        weather_driven=days.weather_driven.max(),
+    )
+    order = {"group_by": "meter_id", "order_by": "month"}
+    months = months.filter(months.counted >= _LEAST_MONTH).mutate(
+        before=months.middle.mean().over(**order, range=(-3, -1)),
+        had=months.middle.count().over(**order, range=(-3, -1)),
+        last_year=months.middle.max().over(**order, range=(-12, -12)),
+    )
+    change = months.middle / months.before - 1
+    yearly = (months.middle / months.last_year - 1).abs().fill_null(share + 1.0)
+    hit = months.mutate(change=change).filter(
+        (months.had >= 2)
+        & (~months.weather_driven | months.last_year.notnull())
+        & (change.abs() > share)
+        & (yearly > share)
+        & ((months.middle - months.before).abs() * 30 > least)
+    )
+    return stretches(
+        found(
+            hit,
+            level=1,
+            value=hit.change.abs(),
+            threshold=share,
+            stake=(hit.middle - hit.before).abs() * hit.counted,
+            a=hit.middle,
+            b=hit.before,
+        ),
+        gap=0,
+    )
+
+
+_BEYOND_FESTIVE = 5
+"""Days outside the festive time that a long standstill which began in it must last."""
+_LEAST_MONTH = 10
+"""Usual days with use that a month must have to be compared."""
+
+
+def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+    """A leak is small, steady, and new: this meter used to pause on most days. Heating that does not pause is none."""
+    medium, high = settings.value(SMALL_FLOW, "medium_days"), settings.value(SMALL_FLOW, "high_days")
+    heating = facts.by_weather > 0
+    days = facts.filter(facts.whole & (facts.least > 0) & ~heating.fill_null(False)).mutate(
+        gas_day=facts.sequence
+    )
+    order = {"group_by": "meter_id", "order_by": "gas_day"}
+    days = days.mutate(begins=(days.gas_day - days.gas_day.lag().over(**order) > 1).fill_null(True))
+    days = days.mutate(stretch=days.begins.cast("int64").sum().over(**order, rows=(None, 0)))
+    runs = days.group_by("meter_id", "stretch").agg(
+        days=days.count(),
+        gas_day=days.gas_day.min(),
+        begin=days.begin.min(),
+        end=days.end.max(),
+        least=days.least.min(),
+        middle=days.least.median(),
+        paused=days.paused.max(),
+        paused_days=days.paused_days.max(),
+        small=(3 * days.qmin_m3h).coalesce(days.flow_top * 0.1).max(),
+        factor=(days.actual > 0).ifelse(days.use / days.actual, None).median(),
+    )
+    runs = runs.filter(
+        (runs.days >= medium)
+        & (runs.paused >= 0.6)
+        & (runs.paused_days >= _LEAST_COMPARED)
+        & (runs.middle <= runs.least * _STEADY)
+        & (runs.middle <= runs.small)
+    )
+    return each(
+        found(
+            runs,
+            level=(runs.days >= high).ifelse(2, 1),
+            value=runs.days,
+            threshold=(runs.days >= high).ifelse(high, medium),
+            stake=runs.middle * 24 * runs.days * runs.factor.fill_null(1.0),
+            a=runs.middle,
+        )
+    )
+
+
+def _closed_hours(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+    nights, least = settings.value(CLOSED_HOURS, "nights"), settings.value(CLOSED_HOURS, "least_m3")
+    used = facts.filter(~facts.ahead & facts.sound & facts.knows_hours & (facts.closed_use > least))
+    used = used.mutate(nights=used.count().over(group_by="meter_id", order_by="gas_day", range=(-6, 0)))
+    days = used.filter(used.nights >= nights)
+    return stretches(
+        found(
+            days,
+            level=1,
+            value=days.nights,
+            threshold=nights,
+            stake=days.closed_use,
+            a=days.closed_use,
+        ),
+        gap=7,
+    )
+
+
+ZERO_USE = Check(
+    "zero_use",
+    "零用气",
+    "usage",
+    ("中",),
+    "连续 3 个用气日为零，而之前 30 天平均每天超过 10 m³。",
+    "连续 {value:.0f} 个用气日为零，之前 30 天日均 {a:.0f} m³；达到 {threshold:.0f} 天即报警。",
+    _zero_use,
+    (
+        Threshold(
+            "days",
+            "连续天数",
+            3,
+            "天",
+            "按惯常用气的日子计，节假日和惯常不用气的星期不计。",
+            least=1,
+            most=60,
+        ),
+        Threshold("mean_m3", "之前日均", 10, "m³/d", "之前 30 天的日均超过它才报警。", most=1e6),
+    ),
+    folded_into=("停走疑似", "标况停/工况走", "通讯中断"),
+)
+
+STANDSTILL = Check(
+    "standstill",
+    "停走疑似",
+    "usage",
+    ("高",),
+    "阀门开着，超过 15 天没有用气。",
+    "阀门开着，{value:.0f} 天没有用气，之前 30 天日均 {a:.0f} m³；超过 {threshold:.0f} 天即报警。",
+    _standstill,
+    (
+        Threshold("days", "天数", 15, "天", "零用气超过这么多天即报警。", least=1, most=365),
+        Threshold(
+            "mean_m3", "之前日均", 10, "m³/d", "之前 30 天的日均超过它才报警；惯常停用的季节不报。", most=1e6
+        ),
+    ),
+    folded_into=("标况停/工况走", "通讯中断"),
+)
+
+DAY_JUMP = Check(
+    "day_jump",
+    "突增/突降",
+    "usage",
+    ("中",),
+    "一天的用气比前 4 周同星期几的中位数多 100% 以上或少 60% 以上，且相差超过 50 m³。",
+    "一天用气 {a:.0f} m³，同星期几惯常 {b:.0f} m³，相差 {value:.0%}（允许 {threshold:.0%}），共 {days} 天。",
+    _day_jump,
+    (
+        Threshold("rise_share", "突增", 1.0, "", "多出的比例超过它。", most=100),
+        Threshold("fall_share", "突降", 0.6, "", "减少的比例超过它。", most=1),
+        Threshold("least_m3", "最少相差", 50, "m³", "相差超过它才报警。", most=1e9),
+        Threshold(
+            "spread", "惯常波动倍数", 6, "倍", "相差还要超过惯常波动（中位数绝对偏差）的几倍。", most=100
+        ),
+        Threshold("weeks", "参照周数", 4, "周", "参照前几周的同星期几。", least=2, most=26),
+    ),
+    folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "月环比异常"),
+)
+
+MONTH_CHANGE = Check(
+    "month_change",
+    "月环比异常",
+    "usage",
+    ("中",),
+    "一个月的用气与前 3 个月的平均、与去年同月都相差 50% 以上。",
+    "一个月日均用气 {a:.0f} m³，前 3 个月 {b:.0f} m³，相差 {value:.0%}，允许 {threshold:.0%}。",
+    _month_change,
+    (
+        Threshold("share", "相差比例", 0.5, "", "与两者都相差超过它才报警。", most=100),
+        Threshold("least_m3", "最少相差", 500, "m³/月", "相差超过它才报警。", most=1e9),
+    ),
+    folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断"),
+)
+
+SMALL_FLOW = Check(
+    "small_flow",
+    "持续小流量",
+    "usage",
+    ("中", "高"),
+    "连续 7 天从不断流，而这户惯常有停用的时候；30 天为高。",
+    "{value:.0f} 天从不断流，最小流量 {a:.2f} m³/h；达到 {threshold:.0f} 天即报警。",
+    _small_flow,
+    (
+        Threshold(
+            "medium_days", "中级别天数", 7, "天", "连续这么多天最小流量大于零即报警。", least=1, most=365
+        ),
+        Threshold(
+            "high_days", "高级别天数", 30, "天", "连续这么多天，级别为高。", "Tokyo Gas", least=1, most=365
+        ),
+    ),
+    reads_any=("actual_flow", "standard_flow", "actual_m3", "standard_m3"),
+)
+
+CLOSED_HOURS = Check(
+    "closed_hours",
+    "非营业/夜间用气",
+    "usage",
+    ("中",),
+    "一周里有 3 个以上的夜晚在营业时间之外用气。",
+    "一周里 {value:.0f} 夜在营业时间之外用气，一夜最多 {a:.1f} m³；达到 {threshold:.0f} 夜即报警。",
+    _closed_hours,
+    (
+        Threshold("nights", "每周夜数", 3, "夜", "一周里达到它即报警。", least=1, most=7),
+        Threshold("least_m3", "每夜最少用气", 1, "m³", "一夜用气超过它才算。", most=1e6),
+    ),
+    knows=("business_hours",),
+    folded_into=("持续小流量", "停户用气"),
+)
+
+CHECKS = (ZERO_USE, STANDSTILL, DAY_JUMP, MONTH_CHANGE, SMALL_FLOW, CLOSED_HOURS)

@@ -1,0 +1,78 @@
+"""How a check is declared: its Chinese code, what it needs, and every number it decides by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from ccgrade_xl.meters.settings import Settings
+
+Family = Literal["data", "register", "usage", "flow", "state", "account"]
+"""Which file of `checks` a check stands in."""
+
+FAMILIES: dict[Family, str] = {
+    "data": "数据完整",
+    "register": "读数",
+    "usage": "用气量",
+    "flow": "流量",
+    "state": "工况与设备",
+    "account": "客户与账户",
+}
+
+
+@frozen
+class Threshold:
+    """One number a check decides by.
+
+    `name` is the TOML key, `label` what a sheet says; `source` is `default` or where the number was published.
+    Values below `least` or above `most` are refused.
+    """
+
+    name: str
+    label: str
+    default: float
+    unit: str
+    help: str
+    source: str = "default"
+    least: float = 0.0
+    most: float = 1e9
+
+
+Find = Callable[["ir.Table", "ir.Table", "Settings"], "ir.Table"]
+"""From the facts of every day (`facts.facts`) and of the suspicious days (`facts.close_facts`) to findings."""
+
+
+@frozen
+class Check:
+    """One check.
+
+    `key` is its TOML table, `code` the alarm's Chinese name, `severities` those its alarms can have, lowest first.
+    `find` makes its findings, `evidence` says one as a sentence: a format of the finding's numbers
+    (`evidence_bare` where the finding has no `a`).
+    It runs for a meter that has every column of `reads`, one of `reads_any` (if any are named) and every registry
+    column of `knows`; `folded_into` names the checks that explain its finding where they overlap it in time.
+    """
+
+    key: str
+    code: str
+    family: Family
+    severities: tuple[str, ...]
+    rule: str
+    evidence: str
+    find: Find
+    thresholds: tuple[Threshold, ...] = ()
+    reads: tuple[str, ...] = ()
+    reads_any: tuple[str, ...] = ()
+    knows: tuple[str, ...] = ()
+    folded_into: tuple[str, ...] = ()
+    on: bool = True
+    evidence_bare: str = ""
+
+    def default(self, name: str) -> float:
+        """Return the default of one threshold; raises `KeyError` for a name that is not declared."""
+        return {threshold.name: threshold.default for threshold in self.thresholds}[name]

@@ -1,0 +1,223 @@
+"""Everything the checks ask: a meter's day, what was seen close up, what is known of the meter, and its own rhythm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ccgrade_xl.meters.steps import DAY, FUTURE
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+FESTIVE_BEFORE, FESTIVE_AFTER = 12, 18
+"""Days around 正月初一 in which works stop and start again as they please: use is not judged."""
+_BURNS_WHEN_WARM = 0.8
+"""Share of warm days with use from which a customer who burns by the weather is not one who only heats."""
+_HEATING_MONTHS = (11, 0, 1)
+"""December, January, February (months since 1970 modulo 12): between them and the rest of the year heating begins and ends."""
+VACATION_BEFORE = 21
+"""Days before 正月初一 from which schools are empty, and heated little."""
+_WHOLE_DAY = (21.5, 26.5)
+"""Hours a day's readings must cover for its use to be compared with that of other days."""
+_WEATHER = -0.6
+"""Correlation of daily use with gas temperature below which the weather drives the use, if it also makes a
+difference as large as the mean use."""
+
+
+def calendar(first_day: int, last_day: int) -> pd.DataFrame:
+    """Return one row a day (days since 1970): weekday 0–6, whether works do as on any such weekday, festive, school vacation, month number."""
+    import numpy as np  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    from ccgrade_xl.meters.working_days import DayKind, day_kinds, days_from_new_year, weekdays  # noqa: PLC0415
+
+    numbers = np.arange(first_day, last_day + 1)
+    dates = numbers.astype("datetime64[D]")
+    week, kinds, lunar = weekdays(dates), day_kinds(dates), days_from_new_year(dates)
+    festive = (lunar >= -FESTIVE_BEFORE) & (lunar <= FESTIVE_AFTER)
+    usual = kinds == np.where(week >= 5, DayKind.REST, DayKind.WORK)
+    return pd.DataFrame(
+        {
+            "gas_day": numbers,
+            "weekday": week,
+            "usual": usual & ~festive,
+            "festive": festive,
+            "vacation": (lunar >= -VACATION_BEFORE) & (lunar <= FESTIVE_AFTER),
+            "month": dates.astype("datetime64[M]").astype("int64"),
+        }
+    )
+
+
+def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table) -> ir.Table:
+    """Return each day with its volumes mended, what the checks ask of its meter (`ASKED`) and its date.
+
+    Added: `begin`, `end` (s), `actual`, `standard`, `use` (m³; standard where there is one), `whole` (the day's readings cover
+    it), `sound` (no register fell), `shut_day` (the valve was closed), `closed_use` (m³ in the hours the customer is closed).
+    """
+    mended = close.select("meter_id", "gas_day", "actual_mended", "standard_mended", "fell")
+    seen = days.left_join(mended, ["meter_id", "gas_day"]).drop("meter_id_right", "gas_day_right")
+    table = seen.join(meters, "meter_id").left_join(calendar, "gas_day").drop("gas_day_right")
+    table = table.mutate(
+        begin=table.gas_day * DAY + table.start_seconds,
+        end=(table.gas_day + 1) * DAY + table.start_seconds,
+        actual=table.actual_mended.coalesce(table.actual_m3),
+        standard=table.standard_mended.coalesce(table.standard_m3),
+        sound=table.fell.fill_null(0) == 0,
+        ahead=table.gas_day == FUTURE,
+        usual=table.usual.fill_null(False),
+        festive=table.festive.fill_null(False),
+        closed_use=_closed_use(table),
+        least=table.flow_least.coalesce(
+            table.actual_m3_least.coalesce(table.standard_m3_least) / (table.covered_hours / table.steps)
+        ),
+        shut_day=(table.shut * 2 > table.readings).fill_null(False),
+    )
+    use = table.standard.coalesce(table.actual)
+    covered = (table.covered_hours >= _WHOLE_DAY[0]) & (table.covered_hours <= _WHOLE_DAY[1])
+    table = table.mutate(use=(use > 0).ifelse(use, 0.0), whole=covered & ~table.ahead & use.notnull())
+    return table.select("meter_id", "gas_day", *_KNOWN.split())
+
+
+_KNOWN = (
+    "actual_m3 actual_m3_least standard_m3 standard_m3_least weighed_pressure weighed_temperature weighed_m3 atmosphere "
+    "base_pressure_kpa base_temperature_k readings steps doubles first_t last_t covered_hours longest_hours delay_least delay_most flowing under flow_least flow_most flow_third "
+    "temperature_least temperature_most temperature_mean pressure_least pressure_most pressure_mean balance "
+    "disturbance_least disturbance_most qmax_m3h qmin_m3h pulse_m3 interval_minutes out_of_use knows_hours now weekday usual festive "
+    "vacation month begin end actual standard sound ahead closed_use least shut_day use whole"
+)
+
+
+def habits(known: ir.Table) -> ir.Table:
+    """Return what each meter is used to: interval (h), delay of its uploads, weather, first and last day."""
+    k = known
+    now = ~k.ahead
+    judged = k.usual & k.whole & k.sound
+    burning = judged & (k.use > 0)
+    warm = k.temperature_mean
+    table = k.group_by("meter_id").agg(
+        usual_hours=(now & (k.steps > 0)).ifelse(k.covered_hours / k.steps, None).median(),
+        usual_delay=now.ifelse(k.delay_least, None).median(),
+        delay_range=now.ifelse(k.delay_most - k.delay_least, None).median(),
+        first_day=k.gas_day.min(where=now),
+        last_day=k.gas_day.max(where=now),
+        judged_days=judged.sum(),
+        weather=k.use.corr(warm, where=judged, how="pop"),
+        warm_range=warm.max(where=judged) - warm.min(where=judged),
+        warm_middle=burning.ifelse(warm, None).median(),
+        warm_mean=warm.mean(where=burning),
+        warm_square=(warm * warm).mean(where=burning),
+        use_mean=k.use.mean(where=burning),
+        warm_use=(warm * k.use).mean(where=burning),
+        flow_top=k.flow_most.max(where=judged),
+    )
+    spread = table.warm_square - table.warm_mean * table.warm_mean
+    slope = (spread > 1).ifelse((table.warm_use - table.warm_mean * table.use_mean) / spread, 0.0)
+    swing = -slope * table.warm_range / table.use_mean
+    driven = (table.weather < _WEATHER) & (swing > 1) & (table.judged_days >= 60) & (table.warm_range >= 10)
+    return table.mutate(
+        weather_slope=slope,
+        weather_driven=driven.fill_null(False),
+        bitter=table.warm_use / table.use_mean,
+    ).drop("judged_days", "weather", "warm_range", "warm_square", "warm_use")
+
+
+def rhythm(known: ir.Table) -> ir.Table:
+    """Return each day that can be judged (usual, whole, sound) beside what its weekdays before let expect.
+
+    Added: `recent`, `longer` and `coming` (median use, where there was any, of the same weekday's last 4, last 12 and next 4),
+    `compared` (how many of the last 4 had use), `worked` (share of the last 12 that had).
+    """
+    k = known.filter(known.usual & known.whole & known.sound)
+    k = k.select("meter_id", "weekday", "gas_day", "use", burnt=(k.use > 0).ifelse(k.use, None))
+    same: dict[str, Any] = {"group_by": ["meter_id", "weekday"], "order_by": "gas_day"}
+    return k.select(
+        "meter_id",
+        "gas_day",
+        recent=k.burnt.median().over(**same, rows=(-4, -1)),
+        longer=k.burnt.median().over(**same, rows=(-12, -1)),
+        coming=k.burnt.median().over(**same, rows=(1, 4)),
+        compared=k.burnt.count().over(**same, rows=(-4, -1)),
+        worked=(k.use > 0).ifelse(1.0, 0.0).mean().over(**same, rows=(-12, -1)),
+    )
+
+
+def course(known: ir.Table, habits: ir.Table) -> ir.Table:
+    """Return each day beside the meter's days before it.
+
+    Added: `before_m3` (mean use of the 30 days before), `paused` (share of the days with use, of the 56 before, in which the flow
+    paused; `paused_days` of them), `balance_before`, `disturbance_before`, `sequence` (the number of the day among the meter's
+    whole days), `warm_burning` (share of the meter's warm days on which it burns).
+    """
+    k = known.join(habits.select("meter_id", "warm_middle"), "meter_id")
+    warm = k.usual & k.whole & k.sound & (k.temperature_mean > k.warm_middle)
+    burns = (k.use > 0).ifelse(1.0, 0.0)
+    k = k.select(
+        "meter_id",
+        "gas_day",
+        "balance",
+        "disturbance_most",
+        counted=k.whole.ifelse(k.use, None),
+        pausing=(k.use > 0).ifelse((k.least <= 0).ifelse(1.0, 0.0), None),
+        warmly=warm.ifelse(burns, None),
+        one=k.whole.cast("int64"),
+    )
+    before: dict[str, Any] = {"group_by": "meter_id", "order_by": "gas_day"}
+    return k.select(
+        "meter_id",
+        "gas_day",
+        before_m3=k.counted.mean().over(**before, range=(-30, -1)),
+        paused=k.pausing.mean().over(**before, range=(-56, -1)),
+        paused_days=k.pausing.count().over(**before, range=(-56, -1)),
+        balance_before=k.balance.lag().over(**before),
+        disturbance_before=k.disturbance_most.lag().over(**before),
+        sequence=k.one.sum().over(**before, rows=(None, 0)),
+        warm_burning=k.warmly.mean().over(group_by="meter_id"),
+    )
+
+
+def facts(known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table) -> ir.Table:
+    """Return the facts the checks ask for: `known` days with the meter's habits, rhythm and course.
+
+    Added: `by_weather` (m³ the weather asks for, from who burns by it), `empty_school` (a day of the winter vacation, for these),
+    `mild` (not a bitterly cold day, for these), `burns_now` (everybody, but of who only heats: in the months that are heated everywhere),
+    `judgeable`, `interval_hours`.
+    """
+    table = known.join(habits, "meter_id").left_join(rhythm, ["meter_id", "gas_day"])
+    table = table.drop("meter_id_right", "gas_day_right").join(course, ["meter_id", "gas_day"])
+    return table.mutate(
+        judgeable=table.compared.notnull(),
+        interval_hours=(table.interval_minutes / 60.0).coalesce(table.usual_hours),
+        by_weather=table.weather_driven.ifelse(_asked(table), None),
+        empty_school=(table.weather_driven & table.vacation).fill_null(False),
+        mild=(table.weather_driven & (table.temperature_mean > table.bitter)).fill_null(False),
+        burns_now=(
+            ~table.weather_driven
+            | (table.month % 12).isin(_HEATING_MONTHS)
+            | (table.warm_burning >= _BURNS_WHEN_WARM)
+        ).fill_null(True),
+    )
+
+
+def close_facts(close: ir.Table, facts: ir.Table, meters: ir.Table) -> ir.Table:
+    """Return the suspicious days with what was seen close up, what is known of the day, and the whole registry."""
+    of_meter = [name for name in meters.columns if name in facts.columns and name != "meter_id"]
+    known = close.join(facts.drop(*of_meter), ["meter_id", "gas_day"])
+    return known.join(meters, "meter_id")
+
+
+def _asked(table: ir.Table) -> ir.FloatingValue:
+    """Return the use the day's temperature asks for."""
+    asked = table.use_mean + table.weather_slope * (table.temperature_mean - table.warm_mean)
+    return (asked > 0).ifelse(asked, 0.0)
+
+
+def _closed_use(table: ir.Table) -> ir.FloatingValue:
+    """Pick the day's use in closed hours: of the pattern of its weekday; pattern −1 is open all day."""
+    pattern = table.pattern_0
+    for day in range(1, 7):
+        pattern = (table.weekday == day).ifelse(table[f"pattern_{day}"], pattern)
+    use = (pattern == 0).ifelse(table.closed_m3_0, 0.0)
+    for number in (1, 2):
+        use = (pattern == number).ifelse(table[f"closed_m3_{number}"], use)
+    return use

@@ -1,0 +1,145 @@
+"""The meter registry: what is known of each meter, declared once with its defaults."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import frozen
+
+RegistryKind = Literal["text", "number", "whole"]
+
+
+@frozen
+class RegistryColumn:
+    """One column of the registry.
+
+    `default` is what a blank cell or a missing column means; None: not known, and the checks that need it are not
+    run for that meter. `choices` maps each canonical text to the words read as it.
+    """
+
+    name: str
+    header: str
+    kind: RegistryKind
+    unit: str
+    help: str
+    default: float | str | None = None
+    required: bool = False
+    synonyms: tuple[str, ...] = ()
+    choices: dict[str, tuple[str, ...]] | None = None
+
+
+REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
+    RegistryColumn(
+        "meter_id",
+        "表号",
+        "text",
+        "",
+        "与读数里的表号一致。",
+        required=True,
+        synonyms=("表具编号", "表具号", "燃气表号", "表钢号"),
+    ),
+    RegistryColumn(
+        "customer_id",
+        "客户编号",
+        "text",
+        "",
+        "表具所属的客户。",
+        required=True,
+        synonyms=("客户号", "用户编号", "户号", "用户号"),
+    ),
+    RegistryColumn(
+        "qmax_m3h", "最大流量", "number", "m³/h", "铭牌最大工况流量 Qmax。", synonyms=("qmax", "最大流量qmax")
+    ),
+    RegistryColumn(
+        "qmin_m3h", "最小流量", "number", "m³/h", "铭牌最小工况流量 Qmin。", synonyms=("qmin", "最小流量qmin")
+    ),
+    RegistryColumn(
+        "register_digits",
+        "读数位数",
+        "whole",
+        "位",
+        "累计读数的整数位数，满位后回零。",
+        synonyms=("位数", "字轮位数", "计数器位数"),
+    ),
+    RegistryColumn(
+        "pulse_m3",
+        "脉冲当量",
+        "number",
+        "m³",
+        "读数的最小单位。",
+        0.1,
+        synonyms=("最小分度", "分辨率", "脉冲当量m3"),
+    ),
+    RegistryColumn(
+        "pressure_set_kpa",
+        "设定压力",
+        "number",
+        "kPa",
+        "调压后的设定压力，与压力同为表压或绝压。",
+        synonyms=("供气压力", "额定压力", "调压压力"),
+    ),
+    RegistryColumn(
+        "pressure_kind",
+        "压力类型",
+        "text",
+        "",
+        "读数里的压力是表压还是绝压。",
+        synonyms=("压力形式", "表压绝压"),
+        choices={"gauge": ("gauge", "表压", "相对压力"), "absolute": ("absolute", "绝压", "绝对压力")},
+    ),
+    RegistryColumn(
+        "temperature_min_c", "最低温度", "number", "℃", "介质温度的正常下限。", -20.0, synonyms=("温度下限",)
+    ),
+    RegistryColumn(
+        "temperature_max_c", "最高温度", "number", "℃", "介质温度的正常上限。", 60.0, synonyms=("温度上限",)
+    ),
+    RegistryColumn(
+        "business_hours",
+        "营业时间",
+        "text",
+        "",
+        "如 1-5 08:00-18:00；几段用分号隔开。",
+        synonyms=("用气时间", "生产时间", "营业时段"),
+    ),
+    RegistryColumn(
+        "interval_minutes",
+        "上传间隔",
+        "number",
+        "分钟",
+        "两次读数的间隔；留空则由读数推定。",
+        synonyms=("采集间隔", "采集周期", "上传周期"),
+    ),
+    RegistryColumn("base_temperature_k", "基准温度", "number", "K", "标准体积的基准温度。", 293.15),
+    RegistryColumn("base_pressure_kpa", "基准压力", "number", "kPa", "标准体积的基准压力。", 101.325),
+    RegistryColumn(
+        "gas_day_start_hour",
+        "气日起点",
+        "whole",
+        "时",
+        "一个气日从几点开始，0–23。",
+        0.0,
+        synonyms=("气日开始", "燃气日起点"),
+    ),
+    RegistryColumn(
+        "status",
+        "客户状态",
+        "text",
+        "",
+        "在用、暂停、销户 或 拆表。",
+        "在用",
+        synonyms=("用户状态", "状态", "表具状态"),
+        choices={
+            "在用": ("在用", "正常", "开户", "active"),
+            "暂停": ("暂停", "报停", "停用", "停户", "suspended"),
+            "销户": ("销户", "已销户", "注销", "closed"),
+            "拆表": ("拆表", "已拆表", "拆除", "removed"),
+        },
+    ),
+)
+"""Every column of the registry, in order."""
+
+REGISTRY_COLUMN: dict[str, RegistryColumn] = {column.name: column for column in REGISTRY_COLUMNS}
+"""Every column by its name."""
+
+OUT_OF_USE = ("暂停", "销户", "拆表")
+"""The customer states in which a meter must not run."""

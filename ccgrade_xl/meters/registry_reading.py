@@ -1,0 +1,185 @@
+"""From whatever a registry was kept in to its canonical columns, and to the table that a batch of meters joins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ccgrade_xl.errors import FileFault, NotUnderstood
+from ccgrade_xl.meters.business_hours import OPEN_ALL_DAY, of_gas_day, open_hours, spells
+from ccgrade_xl.meters.conversion import ATMOSPHERE_KPA
+from ccgrade_xl.meters.registry import OUT_OF_USE, REGISTRY_COLUMNS, RegistryColumn
+from ccgrade_xl.rules.numerals import number_in
+from ccgrade_xl.rules.wording import plain, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PATTERNS = 3
+"""Different sets of opening hours one meter's week can have, besides open all day."""
+SPELLS = 2
+"""How often a day can open."""
+
+
+@frozen(eq=False)
+class Registry:
+    """The meters known: `meters` has every canonical column, one row a meter; `faults` are sentences about cells that
+    could not be read and count as blank; `patterns` how many different opening hours of a day a meter has at most.
+    """
+
+    meters: pd.DataFrame
+    faults: tuple[str, ...] = ()
+    patterns: int = 0
+
+
+def read_registry(frame: pd.DataFrame | None) -> Registry:
+    """Return the registry a data frame holds, by canonical or Chinese headers; None: nothing is known of any meter.
+
+    Raises `FileFault` where the columns 表号 or 客户编号 are missing, or a meter is there twice.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    if frame is None:
+        frame = pd.DataFrame({column.name: [] for column in REGISTRY_COLUMNS if column.required})
+    places = _places([str(name) for name in frame.columns])
+    lacking = [column.header for column in REGISTRY_COLUMNS if column.required and column.name not in places]
+    if lacking:
+        raise FileFault(f"表具档案缺少“{'、'.join(lacking)}”列，请补上或改正表头后再试。")
+    faults: list[str] = []
+    columns: dict[str, Any] = {}
+    for column in REGISTRY_COLUMNS:
+        cells: Sequence[Any] = [None] * len(frame)
+        if column.name in places:
+            cells = frame.iloc[:, places[column.name]].astype(object).tolist()
+        columns[column.name] = pd.Series(
+            [_cell(column, cell, row, faults) for row, cell in enumerate(cells, 2)],
+            dtype=object if column.kind == "text" else "float64",
+        )
+    meters = pd.DataFrame(columns)
+    meters = meters[meters.meter_id.astype(bool)]
+    twice = meters.meter_id[meters.meter_id.duplicated()]
+    if len(twice):
+        raise FileFault(
+            f"表具档案里表号{shown(twice.iloc[0])}出现了两次以上（共 {twice.nunique()} 块表重复）。请只留一行。"
+        )
+    masks = [
+        _masks(text, 0 if pd.isna(start) else int(start))
+        for text, start in meters[["business_hours", "gas_day_start_hour"]]
+        .astype(object)
+        .itertuples(index=False)
+    ]
+    most = max((len(_patterns(mask)) for mask in masks), default=0)
+    return Registry(meters.reset_index(drop=True), tuple(faults), most)
+
+
+def joined(registry: Registry, meter_ids: Sequence[str], now: int) -> pd.DataFrame:
+    """Return the table a batch of meters joins; every batch has the same columns.
+
+    A meter the registry does not know has the defaults.
+    """
+    import numpy as np  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    known = registry.meters.set_index("meter_id").reindex(list(meter_ids))
+    for column in REGISTRY_COLUMNS:
+        if not column.required and column.default is not None:
+            known[column.name] = known[column.name].fillna(column.default)
+    table = known[[column.name for column in REGISTRY_COLUMNS if column.kind == "number"]].astype("float64")
+    start = known.gas_day_start_hour.astype("int64")
+    table["start_seconds"] = start * 3600
+    table["range_m3"] = 10.0 ** known.register_digits.astype("float64")
+    kinds = {"gauge": ATMOSPHERE_KPA, "absolute": 0.0}
+    table["atmosphere"] = [kinds.get(kind, np.nan) for kind in known.pressure_kind]
+    table["out_of_use"] = known.status.isin(OUT_OF_USE)
+    table["now"] = now
+    masks = [_masks(text, int(hour)) for text, hour in zip(known.business_hours, start, strict=True)]
+    table["knows_hours"] = [mask is not None for mask in masks]
+    _lay_hours(table, masks, registry.patterns)
+    table.insert(0, "meter_id", list(meter_ids))
+    return pd.DataFrame(table).reset_index(drop=True)
+
+
+def _lay_hours(table: pd.DataFrame, masks: Sequence[tuple[int, ...] | None], most: int) -> None:
+    """Give each meter its different opening hours of a day and each weekday the number of its own.
+
+    `open_n_m` and `shut_n_m` are the seconds of the gas day at which pattern n opens and shuts for the mth time.
+    """
+    different = [_patterns(mask) for mask in masks]
+    for weekday in range(7):
+        table[f"pattern_{weekday}"] = [
+            -1 if mask is None or mask[weekday] == OPEN_ALL_DAY else each.index(mask[weekday])
+            for mask, each in zip(masks, different, strict=True)
+        ]
+    for number in range(most):
+        for spell in range(SPELLS):
+            hours = [_spell(each, number, spell) for each in different]
+            table[f"open_{number}_{spell}"] = [begin * 3600.0 for begin, _ in hours]
+            table[f"shut_{number}_{spell}"] = [end * 3600.0 for _, end in hours]
+
+
+def _spell(patterns: list[int], number: int, spell: int) -> tuple[int, int]:
+    """Return from when until when a pattern is open for the nth time of a day; never, where it is not."""
+    opened = spells(patterns[number]) if number < len(patterns) else []
+    return opened[spell] if spell < len(opened) else (0, 0)
+
+
+def _patterns(mask: tuple[int, ...] | None) -> list[int]:
+    return [] if mask is None else [hours for hours in dict.fromkeys(mask) if hours != OPEN_ALL_DAY]
+
+
+def _masks(text: Any, start_hour: int) -> tuple[int, ...] | None:
+    if not isinstance(text, str):
+        return None
+    masks = open_hours(text)
+    return None if masks is None else of_gas_day(masks, start_hour)
+
+
+def _places(headers: list[str]) -> dict[str, int]:
+    texts = [plain(header) for header in headers]
+    bare = [text.split("(")[0] for text in texts]
+    places = {}
+    for column in REGISTRY_COLUMNS:
+        for name in (column.name, column.header, *column.synonyms):
+            at = next((row.index(plain(name)) for row in (texts, bare) if plain(name) in row), None)
+            if at is not None:
+                places[column.name] = at
+                break
+    return places
+
+
+def _cell(column: RegistryColumn, cell: Any, row: int, faults: list[str]) -> Any:
+    """Return a cell's canonical value, None where it is blank or a fault is noted."""
+    import pandas as pd  # noqa: PLC0415
+
+    if cell is None or pd.isna(cell) or (isinstance(cell, str) and not plain(cell)):
+        return "" if column.required else None
+    try:
+        return _read(column, cell)
+    except NotUnderstood as fault:
+        faults.append(f"表具档案第 {row} 行“{column.header}”：{fault}")
+        return "" if column.required else None
+
+
+def _read(column: RegistryColumn, cell: Any) -> Any:
+    if column.kind != "text":
+        number = number_in(cell) if isinstance(cell, str) else float(cell)
+        if number is None:
+            raise NotUnderstood(f"{shown(cell)}不是数字，按没有填处理。")
+        return number
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    if column.choices is not None:
+        found = next(
+            (name for name, words in column.choices.items() if plain(text) in map(plain, words)), None
+        )
+        if found is None:
+            raise NotUnderstood(f"{shown(cell)}不是 {'、'.join(column.choices)} 之一，按没有填处理。")
+        return found
+    if column.name == "business_hours":
+        masks = open_hours(text)
+        if masks is not None and len(_patterns(masks)) > PATTERNS:
+            raise NotUnderstood(f"{shown(cell)}一周里有 {PATTERNS} 种以上不同的营业时间，按没有填处理。")
+        if masks is not None and any(len(spells(hours)) > SPELLS for hours in masks):
+            raise NotUnderstood(f"{shown(cell)}一天里有 {SPELLS} 段以上营业时间，按没有填处理。")
+    return text

@@ -1,0 +1,170 @@
+"""The whole job: readings and registry in, events and a report out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ccgrade_xl.errors import FileFault
+from ccgrade_xl.meters.assembling import events
+from ccgrade_xl.meters.batches import BATCH, Fleet, scan_batches, survey
+from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
+from ccgrade_xl.meters.engine import open_engine
+from ccgrade_xl.meters.readings import TIME_ZONE
+from ccgrade_xl.meters.registry import OUT_OF_USE, REGISTRY_COLUMNS
+from ccgrade_xl.meters.registry_reading import Registry, read_registry
+from ccgrade_xl.meters.report import ScanReport, check_runs
+from ccgrade_xl.meters.settings import DEFAULT, Settings
+from ccgrade_xl.meters.sources import first_table, open_readings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[int, int], None]
+"""Told after each batch: meters done, meters in all. What it raises ends the scan."""
+
+
+@frozen(eq=False)
+class Scanned:
+    """The events of a scan (columns of `events.EVENT_COLUMNS`) and its report."""
+
+    events: pd.DataFrame
+    report: ScanReport
+
+
+def scan(
+    readings: Any,
+    registry: Any,
+    settings: Settings | None = None,
+    engine: Any = None,
+    as_of: dt.datetime | None = None,
+    *,
+    profile: Mapping[str, str] | None = None,
+    zone: str = TIME_ZONE,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Return the events of a fleet: one row an alarm, columns of `events.EVENT_COLUMNS`; `.attrs["report"]` is the `ScanReport`.
+
+    Args:
+        readings: a file or folder (Parquet, CSV, .xlsx, DuckDB), a connection string with `#table`, or a table; see `open_readings`.
+        registry: a pandas or Arrow table or a file of the meter registry; None: nothing is known of the meters.
+        settings: checks and thresholds; the defaults when left out.
+        engine: where to compute: None for DuckDB in this process, an Ibis connection string, or an open Ibis connection.
+        as_of: now, wall-clock time of `zone`; the last reading when left out.
+        profile: headers of the readings by canonical name, before the known ones.
+        zone: the time zone of times without an offset.
+        progress: told after each batch.
+
+    Raises:
+        FileFault: nothing can be read; the sentence says what and why.
+    """
+    done = scan_with_report(
+        readings, registry, settings, engine, as_of, profile=profile, zone=zone, progress=progress
+    )
+    done.events.attrs["report"] = done.report
+    return done.events
+
+
+def scan_with_report(
+    readings: Any,
+    registry: Any,
+    settings: Settings | None = None,
+    engine: Any = None,
+    as_of: dt.datetime | None = None,
+    *,
+    profile: Mapping[str, str] | None = None,
+    zone: str = TIME_ZONE,
+    progress: Progress | None = None,
+) -> Scanned:
+    """Return events and report; the arguments are those of `scan`."""
+    import pandas as pd  # noqa: PLC0415
+
+    settings = settings or DEFAULT
+    with open_engine(engine) as opened_engine:
+        known = read_registry(_registry_frame(registry))
+        source = open_readings(opened_engine, readings, profile, zone)
+        fleet = survey(opened_engine, source.readings, as_of)
+        if not fleet.meter_ids:
+            raise FileFault(
+                f"没有一行可以读的读数：{_causes(source.rejected) or '来源是空的'}。请检查后再试。"
+            )
+        found, has = [], []
+        batches = scan_batches(opened_engine, source.readings, known, settings, fleet, source.columns)
+        for number, batch in enumerate(batches, 1):
+            found.append(batch.findings)
+            has.append(batch.has)
+            if progress is not None:
+                progress(min(number * BATCH, len(fleet.meter_ids)), len(fleet.meter_ids))
+    customers = known.meters.set_index("meter_id").customer_id
+    silent = _silent(known, fleet)
+    if settings.is_on(COMMUNICATION_GAP):
+        found.append(_never_heard(silent, fleet, settings))
+    table = events(pd.concat(found, ignore_index=True), customers)
+    seen = pd.concat(has, ignore_index=True).sort_values("meter_id")
+    report = ScanReport(
+        meters=len(fleet.meter_ids),
+        readings=fleet.readings,
+        now=dt.datetime(1970, 1, 1) + dt.timedelta(seconds=fleet.now),  # noqa: DTZ001 - wall-clock time, as the readings are
+        checks=check_runs(settings, _of_fleet(known, list(seen.meter_id)), seen),
+        rejected=source.rejected,
+        rejects=source.rejects,
+        unknown_meters=tuple(meter for meter in fleet.meter_ids if meter not in customers.index),
+        silent_meters=silent,
+        remarks=(*source.remarks, *known.faults),
+    )
+    return Scanned(table, report)
+
+
+def _registry_frame(registry: Any) -> pd.DataFrame | None:
+    import pandas as pd  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+
+    if registry is None or isinstance(registry, pd.DataFrame):
+        return registry
+    if isinstance(registry, pa.Table):
+        frame: pd.DataFrame = registry.to_pandas()
+        return frame
+    if isinstance(registry, str | Path):
+        return first_table(Path(registry))
+    raise FileFault(f"表具档案应当是文件或一张表，不能是 {type(registry).__name__}。")
+
+
+def _causes(rejected: Mapping[str, int]) -> str:
+    return "，".join(f"{count} 行{cause}" for cause, count in rejected.items())
+
+
+def _silent(registry: Registry, fleet: Fleet) -> tuple[str, ...]:
+    """Return the meters in use that sent nothing at all."""
+    heard = set(fleet.meter_ids)
+    meters = registry.meters
+    in_use = meters[~meters.status.isin(OUT_OF_USE)]
+    return tuple(sorted(meter for meter in in_use.meter_id if meter not in heard))
+
+
+def _never_heard(silent: tuple[str, ...], fleet: Fleet, settings: Settings) -> pd.DataFrame:
+    """Return a communication gap over the whole time for every silent meter, where that is long enough."""
+    import pandas as pd  # noqa: PLC0415
+
+    from ccgrade_xl.meters.findings import COLUMNS  # noqa: PLC0415
+
+    hours = (fleet.now - fleet.first) / 3600
+    limit = settings.value(COMMUNICATION_GAP, "daily_hours")
+    level = 2 if hours >= settings.value(COMMUNICATION_GAP, "high_days") * 24 else 1
+    rows = [
+        (meter, level, fleet.first, fleet.now, 1, hours, limit, None, None, None, COMMUNICATION_GAP.code)
+        for meter in (silent if hours >= limit else ())
+    ]
+    return pd.DataFrame(rows, columns=[*COLUMNS, "code"])
+
+
+def _of_fleet(registry: Registry, meter_ids: list[str]) -> pd.DataFrame:
+    """Return what the registry knows of each meter, defaults included."""
+    known = registry.meters.set_index("meter_id").reindex(meter_ids)
+    for column in REGISTRY_COLUMNS:
+        if not column.required and column.default is not None:
+            known[column.name] = known[column.name].fillna(column.default)
+    return known

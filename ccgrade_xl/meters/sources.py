@@ -1,0 +1,389 @@
+"""Where do readings come from? Files and folders, data frames, databases: each becomes one table of the engine."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from attrs import field, frozen
+
+from ccgrade_xl.errors import FileFault
+from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, readable
+from ccgrade_xl.meters.engine import Engine, connect
+from ccgrade_xl.meters.headers import HeaderMap, map_headers
+from ccgrade_xl.meters.readings import TIME_ZONE, missing_columns
+from ccgrade_xl.rules.wording import shown
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    import pyarrow as pa
+
+PARQUET, TEXT, SHEET, DATABASE = (
+    (".parquet", ".pq"),
+    (".csv", ".txt", ".tsv"),
+    (".xlsx", ".xlsm"),
+    (".duckdb", ".db", ".ddb"),
+)
+REJECTED_KEPT = 100_000
+"""Rejected rows that are kept with their cause; all are counted."""
+UNPACKED_LIMIT = 2_000_000_000
+"""Bytes a spreadsheet may unpack to."""
+_ENCODINGS = ("utf-8-sig", "gb18030")
+_SAMPLE = 1 << 20
+
+
+@frozen(eq=False)
+class Opened:
+    """Readings ready to be scanned.
+
+    `readings` are canonical, with `t` and `received_t`; `columns` the canonical names there are; `rows` of the source; `rejected` counts by cause; `rejects` the rejected rows
+    themselves (at most `REJECTED_KEPT`); `remarks` sentences for the manager.
+    """
+
+    readings: ir.Table
+    columns: frozenset[str]
+    rows: int
+    rejected: Mapping[str, int]
+    rejects: pd.DataFrame
+    remarks: tuple[str, ...] = ()
+
+
+@frozen(eq=False)
+class _Source:
+    table: Any
+    where: str
+    remarks: list[str] = field(factory=list)
+
+
+def open_readings(
+    engine: Engine, source: Any, profile: Mapping[str, str] | None = None, zone: str = TIME_ZONE
+) -> Opened:
+    """Open readings.
+
+    Args:
+        engine: where the pass will run.
+        source: a path (file or folder of Parquet, CSV, .xlsx; a DuckDB file, `#table` behind it), a connection string of any Ibis
+            backend with `#table` behind it, a pandas or Arrow table, or an Ibis table of the engine's connection.
+        profile: headers by canonical name, before the known ones.
+        zone: the time zone that times without an offset are in.
+
+    Raises:
+        FileFault: nothing can be read there; the sentence says why.
+    """
+    found = _table_of(engine, source)
+    mapping = map_headers(list(found.table.columns), found.where, profile)
+    rows = canonical(found.table, mapping, zone, padded=False)
+    counted = _counted(engine, rows)
+    if counted.padded.any():
+        rows = canonical(found.table, mapping, zone)
+        counted = _counted(engine, rows)
+    rejected = {
+        text: int(count)
+        for text, count in zip(counted.cause, counted.rows, strict=True)
+        if isinstance(text, str)
+    }
+    rejects = _rejects(engine, found.table, mapping, zone) if rejected else engine.frame(rows.limit(0))
+    good = readable(rows) if rejected else rows
+    return Opened(
+        good,
+        frozenset(mapping.columns),
+        int(counted.rows.sum()),
+        rejected,
+        rejects,
+        (*found.remarks, *mapping.remarks),
+    )
+
+
+def _counted(engine: Engine, rows: ir.Table) -> pd.DataFrame:
+    """Count the rows by the cause they are rejected for, and tell whether blanks stand around a meter id."""
+    table = rows.select(cause=cause(rows), padded=is_padded(rows.meter_id).fill_null(False))
+    return engine.frame(table.group_by("cause").agg(rows=table.count(), padded=table.padded.any()))
+
+
+def _rejects(engine: Engine, source: ir.Table, mapping: HeaderMap, zone: str) -> pd.DataFrame:
+    """Return rejected rows as the source has them, with their cause."""
+    marked = source.mutate(原因=cause(canonical(source, mapping, zone)))
+    return engine.frame(marked.filter(marked["原因"].notnull()).limit(REJECTED_KEPT))
+
+
+def first_table(file: Path) -> pd.DataFrame:
+    """Return the table in a Parquet, CSV or .xlsx file (its first sheet with more than one column), texts as texts.
+
+    Raises `FileFault`.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    if not file.is_file():
+        raise FileFault(f"找不到表具档案“{file}”，请检查路径。")
+    kind = _kind(file)
+    try:
+        if kind is PARQUET:
+            return pd.read_parquet(file)
+    except (OSError, ValueError) as error:
+        raise FileFault(f"文件“{file.name}”不完整或已损坏。请重新导出后再试。") from error
+    if kind is DATABASE:
+        raise FileFault(f"表具档案“{file.name}”应当是 Parquet、CSV 或 .xlsx 文件。请另存后再试。")
+    pieces = [frame for _, frame in _sheets(file)] if kind is SHEET else list(_text_frames(file))
+    if not pieces:
+        raise FileFault(f"文件“{file.name}”里没有内容。请检查文件。")
+    return pieces[0] if kind is SHEET else pd.concat(pieces, ignore_index=True)
+
+
+def _table_of(engine: Engine, source: Any) -> _Source:
+    import ibis  # noqa: PLC0415
+
+    if isinstance(source, ibis.Table):
+        return _Source(source, "读数表")
+    if isinstance(source, str) and "://" in source:
+        return _from_database(engine, source)
+    if isinstance(source, str | Path):
+        return _from_path(engine, Path(source))
+    return _Source(engine.load("source", source), "读数表")
+
+
+def _from_database(engine: Engine, url: str) -> _Source:
+    address, _, name = url.partition("#")
+    connection = connect(address)
+    table = _only_table(connection, unquote(name), f"数据库“{address.split('@')[-1]}”")
+    where = f"数据库的表“{table.get_name()}”"
+    return _Source(_copied(engine, connection, table, where), where)
+
+
+def _copied(engine: Engine, connection: Any, table: ir.Table, where: str) -> ir.Table:
+    """Bring a table of another connection here, piece by piece; the connection is closed."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    try:
+        pieces = (
+            pa.Table.from_batches([batch])
+            for batch in connection.to_pyarrow_batches(table, chunk_size=200_000)
+        )
+        file = engine.write("source", pieces)
+    finally:
+        connection.disconnect()
+    if not file.name:
+        raise FileFault(f"{where}里没有读数，请检查表名和时间范围。")
+    return engine.parquet([file])
+
+
+def _only_table(connection: Any, name: str, where: str) -> ir.Table:
+    """Return the table that is named, or the only one with the columns of readings. Raises `FileFault`."""
+    names = list(connection.list_tables())
+    if name:
+        if name not in names:
+            raise FileFault(f"{where}里没有叫{shown(name)}的表，有：{'、'.join(names[:20])}。")
+        return connection.table(name)
+    fitting = []
+    for each in names:
+        table = connection.table(each)
+        try:
+            map_headers(list(table.columns), where)
+        except FileFault:
+            continue
+        fitting.append(table)
+    if len(fitting) != 1:
+        raise FileFault(
+            f"{where}里有 {len(fitting)} 张像读数的表（共 {len(names)} 张）。请在后面用 #表名 指明一张。"
+        )
+    return fitting[0]
+
+
+def _from_path(engine: Engine, path: Path) -> _Source:
+    name = ""
+    if not path.exists() and "#" in path.name:
+        file, _, name = path.name.partition("#")
+        path = path.with_name(file)
+    if not path.exists():
+        raise FileFault(f"找不到读数“{path}”，请检查路径。")
+    files = [path] if path.is_file() else _files_in(path)
+    kinds = {_kind(file) for file in files}
+    if len(kinds) != 1:
+        raise FileFault(
+            f"“{path}”里有几种格式的文件（{'、'.join(sorted(file.suffix for file in files)[:5])}）。请只放一种。"
+        )
+    where = f"文件“{path.name}”" if path.is_file() else f"文件夹“{path.name}”"
+    kind = kinds.pop()
+    if kind is DATABASE:
+        return _from_duckdb(engine, files[0], name, where)
+    if kind is PARQUET:
+        return _from_parquet(engine, files, where)
+    return _from_frames(engine, files, where, kind)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the readable files of a folder, by name; what is being written (hidden, .tmp, .part) is left for the next time."""
+    kinds = (*PARQUET, *TEXT, *SHEET)
+    files = sorted(
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and file.suffix.lower() in kinds and not file.name.startswith((".", "_", "~$"))
+    )
+    if not files:
+        raise FileFault(f"文件夹“{folder}”里没有 Parquet、CSV 或 .xlsx 文件，请检查路径。")
+    return files
+
+
+def _kind(file: Path) -> tuple[str, ...]:
+    suffix = file.suffix.lower()
+    for kind in (PARQUET, TEXT, SHEET, DATABASE):
+        if suffix in kind:
+            return kind
+    raise FileFault(f"文件“{file.name}”不是 Parquet、CSV、.xlsx 或 DuckDB 文件。请另存为其中一种后再试。")
+
+
+def _from_duckdb(engine: Engine, file: Path, name: str, where: str) -> _Source:
+    import ibis  # noqa: PLC0415
+
+    try:
+        connection = ibis.duckdb.connect(str(file), read_only=True)
+    except Exception as error:
+        raise FileFault(f"{where}不是 DuckDB 数据库，或正被别的程序写入。请稍后再试。") from error
+    return _Source(_copied(engine, connection, _only_table(connection, name, where), where), where)
+
+
+def _from_parquet(engine: Engine, files: Sequence[Path], where: str) -> _Source:
+    """Read what is whole; a truncated file is named and left out."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    whole, remarks = [], []
+    for file in files:
+        try:
+            if pq.read_metadata(file).num_rows:
+                whole.append(file)
+        except (OSError, pa.ArrowException):
+            remarks.append(f"文件“{file.name}”不完整或已损坏，没有读入。请重新导出这个文件。")
+    if not whole:
+        raise FileFault(
+            f"{where}里没有可以读的读数。" + ("".join(remarks[:3]) or "文件都是空的，请重新导出。")
+        )
+    return _Source(engine.parquet(whole), where, remarks)
+
+
+def _from_frames(engine: Engine, files: Sequence[Path], where: str, kind: tuple[str, ...]) -> _Source:
+    """Bring texts and spreadsheets into one table, file by file, each under the header map of its own columns."""
+    remarks: list[str] = []
+    frames = (frame for file in files for frame in _frames(file, kind, remarks))
+    file = engine.write("source", _aligned(frames, where))
+    if not file.name:
+        raise FileFault(f"{where}里没有可以读的读数。{''.join(remarks[:3])}请检查表头和内容。")
+    return _Source(engine.parquet([file]), where, remarks)
+
+
+def _aligned(frames: Iterable[pd.DataFrame], where: str) -> Iterator[pa.Table]:
+    """Give every piece the columns of the first, by what they mean. Raises `FileFault` where units differ."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    first: HeaderMap | None = None
+    schema: Any = None
+    for frame in frames:
+        headers = [str(header) for header in frame.columns]
+        mapping = map_headers(headers, where)
+        if first is None:
+            first, schema = mapping, pa.schema([(header, pa.string()) for header in headers])
+        names = {}
+        for name, column in mapping.columns.items():
+            same = first.columns.get(name)
+            if same is None or (same.factor, same.addend) != (column.factor, column.addend):
+                raise FileFault(f"{where}：几个文件的表头不一致（“{column.header}”）。请统一列和单位后再试。")
+            names[column.header] = same.header
+        aligned = frame.rename(columns=names).reindex(columns=schema.names)
+        yield pa.Table.from_pandas(aligned, schema=schema, preserve_index=False)
+
+
+def _frames(file: Path, kind: tuple[str, ...], remarks: list[str]) -> Iterator[pd.DataFrame]:
+    if kind is SHEET:
+        yield from _sheet_frames(file, remarks)
+        return
+    yield from _text_frames(file)
+
+
+def _text_frames(file: Path) -> Iterator[pd.DataFrame]:
+    """Read a text file as texts, in pieces; the encoding is UTF-8 where it can be, else GB 18030."""
+    import pandas as pd  # noqa: PLC0415
+
+    for encoding in _ENCODINGS:
+        try:
+            pieces = pd.read_csv(
+                file,
+                dtype=str,
+                keep_default_na=False,
+                na_values=[""],
+                encoding=encoding,
+                sep=_delimiter(file, encoding),
+                chunksize=200_000,
+            )
+            with pieces:
+                yield from pieces
+            return
+        except UnicodeDecodeError:
+            continue
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise FileFault(f"文件“{file.name}”不是整齐的 CSV，或者是空的。请重新导出后再试。") from error
+    raise FileFault(f"文件“{file.name}”的文字编码认不出来。请另存为“CSV UTF-8”后再试。")
+
+
+def _delimiter(file: Path, encoding: str) -> str:
+    """Return the delimiter the first line has most of. Reads the whole file once, so that a wrong encoding shows here."""
+    with file.open(encoding=encoding, newline="") as text:
+        first = text.readline()
+        while text.read(_SAMPLE):
+            pass
+    return max((",", "\t", ";", "|"), key=first.count)
+
+
+def _sheet_frames(file: Path, remarks: list[str]) -> Iterator[pd.DataFrame]:
+    """Read every sheet that has the columns of readings."""
+    for name, frame in _sheets(file):
+        if missing_of(list(frame.columns)):
+            remarks.append(f"文件“{file.name}”的工作表“{name}”没有读数的列，没有读入。")
+            continue
+        yield frame
+
+
+def _sheets(file: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Read the sheets of a workbook as texts; the header is the first row with more than one cell."""
+    import pandas as pd  # noqa: PLC0415
+    import python_calamine  # noqa: PLC0415
+
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_LIMIT:
+                raise FileFault(f"文件“{file.name}”展开后太大，请改用 CSV 或 Parquet。")
+        book = python_calamine.CalamineWorkbook.from_path(str(file))
+        sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    except (zipfile.BadZipFile, OSError, python_calamine.CalamineError) as error:
+        raise FileFault(f"文件“{file.name}”不是完整的 .xlsx 文件。请重新导出后再试。") from error
+    for name, rows in sheets.items():
+        at = next(
+            (at for at, row in enumerate(rows) if sum(cell not in ("", None) for cell in row) > 1), None
+        )
+        if at is None:
+            continue
+        headers = [str(cell).strip() or f"第{place}列" for place, cell in enumerate(rows[at], 1)]
+        yield (
+            name,
+            pd.DataFrame(
+                [[_as_text(cell) for cell in row] for row in rows[at + 1 :]], columns=headers, dtype="str"
+            ),
+        )
+
+
+def missing_of(headers: Sequence[str]) -> tuple[str, ...]:
+    """Return what headers lack to be those of readings."""
+    try:
+        return missing_columns(map_headers(headers, "").columns)
+    except FileFault as fault:
+        return (str(fault),)
+
+
+def _as_text(cell: Any) -> str | None:
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell)

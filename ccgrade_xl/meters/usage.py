@@ -1,0 +1,147 @@
+"""How much standard gas did each meter and customer use, by day and month, and on how many months?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ccgrade_xl.meters.batches import BATCH, Fleet, words_of
+from ccgrade_xl.meters.registry_reading import Registry, joined
+from ccgrade_xl.meters.steps import DAY, Words, mended, steps
+from ccgrade_xl.meters.vee import calendar, daily_volumes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from ccgrade_xl.meters.engine import Engine
+
+WHOLE_MONTH = 0.9
+"""The share of a month's days that must be covered for it to count as a month of use."""
+IN_USE_M3 = 1.0
+"""A month with less use than this is suspended: it is left out of the mean."""
+MONTHS = 12
+"""The mean is taken over this many months of use, the last ones."""
+
+
+def daily_usage(
+    engine: Engine,
+    readings: ir.Table,
+    registry: Registry,
+    fleet: Fleet,
+    status: Callable[[str, float], None] | None = None,
+) -> pd.DataFrame:
+    """Return the volume of every meter and gas day, batch by batch.
+
+    Args:
+        engine: where the passes run.
+        readings: canonical, with `t`, as `sources.open_readings` gives them.
+        registry: the meters known.
+        fleet: what `batches.survey` found; readings after its `now` are left out, and meters silent before it are estimated.
+        status: told a sentence and the share done after each batch.
+
+    Returns:
+        `meter_id`, `day` (days since 1970), `month` (year·12 + month − 1), `m3` standard (actual where a meter uploads no standard
+        volume), `estimated_m3`, `lost_m3`, `share`: see `vee.daily_volumes`.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    words = words_of(engine, readings, frozenset(readings.columns))
+    days = engine.put("usage_days", calendar(fleet.first // DAY - 1, fleet.now // DAY + 1))
+    parts = []
+    for at in range(0, len(fleet.meter_ids), BATCH):
+        batch = fleet.meter_ids[at : at + BATCH]
+        meters = joined(registry, batch, fleet.now)
+        table = engine.put("usage_meters", meters[["meter_id", "start_seconds", "range_m3", "out_of_use"]])
+        changes = engine.keep("usage_changes", _changes(engine, readings, table, words, batch, fleet.now))
+        parts.append(engine.frame(daily_volumes(engine, changes, days, fleet.now)))
+        if status is not None:
+            status(f"已统计 {at + len(batch)} 块表的用气量", (at + len(batch)) / len(fleet.meter_ids))
+    if not parts:
+        return pd.DataFrame({name: [] for name in DAILY})
+    return pd.concat(parts, ignore_index=True).sort_values(["meter_id", "day"], ignore_index=True)
+
+
+DAILY = ("meter_id", "day", "month", "m3", "estimated_m3", "lost_m3", "share")
+"""The columns of the daily volumes."""
+
+
+def _changes(
+    engine: Engine, readings: ir.Table, meters: ir.Table, words: Words, batch: tuple[str, ...], now: int
+) -> ir.Table:
+    """Return what each register did between readings, as `daily_volumes` asks for it."""
+    wanted = [
+        name for name in ("meter_id", "t", "actual_m3", "standard_m3", "status") if name in readings.columns
+    ]
+    part = readings.filter(readings.meter_id.between(batch[0], batch[-1]) & (readings.t <= now)).select(
+        *wanted
+    )
+    table = mended(steps(engine, part, meters, now), words)
+    table = table.filter(table.hours.notnull())
+    m3 = table.d_standard if "d_standard" in table.columns else table.d_actual
+    if "d_standard" in table.columns and "d_actual" in table.columns:
+        nothing = table.standard_m3.isnull() & table.standard_m3_before.isnull()
+        m3 = nothing.ifelse(table.d_actual, table.d_standard)
+    return table.select("meter_id", "t_before", "t", "start_seconds", "out_of_use", m3=m3)
+
+
+def monthly(daily: ir.Table) -> ir.Table:
+    """Return `meter_id`, `month` (year·12 + month − 1), `m3`, `estimated_m3`, `estimated_share` and covered `days` from daily volumes.
+
+    A month's estimated part is what no measurement puts into that month: a gap inside a month has a known volume.
+    """
+    table = daily.group_by("meter_id", "month").agg(
+        m3=daily.m3.sum(),
+        estimated_m3=daily.lost_m3.sum(),
+        days=(daily.share >= 0.5).sum(),
+    )
+    return table.mutate(estimated_share=(table.m3 > 0).ifelse(table.estimated_m3 / table.m3, 0.0))
+
+
+def month_text(months: pd.Series[int]) -> pd.Series[str]:
+    """Return months (year·12 + month − 1) as `2026-06`."""
+    return (months // 12).astype(str) + "-" + (months % 12 + 1).astype(str).str.zfill(2)
+
+
+def customer_daily(daily: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
+    """Return daily volumes by `customer_id`: the sum over its meters; a meter that is in no registry is its own customer."""
+    table = daily.merge(registry[["meter_id", "customer_id"]], on="meter_id", how="left")
+    table["customer_id"] = table["customer_id"].fillna(table["meter_id"])
+    volumes = table.groupby(["customer_id", "day", "month"], as_index=False)
+    return volumes.agg(
+        m3=("m3", "sum"),
+        estimated_m3=("estimated_m3", "sum"),
+        lost_m3=("lost_m3", "sum"),
+        share=("share", "max"),
+    )
+
+
+def customer_usage(daily: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
+    """Return what table 客户 asks for: `月均用气量` (m³/month) and `在用月数`, by `customer_id`.
+
+    Only whole months count (`WHOLE_MONTH` of their days covered by any of the customer's meters), and of them those with use; the
+    mean is over the last twelve such months, the number over all. A customer without one has 0 months and no mean (NaN). Source: `default`.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    volumes = customer_daily(daily, registry)
+    months = volumes.groupby(["customer_id", "month"], as_index=False).agg(
+        m3=("m3", "sum"), covered=("share", lambda share: int((share >= 0.5).sum()))
+    )
+    begins = (months["month"].to_numpy() - 1970 * 12).astype("datetime64[M]")
+    length = ((begins + 1).astype("datetime64[D]") - begins.astype("datetime64[D]")).astype(np.int64)
+    active = months[(months["covered"] >= WHOLE_MONTH * length) & (months["m3"] >= IN_USE_M3)]
+    last = active.sort_values("month").groupby("customer_id").tail(MONTHS)
+    found = pd.DataFrame(
+        {
+            "月均用气量": last.groupby("customer_id")["m3"].mean(),
+            "在用月数": active.groupby("customer_id")["m3"].size(),
+        }
+    )
+    everyone = pd.Index(sorted(volumes["customer_id"].unique()), name="customer_id")
+    result = found.reindex(everyone)
+    result["在用月数"] = result["在用月数"].fillna(0).astype("int64")
+    return result

@@ -1,0 +1,114 @@
+"""What 撤销本次评级 needs: the cells a command is about to replace, kept for this user on this machine.
+
+Excel's own undo is lost when a macro writes. One record a workbook, under the user's state folder, readable by
+that user only, removed once used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from platformdirs import user_state_path
+
+from ccgrade_xl.errors import CcgradeError, CellError
+from ccgrade_xl.workbook.book import CellValue
+
+Rows = Sequence[Sequence[CellValue]]
+
+
+@frozen
+class Replaced:
+    """The cells a command replaces: what it was called, whole columns or all rows of a table, named blocks."""
+
+    command: str
+    table: str
+    columns: Mapping[str, Sequence[CellValue]]
+    rows: Rows | None
+    blocks: Mapping[str, Rows]
+
+
+def remember(location: str, replaced: Replaced) -> None:
+    """Keep the record of a workbook's last command, instead of the one before."""
+    path = _path(location)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    record = {
+        "command": replaced.command,
+        "table": replaced.table,
+        "columns": {name: [_out(cell) for cell in cells] for name, cells in replaced.columns.items()},
+        "rows": None if replaced.rows is None else _rows_out(replaced.rows),
+        "blocks": {name: _rows_out(rows) for name, rows in replaced.blocks.items()},
+    }
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(
+        gzip.compress(json.dumps(record, ensure_ascii=False).encode(), compresslevel=1, mtime=0)
+    )
+    fresh.replace(path)
+
+
+def recollect(location: str) -> Replaced:
+    """Return the record of a workbook's last command. Raises `CcgradeError` when there is none."""
+    path = _path(location)
+    if not path.exists():
+        raise CcgradeError("没有可以撤销的操作：本机没有这个工作簿的上一次写入记录。")
+    try:
+        record = json.loads(gzip.decompress(path.read_bytes()))
+    except (OSError, EOFError, ValueError) as problem:
+        raise CcgradeError("上一次写入的记录已损坏，无法撤销；请用备份的工作簿恢复。") from problem
+    return Replaced(
+        record["command"],
+        record["table"],
+        {name: [_in(cell) for cell in cells] for name, cells in record["columns"].items()},
+        None if record["rows"] is None else _rows_in(record["rows"]),
+        {name: _rows_in(rows) for name, rows in record["blocks"].items()},
+    )
+
+
+def forget(location: str) -> None:
+    """Remove the record of a workbook."""
+    _path(location).unlink(missing_ok=True)
+
+
+def _path(location: str) -> Path:
+    base = os.environ.get("CCGRADE_HOME")
+    folder = Path(base) if base else user_state_path("ccgrade", appauthor=False)
+    return folder / "undo" / f"{hashlib.sha256(location.encode()).hexdigest()[:24]}.json.gz"
+
+
+def _rows_out(rows: Rows) -> list[list[Any]]:
+    return [[_out(cell) for cell in row] for row in rows]
+
+
+def _rows_in(rows: Sequence[Sequence[Any]]) -> list[list[CellValue]]:
+    return [[_in(cell) for cell in row] for row in rows]
+
+
+def _out(cell: CellValue) -> Any:
+    """Return a cell as JSON: what JSON cannot say is a one-entry object naming its kind."""
+    if isinstance(cell, CellError):
+        return {"error": cell.value}
+    if isinstance(cell, dt.datetime):
+        return {"time": cell.isoformat()}
+    if isinstance(cell, dt.date):
+        return {"date": cell.isoformat()}
+    return cell
+
+
+def _in(cell: Any) -> CellValue:
+    if not isinstance(cell, dict):
+        return cell  # type: ignore[no-any-return]
+    kind, text = next(iter(cell.items()))
+    readers: dict[str, Callable[[str], CellValue]] = {
+        "error": CellError,
+        "time": dt.datetime.fromisoformat,
+        "date": dt.date.fromisoformat,
+    }
+    return readers[kind](text)

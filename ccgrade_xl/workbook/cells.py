@@ -1,0 +1,172 @@
+"""How is a cell addressed, and how is its value written in a sheet's XML?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from functools import cache, lru_cache
+
+from attrs import frozen
+
+from ccgrade_xl.errors import BookFault, CellError
+from ccgrade_xl.workbook.book import CellValue
+
+ROWS, COLUMNS = 1_048_576, 16_384
+TEXT_LIMIT = 32_767
+"""Excel's limits: rows and columns of a sheet, characters of a cell."""
+
+_AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
+# Characters XML 1.0 cannot hold, and texts that would read as their escape.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_EPOCH_1900, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001 - cells know no zone
+
+
+@frozen
+class Area:
+    """A rectangle of cells: 1-based rows `top`-`bottom` and columns `left`-`right`, both included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def parse(cls, reference: str) -> Area | None:
+        """Read `A1:C9`, `$A$1` …; None for anything else."""
+        match = _AREA.fullmatch(reference.strip())
+        if match is None:
+            return None
+        left, top = column_number(match[1]), int(match[2])
+        right, bottom = (column_number(match[3]), int(match[4])) if match[3] else (left, top)
+        inside = 1 <= top <= bottom <= ROWS and left <= right <= COLUMNS
+        return cls(top, left, bottom, right) if inside else None
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return self.right - self.left + 1
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return self.bottom - self.top + 1
+
+    def __str__(self) -> str:
+        first = f"{column_letters(self.left)}{self.top}"
+        last = f"{column_letters(self.right)}{self.bottom}"
+        return first if first == last else f"{first}:{last}"
+
+    def holds(self, other: Area) -> bool:
+        """Return True where the other area lies inside this one."""
+        return (
+            self.top <= other.top
+            and self.left <= other.left
+            and other.bottom <= self.bottom
+            and other.right <= self.right
+        )
+
+    def meets(self, other: Area) -> bool:
+        """Return True where the two areas share a cell."""
+        return (
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
+        )
+
+
+@cache
+def column_number(letters: str) -> int:
+    """`A` → 1, `XFD` → 16384."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+@cache
+def column_letters(number: int) -> str:
+    """1 → `A`, 16384 → `XFD`."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def serial_date(moment: dt.date, from_1904: bool = False) -> float:
+    """Return a date's serial number, days since the workbook's epoch.
+
+    In the 1900 system days before 1900-03-01 are one less, as Excel believes in 1900-02-29.
+    Raises `BookFault` for a date before the epoch.
+    """
+    if not isinstance(moment, dt.datetime):
+        moment = dt.datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - cells know no zone
+    days = (moment.replace(tzinfo=None) - (_EPOCH_1904 if from_1904 else _EPOCH_1900)) / dt.timedelta(days=1)
+    if not from_1904 and days < 61:
+        days -= 1
+    if days < 0:
+        raise BookFault(f"日期 {moment:%Y-%m-%d} 早于 Excel 能保存的最早日期。请改正该日期。")
+    return days
+
+
+def cell_xml(
+    reference: bytes, style: bytes, value: CellValue, prefix: bytes = b"", from_1904: bool = False
+) -> bytes:
+    """Return the `<c>` element of one cell; `style` is its `s` attribute with a leading blank, or empty.
+
+    Text is always text (`inlineStr`), also where it begins with = + - @. Raises `BookFault` for a text longer
+    than `TEXT_LIMIT`, for nan and infinity, and for a date Excel cannot hold.
+    """
+    if type(value) is float:
+        body = _number_text(value, reference)
+        return b'<%bc r="%b"%b><%bv>%b</%bv></%bc>' % (prefix, reference, style, prefix, body, prefix, prefix)
+    if type(value) is str:
+        return _text_xml(reference, style, value, prefix)
+    if isinstance(value, CellError):
+        kind, body = b' t="e"', value.value.encode()
+    elif isinstance(value, bool):
+        kind, body = b' t="b"', b"1" if value else b"0"
+    elif value is None:
+        return b'<%bc r="%b"%b/>' % (prefix, reference, style)
+    elif isinstance(value, dt.date):
+        kind, body = b"", _number_text(serial_date(value, from_1904), reference)
+    elif isinstance(value, str):
+        return _text_xml(reference, style, str(value), prefix)
+    else:
+        kind, body = b"", _number_text(value, reference)
+    return b'<%bc r="%b"%b%b><%bv>%b</%bv></%bc>' % (
+        prefix, reference, style, kind, prefix, body, prefix, prefix,
+    )  # fmt: skip
+
+
+def _text_xml(reference: bytes, style: bytes, value: str, prefix: bytes) -> bytes:
+    if len(value) > TEXT_LIMIT:
+        raise BookFault(
+            f"单元格 {reference.decode()} 的文字有 {len(value)} 个字，超过 Excel 的上限 {TEXT_LIMIT}。请缩短后再试。"
+        )
+    return b'<%bc r="%b"%b t="inlineStr"><%bis><%bt xml:space="preserve">%b</%bt></%bis></%bc>' % (
+        prefix, reference, style, prefix, prefix, text_xml(value), prefix, prefix, prefix,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def text_xml(value: str) -> bytes:
+    """Escape a text for XML; what XML cannot hold becomes `_xHHHH_` as Excel writes it."""
+    value = _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", value)
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
+
+
+def _number_text(value: float, reference: bytes) -> bytes:
+    text = _finite_text(float(value))
+    if text is None:
+        raise BookFault(f"单元格 {reference.decode()} 的数值不是有限的数，不能写入。")
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _finite_text(number: float) -> bytes | None:
+    if not math.isfinite(number):
+        return None
+    return repr(int(number) if number.is_integer() and abs(number) < 1e15 else number).encode()

@@ -1,0 +1,219 @@
+"""What stands in the cells of a sheet? Read with calamine, after the sheet's size has been looked at.
+
+calamine holds a sheet as one dense block from the first to the last cell that has a value, so a single value in
+XFD1048576 would ask for 17 thousand million cells: the coordinates are scanned first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from attrs import field, frozen
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ccgrade_xl.errors import CellError, FileFault
+from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.cells import Area, column_number
+from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
+from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, rows, split_sheet
+
+CELL_LIMIT = 12_000_000
+"""Cells of the block from the first to the last value: 300,000 customers × 40 columns, about 1 GB of memory."""
+TEXT_LIMIT = 1_000_000_000
+"""Bytes of text on one sheet when each shared text is counted where it is used."""
+
+_ROW = re.compile(rb'<row r="(\d+)"')
+_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c\s(?=[^>]*\st="e")[^>]*?r="([A-Z]+\d+)"[^>]*>(?:<(?:\w+:)?f.*?)?<(?:\w+:)?v>([^<]*)<'
+)
+_SHARED_INDEX = re.compile(rb'\st="s"[^>]*><(?:\w+:)?v>(\d+)<')
+_ERRORS = {error.value: error for error in CellError}
+_DAY = dt.timedelta(days=1)
+
+
+@frozen
+class Grid:
+    """The cells of a sheet from A1 on: `rows[0][0]` is A1. Rows are of one width. `merged` are merged areas."""
+
+    sheet: str
+    rows: list[list[CellValue]] = field(repr=False)
+    merged: tuple[Area, ...] = ()
+
+    def value(self, row: int, column: int) -> CellValue:
+        """Return the cell at a 1-based row and column; None outside."""
+        if row > len(self.rows) or column > len(self.rows[row - 1]):
+            return None
+        return self.rows[row - 1][column - 1]
+
+    def block(self, area: Area) -> list[list[CellValue]]:
+        """Return an area's cells, None where the sheet ends earlier."""
+        block = []
+        for row in range(area.top, area.bottom + 1):
+            cells = self.rows[row - 1][area.left - 1 : area.right] if row <= len(self.rows) else []
+            block.append(cells + [None] * (area.width - len(cells)))
+        return block
+
+
+def read_grids(package: Package, names: Sequence[str]) -> dict[str, Grid]:
+    """Read several sheets of a package. Raises `FileFault` where one is too large or damaged."""
+    sheets = [package.sheet(name) for name in names]
+    data = {sheet.name: package.archive.read(sheet.part) for sheet in sheets}
+    for sheet in sheets:
+        _refuse_giant(package, sheet, data[sheet.name])
+    grids = grids_of(package.content, names, package.title)
+    for name, grid in grids.items():
+        for reference, text in _ERROR.findall(data[name]) if b't="e"' in data[name] else ():
+            place = Area.parse(reference.decode())
+            if place is not None:
+                _set(grid, place, _ERRORS.get(text.decode("utf-8", "replace"), CellError.VALUE))
+    return grids
+
+
+def grids_of(content: bytes, names: Sequence[str] | None, title: str) -> dict[str, Grid]:
+    """Read sheets (None: all) of a workbook whose size is known to be sane."""
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            return {name: _grid(book, name) for name in (book.sheet_names if names is None else names)}
+    except CalamineError as error:
+        raise damaged_workbook(title) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # calamine's own assertion on a crafted file
+            raise damaged_workbook(title) from error
+        raise
+
+
+def first_difference(
+    package: Package, sheet: str, values: Mapping[int, Mapping[int, CellValue]]
+) -> int | None:
+    """Return the first row in which a written cell (row → column → value) is empty, or full, against its value.
+
+    Used on a copy we wrote ourselves. Error values are not looked at: calamine shows them as empty.
+    """
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(package.content)) as book:
+            cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise damaged_workbook(package.title) from error
+    height, width = len(cells), len(cells[0]) if cells else 0
+    for row, columns in values.items():
+        line = cells[row - 1] if row <= height else []
+        for column, value in columns.items():
+            stands = row <= height and column <= width and line[column - 1] != ""
+            if stands is (value is None) and not isinstance(value, CellError):
+                return row
+    return None
+
+
+def _grid(book: CalamineWorkbook, name: str) -> Grid:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > CELL_LIMIT:
+        raise FileFault(
+            f"工作表“{name}”太大（{sheet.total_height} 行 × {sheet.total_width} 列）。请拆成几个文件再试。"
+        )
+    cells: list[list[CellValue]] = [
+        # Texts and floats are nearly all there is: a call for each would cost more than reading them.
+        [
+            (value or None)
+            if isinstance(value, str)
+            else value
+            if isinstance(value, float)
+            else _cell_value(value)
+            for value in row
+        ]
+        for row in cast("list[list[Any]]", sheet.to_python(skip_empty_area=False))
+    ]
+    merged = tuple(
+        Area(top + 1, left + 1, bottom + 1, right + 1)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    )
+    return Grid(name, cells, merged)
+
+
+def _cell_value(value: object) -> CellValue:
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, float | bool):
+        return value
+    if isinstance(value, int):
+        return float(value)
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):
+        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells know no zone
+    if isinstance(value, dt.time):
+        return (dt.datetime.combine(dt.date.min, value) - dt.datetime.min) / _DAY  # noqa: DTZ901 - a length
+    if isinstance(value, dt.timedelta):
+        return value / _DAY
+    raise TypeError(f"calamine gave {type(value).__name__}")
+
+
+def _set(grid: Grid, place: Area, value: CellValue) -> None:
+    """Put an error value where calamine left an empty cell, growing the grid where it ended earlier."""
+    width = max(len(grid.rows[0]) if grid.rows else 0, place.left)
+    while len(grid.rows) < place.top:
+        grid.rows.append([None] * width)
+    row = grid.rows[place.top - 1]
+    row.extend([None] * (place.left - len(row)))
+    row[place.left - 1] = value
+
+
+def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
+    split = split_sheet(data, package.title)
+    where = f"文件“{package.title}”的工作表“{sheet.name}”"
+    if split.body.count(b"v>") > 2 * CELL_LIMIT:
+        raise FileFault(f"{where}有 {CELL_LIMIT} 个以上的单元格，超过了能处理的大小。请拆成几个文件再试。")
+    bottom, right = _extent(split)
+    if bottom * right > CELL_LIMIT:
+        raise FileFault(
+            f"{where}延伸到第 {bottom} 行、第 {right} 列，超过了能处理的大小。请删除远处多余的内容，或拆成几个文件再试。"
+        )
+    _refuse_text_flood(package, sheet, data)
+
+
+def _extent(split: SheetXml) -> tuple[int, int]:
+    """Return the last row and column: at a glance where that is small enough, else without bare styles."""
+    numbers, letters = _ROW.findall(split.body), _COLUMN.findall(split.body)
+    bottom, right = max(map(int, numbers), default=1), max(map(_letters, set(letters)), default=1)
+    rows_shown = len(numbers) == split.body.count(b"<row")
+    cells_shown = len(letters) == split.body.count(b"<c")
+    if not split.prefix and rows_shown and cells_shown and bottom * right <= CELL_LIMIT:
+        return bottom, right
+    return _exact_extent(split)
+
+
+def _exact_extent(split: SheetXml) -> tuple[int, int]:
+    """Return the last row and column that hold anything, exactly (cells that only carry a style do not count)."""
+    bottom = right = 1
+    for row in rows(split):
+        column = 0
+        for match in cell_pattern(split.prefix).finditer(row.inner):
+            column = cell_column(match, column, split.title)
+            if match[3]:
+                bottom, right = row.number, max(right, column)
+    return bottom, right
+
+
+def _letters(letters: bytes) -> int:
+    return column_number(letters.decode())
+
+
+def _refuse_text_flood(package: Package, sheet: SheetPart, data: bytes) -> None:
+    """Refuse a sheet that repeats a long shared text so often that memory would not hold it."""
+    part = package.related(package.workbook_part, "sharedStrings")
+    if part is None or part not in package.archive:
+        return
+    uses = data.count(b't="s"')
+    lengths = [len(text) for text in package.archive.read(part).split(b"</si>")]
+    if uses * max(lengths) <= TEXT_LIMIT:
+        return
+    known = len(lengths)
+    total = sum(lengths[int(at)] for at in _SHARED_INDEX.findall(data) if int(at) < known)
+    if total > TEXT_LIMIT:
+        raise FileFault(
+            f"文件“{package.title}”的工作表“{sheet.name}”里的文字展开后大得不正常，为安全起见没有读取。请确认文件来源。"
+        )

@@ -1,0 +1,104 @@
+"""What is a customer's number, after a spreadsheet has had it? Zeros lost, digits lost, blanks added."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from ccgrade_xl.errors import CellError
+from ccgrade_xl.workbook.book import CellValue
+
+LENGTH_LIMIT = 20
+"""Longer than any real customer number (18 is the longest code in use, 统一社会信用代码)."""
+EXACT_DIGITS = 15
+"""A number cell keeps this many digits; the rest have become zeros."""
+
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+")
+_QUOTED_FORMULA = re.compile(r'="([^"]*)"')
+
+
+class UnusableIdentifier(ValueError):
+    """A number cannot be trusted; `str()` says why, as the cause of a rejected row."""
+
+
+def identifier(value: CellValue) -> str | None:
+    """Return a customer or meter number as text; None for a blank.
+
+    Raises `UnusableIdentifier` for what has lost digits (1.0002E+11, more than 15 digits in a number cell), for
+    fractions, dates, truth values and error values, and for more than `LENGTH_LIMIT` characters.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _from_text(value)
+    if isinstance(value, CellError):
+        raise UnusableIdentifier(f"编号是错误值 {value.value}")
+    if isinstance(value, bool):
+        raise UnusableIdentifier("编号是逻辑值")
+    if isinstance(value, int | float):
+        return _from_number(float(value))
+    raise UnusableIdentifier(f"编号被存成了日期 {value:%Y-%m-%d}，请改为文本格式重新录入")
+
+
+def _from_number(value: float) -> str:
+    if not value.is_integer() or value < 0:
+        raise UnusableIdentifier(f"编号 {value!r} 不是整数")
+    if value >= 10**EXACT_DIGITS:
+        raise UnusableIdentifier(
+            f"编号 {value:.0f} 超过 {EXACT_DIGITS} 位却存成了数字，末尾的数位已丢失，请按文本重新导出"
+        )
+    return str(int(value))
+
+
+def _from_text(value: str) -> str | None:
+    quoted = _QUOTED_FORMULA.fullmatch(value.strip())
+    text = unicodedata.normalize("NFKC", quoted[1] if quoted else value)
+    text = "".join(
+        letter for letter in text if not letter.isspace() and unicodedata.category(letter) not in ("Cc", "Cf")
+    ).removeprefix("'")
+    if not text:
+        return None
+    if _SCIENTIFIC.fullmatch(text):
+        raise UnusableIdentifier(f"编号“{text}”是科学计数法，数位已丢失，请按文本重新导出")
+    if len(text) > LENGTH_LIMIT:
+        raise UnusableIdentifier(
+            f"编号“{text[:LENGTH_LIMIT]}…”有 {len(text)} 位，超过 {LENGTH_LIMIT} 位，请核对"
+        )
+    if text.isascii() and text.endswith(".0") and text[:-2].isdigit():
+        return text[:-2]
+    return text
+
+
+def meter_numbers(value: CellValue) -> str | None:
+    """Return meter numbers as text, several separated by `;`. Raises `UnusableIdentifier` as `identifier`."""
+    if not isinstance(value, str):
+        return identifier(value)
+    parts = (identifier(part) for part in re.split(r"[;；,，、/\n]", value))
+    return ";".join(part for part in parts if part) or None
+
+
+def full_width(identifiers: Iterable[str], stored_as_number: Iterable[str] = ()) -> int:
+    """Return the one width that all-digit numbers have, or 0 where the sample does not show one.
+
+    `identifiers` are trusted texts, `stored_as_number` came from number cells and may have lost zeros. A width
+    shows where every trusted number has it; or where numbers with a leading zero all have the greatest width and
+    those that are shorter begin with another digit, as numbers that lost their zeros do.
+    """
+    trusted, doubtful = set(identifiers), set(stored_as_number)
+    if len(trusted) < 2 or not all(number.isascii() and number.isdigit() for number in trusted):
+        return 0
+    width = max(map(len, trusted))
+    short = [number for number in trusted if len(number) < width]
+    if any(len(number) > width for number in doubtful) or any(number.startswith("0") for number in short):
+        return 0
+    if not short:
+        return width
+    zeros_kept = any(number.startswith("0") for number in trusted)
+    return width if zeros_kept and len(short) <= len(trusted) / 2 else 0
+
+
+def is_stored_as_number(value: CellValue) -> bool:
+    """Return True where a cell holds a number, so that leading zeros may be lost."""
+    return isinstance(value, int | float) and not isinstance(value, bool | datetime)

@@ -1,0 +1,122 @@
+"""The named blocks of 分级概览, declared once: the template draws them, 更新概览 fills them.
+
+Blocks hold plain values, so that the page and its charts also stand in a host without the add-in. A block
+is written whole with `book.write_block(block.name, rows)`; rows are in the order of `labels` where a block
+has them, and the first column of each row repeats the label. A block without customers is written as empty
+rows. Shares are numbers 0-1, usage is m³/month, counts are numbers of customers.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
+
+UNKNOWN_LEVEL = "未知"
+"""The label under which customers without a usage are counted."""
+PENDING = "待定"
+"""The label under which customers without a credit grade or a star are counted."""
+
+
+@frozen
+class OverviewBlock:
+    """A block of `rows` × len(`headers`) cells under a defined name; the headers stand above it, outside it.
+
+    `labels` are the fixed texts of the first column, top to bottom; empty where the rows are customers.
+    `formats` are the number formats, one a column.
+    """
+
+    name: str
+    title: str
+    headers: tuple[str, ...]
+    rows: int
+    formats: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return (rows, columns) of the named range."""
+        return self.rows, len(self.headers)
+
+
+def _distribution(name: str, title: str, first: str, labels: tuple[str, ...]) -> OverviewBlock:
+    return OverviewBlock(
+        name,
+        title,
+        (first, "户数", "户数占比", "月气量", "气量占比"),
+        len(labels),
+        ("@", "#,##0", "0.0%", "#,##0", "0.0%"),
+        labels,
+    )
+
+
+BY_LEVEL = _distribution("概览_用气量等级", "按用气量等级", "用气量等级", (*USAGE_LEVELS, UNKNOWN_LEVEL))
+"""6×5: graded customers by usage level, largest first, 未知 last: count and share, m³/month and share."""
+
+BY_CREDIT = _distribution("概览_信用等级", "按信用等级", "信用等级", (*CREDIT_GRADES, PENDING))
+"""6×5: graded customers by credit grade 5A…1A, 待定 last; columns as `BY_LEVEL`."""
+
+BY_STAR = _distribution("概览_星级", "按星级", "星级", (*STARS, PENDING))
+"""6×5: graded customers by star, 待定 last; columns as `BY_LEVEL`."""
+
+MATRIX = OverviewBlock(
+    "概览_矩阵",
+    "用气量等级 × 信用等级（户数）",
+    ("用气量＼信用", *CREDIT_GRADES),
+    len(USAGE_LEVELS),
+    ("@", *("#,##0" for _ in CREDIT_GRADES)),
+    USAGE_LEVELS,
+)
+"""5×6: customers with both a level and a grade: a row a level (label first), a column a grade 5A…1A."""
+
+TOP_CUSTOMERS = OverviewBlock(
+    "概览_前列客户",
+    "用气量前 20 名客户",
+    ("客户编号", "客户名称", "月均用气量", "用气量等级", "信用等级", "星级", "客户经理"),
+    20,
+    ("@", "@", "#,##0", "@", "@", "@", "@"),
+)
+"""20×7: the graded customers with the largest usage, largest first; fewer rows where there are fewer."""
+
+COMPLETENESS = OverviewBlock(
+    "概览_完整度",
+    "各项信用指标的资料完整度",
+    ("信用指标", "计分", "缺资料户数", "已知占比"),
+    len(INDICATORS),
+    ("@", "@", "#,##0", "0.0%"),
+    tuple(indicator.name for indicator in INDICATORS),
+)
+"""7×4: an indicator a row: 是/否 whether the rules count it, customers (在用) without it, share with it."""
+
+_TOTAL_ROWS = (
+    ("客户总数", "#,##0"),
+    ("参评户数", "#,##0"),
+    ("不参评户数", "#,##0"),
+    ("待定户数", "#,##0"),
+    ("否决户数", "#,##0"),
+    ("月总气量", "#,##0"),
+    ("平均信用得分", "0.0"),
+    ("平均完整度", "0.0%"),
+    ("规则版本", "@"),
+    ("评级日期", "yyyy-mm-dd"),
+)
+
+TOTALS = OverviewBlock(
+    "概览_合计",
+    "合计",
+    ("数值",),
+    len(_TOTAL_ROWS),
+    tuple(number_format for _, number_format in _TOTAL_ROWS),
+    tuple(label for label, _ in _TOTAL_ROWS),
+)
+"""10×1, values only (the labels stand to the left, outside the block), one row each, `formats` by row.
+
+客户总数 rows in the table; 参评户数 graded; 不参评户数 the others; 待定户数 graded without a star;
+否决户数 with a veto in force; 月总气量 m³/month of graded customers;
+平均信用得分 and 平均完整度 (0-1) over those that have one; 规则版本 text; 评级日期 date.
+No clock: the same sample, rules and date give the same page.
+"""
+
+BLOCKS = (TOTALS, BY_LEVEL, BY_CREDIT, BY_STAR, MATRIX, TOP_CUSTOMERS, COMPLETENESS)
+BLOCK = {block.name: block for block in BLOCKS}

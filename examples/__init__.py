@@ -1,0 +1,1 @@
+"""Invented customers of an invented gas company: a realistic sample, and the mess real lists arrive in."""

@@ -1,0 +1,65 @@
+"""What the benchmarks say of a workbook, and how they say it, is right; how fast anything is, is not tested."""
+
+import io
+import warnings
+import zipfile
+
+import openpyxl
+import pytest
+
+from benchmarks.closed_file import Losses
+from benchmarks.empty_addin import NAME, build_empty_oxt
+from benchmarks.measure import ROOT, Figure, fresh, in_turn, table
+
+TEMPLATE = ROOT / "workbook_template.xlsm"
+
+
+def test_a_workbook_that_stayed_as_it_was_lost_nothing():
+    assert str(Losses.between(TEMPLATE, TEMPLATE)) == "nothing"
+
+
+def test_what_openpyxl_loses_is_named(tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl itself warns of what it drops
+        book = openpyxl.load_workbook(TEMPLATE, keep_vba=True)
+    book.save(tmp_path / "saved.xlsm")
+    lost = Losses.between(TEMPLATE, tmp_path / "saved.xlsm")
+    assert lost.ribbon
+    assert lost.extensions > 0
+    assert lost.cached_values > 0
+    assert "the ribbon" in str(lost)
+
+
+def test_the_table_says_which_aims_are_missed():
+    figures = [Figure("one", "1 s", "≤ 2 s", True), Figure("two", "3 s", "≤ 2 s", False)]
+    assert table(figures).splitlines() == [
+        "| what | measured | aim | met |",
+        "| --- | --- | --- | --- |",
+        "| one | 1 s | ≤ 2 s | yes |",
+        "| two | 3 s | ≤ 2 s | **no** |",
+    ]
+
+
+def test_actions_are_taken_in_turn():
+    order = []
+    taken = in_turn(lambda: order.append("a"), lambda: order.append("b"), times=3)
+    assert order == ["a", "b"] * 3
+    assert len(taken) == 2
+
+
+def test_a_fresh_process_answers_with_its_value():
+    assert fresh("import json, sys; print(json.dumps([1, 'json' in sys.modules]))") == [1, True]
+
+
+def test_the_empty_function_takes_what_credit_takes():
+    with zipfile.ZipFile(io.BytesIO(build_empty_oxt())) as package:
+        idl = package.read("empty.idl").decode()
+        names = package.read("CalcAddIns.xcu").decode()
+    assert idl.count(NAME) == 1
+    assert "CCG_" not in idl
+    assert 'name="CCG_' not in names
+
+
+@pytest.mark.parametrize("name", ["closed_file", "core", "libreoffice", "starting"])
+def test_every_benchmark_can_be_loaded(name):
+    assert fresh(f"import json, benchmarks.{name}; print(json.dumps(True))")

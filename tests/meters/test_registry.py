@@ -1,0 +1,99 @@
+"""The registry as it is kept: headers, defaults, words; and business hours as hours of the week."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from ccgrade_xl.errors import FileFault, NotUnderstood
+from ccgrade_xl.meters.business_hours import OPEN_ALL_DAY, of_gas_day, open_hours, spells
+from ccgrade_xl.meters.registry_reading import joined, read_registry
+
+
+def test_chinese_headers_words_and_defaults():
+    frame = pd.DataFrame(
+        {
+            "表号": ["0017"],
+            "客户号": ["A"],
+            "最大流量(m³/h)": ["１00"],
+            "压力类型": ["表压"],
+            "客户状态": ["报停"],
+        }
+    )
+    meter = read_registry(frame).meters.iloc[0]
+    assert (meter.meter_id, meter.customer_id, meter.qmax_m3h, meter.pressure_kind, meter.status) == (
+        "0017",
+        "A",
+        100,
+        "gauge",
+        "暂停",
+    )
+    table = joined(read_registry(frame), ["0017", "0018"], 0)
+    assert list(table.out_of_use) == [True, False]
+    assert list(table.base_temperature_k) == [293.15, 293.15]
+    assert table.atmosphere.isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        (pd.DataFrame({"表号": ["1"]}), "缺少“客户编号”列"),
+        (pd.DataFrame({"表号": ["1", "1"], "客户编号": ["A", "B"]}), "表号“1”出现了两次"),
+    ],
+)
+def test_what_cannot_be_a_registry_is_refused(frame, told):
+    with pytest.raises(FileFault, match=told):
+        read_registry(frame)
+
+
+def test_a_cell_that_cannot_be_read_is_named_and_counts_as_blank():
+    frame = pd.DataFrame(
+        {
+            "表号": ["1"],
+            "客户编号": ["A"],
+            "qmax_m3h": ["大"],
+            "business_hours": ["白天"],
+            "pressure_kind": ["?"],
+        }
+    )
+    registry = read_registry(frame)
+    assert [fault.split("：")[0] for fault in registry.faults] == [
+        "表具档案第 2 行“最大流量”", "表具档案第 2 行“压力类型”", "表具档案第 2 行“营业时间”",
+    ]  # fmt: skip
+    assert pd.isna(registry.meters.qmax_m3h[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "monday", "saturday", "sunday"),
+    [
+        ("1-5 08:00-18:00", [(8, 18)], [], []),
+        ("08:00-18:00", [(8, 18)], [(8, 18)], [(8, 18)]),
+        ("1-5 08:00-12:00,13:30-18:00", [(0, 24)], [(8, 12), (13, 18)], None),
+        ("周一至周六 08:00-18:00；日 09:00-12:00", [(8, 18)], [(8, 18)], [(9, 12)]),
+        ("1-7 22:00-06:00", [(0, 6), (22, 24)], [(0, 6), (22, 24)], [(0, 6), (22, 24)]),
+        ("6-7 00:00-24:00", [], [(0, 24)], [(0, 24)]),
+        ("1-5 ８：30—17：30", [(8, 18)], [], []),
+    ],
+)
+def test_business_hours(text, monday, saturday, sunday):
+    if sunday is None:
+        text, monday, saturday, sunday = (
+            "1-6 08:00-12:00;1-6 13:00-18:00",
+            [(8, 12), (13, 18)],
+            [(8, 12), (13, 18)],
+            [],
+        )
+    masks = open_hours(text)
+    assert [spells(masks[day]) for day in (0, 5, 6)] == [monday, saturday, sunday]
+
+
+@pytest.mark.parametrize("text", ["白天", "1-8 08:00-18:00", "1-5 08:00", "25:00-26:00", "1-5 08:61-18:00"])
+def test_business_hours_that_cannot_be_read(text):
+    with pytest.raises(NotUnderstood, match="请写成 1-5 08:00-18:00 这样"):
+        open_hours(text)
+
+
+def test_hours_of_a_gas_day_that_begins_at_six():
+    masks = of_gas_day(open_hours("1 08:00-10:00;2 02:00-03:00"), 6)
+    assert spells(masks[0]) == [(2, 4), (20, 21)]
+    assert of_gas_day((OPEN_ALL_DAY,) * 7, 8) == (OPEN_ALL_DAY,) * 7

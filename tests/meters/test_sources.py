@@ -1,0 +1,176 @@
+"""Readings from every kind of source, and the sentence where there is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from ccgrade_xl.errors import FileFault
+from ccgrade_xl.meters import scan
+from tests.meters.series import DAYS, at, fleet, registry, works
+
+KNOWN = registry({"00017": {}})
+
+
+def silent() -> pd.DataFrame:
+    frame = works()
+    frame = frame[(frame.time <= at(30, 9)) | (frame.time >= at(33, 9))]
+    return fleet({"00017": frame})[
+        ["meter_id", "time", "actual_m3", "standard_m3", "actual_flow", "temperature_c"]
+    ]
+
+
+CHINESE = {
+    "meter_id": "表号",
+    "time": "采集时间",
+    "actual_m3": "工况累计量(m³)",
+    "standard_m3": "标况累计",
+    "actual_flow": "工况瞬时流量(m3/h)",
+    "temperature_c": "温度(℃)",
+}
+
+
+def codes(source, **options):
+    events = scan(source, KNOWN, as_of=at(DAYS, 0), **options)
+    return [f"{row.meter_id} {row.code} {row.first_time:%m-%d %H}" for row in events.itertuples()]
+
+
+EXPECTED = ["00017 通讯中断 08-06 09"]
+
+
+def test_a_parquet_file(tmp_path):
+    silent().to_parquet(tmp_path / "r.parquet")
+    assert codes(tmp_path / "r.parquet") == EXPECTED
+
+
+def test_a_folder_of_parquet_files_a_day_each(tmp_path):
+    frame = silent()
+    for day, part in frame.groupby(frame.time.dt.date):
+        part.to_parquet(tmp_path / f"{day}.parquet")
+    assert codes(tmp_path) == EXPECTED
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_csv_with_chinese_headers(tmp_path, encoding):
+    silent().rename(columns=CHINESE).to_csv(tmp_path / "读数.csv", index=False, encoding=encoding)
+    assert codes(tmp_path / "读数.csv") == EXPECTED
+
+
+def test_a_spreadsheet(tmp_path):
+    silent().rename(columns=CHINESE).to_excel(tmp_path / "读数.xlsx", index=False)
+    assert codes(tmp_path / "读数.xlsx") == EXPECTED
+
+
+@pytest.mark.parametrize("name", ["#readings", ""])
+def test_a_duckdb_file(tmp_path, name):
+    frame = silent()
+    with duckdb.connect(str(tmp_path / "r.duckdb")) as connection:
+        connection.register("frame", frame)
+        connection.execute("CREATE TABLE readings AS SELECT * FROM frame")
+        connection.execute("CREATE TABLE other AS SELECT 1 AS a")
+    assert codes(str(tmp_path / "r.duckdb") + name) == EXPECTED
+
+
+def test_an_arrow_table():
+    assert codes(pa.Table.from_pandas(silent(), preserve_index=False)) == EXPECTED
+
+
+def test_litres_become_cubic_metres(tmp_path):
+    frame = silent()
+    frame["actual_m3"] *= 1000
+    frame.rename(columns=CHINESE | {"actual_m3": "工况累计(L)"}).to_csv(tmp_path / "r.csv", index=False)
+    assert codes(tmp_path / "r.csv") == EXPECTED
+
+
+def test_a_profile_names_odd_headers(tmp_path):
+    silent().rename(columns={"meter_id": "编码甲", "time": "何时"}).to_csv(tmp_path / "r.csv", index=False)
+    with pytest.raises(FileFault, match="找不到“表号、时间”列"):
+        codes(tmp_path / "r.csv")
+    assert codes(tmp_path / "r.csv", profile={"meter_id": "编码甲", "time": "何时"}) == EXPECTED
+
+
+def test_times_with_an_offset_are_moved_to_the_declared_zone():
+    frame = silent()
+    frame["time"] = frame.time.dt.tz_localize("Asia/Shanghai").dt.tz_convert("UTC")
+    assert codes(frame) == EXPECTED
+    assert codes(frame, zone="Asia/Tokyo") == ["00017 通讯中断 08-06 10"]
+
+
+def test_registers_and_times_that_are_texts():
+    frame = silent().assign(actual_m3=lambda f: f.actual_m3.map(lambda x: f"{x:,.2f}"))
+    frame["time"] = frame.time.dt.strftime("%Y/%m/%d %H:%M:%S")
+    assert codes(frame) == EXPECTED
+
+
+def test_meter_ids_with_blanks_around_them():
+    assert codes(silent().assign(meter_id=" 00017 ")) == EXPECTED
+
+
+def test_rows_that_are_no_readings_are_counted_and_kept_with_their_cause():
+    frame = silent().astype(object)
+    frame.iloc[3, 0] = None
+    frame.iloc[5, 1] = "昨天"
+    frame.iloc[7, 2] = frame.iloc[7, 3] = "坏"
+    report = scan(frame, KNOWN, as_of=at(DAYS, 0)).attrs["report"]
+    assert report.rejected == {"没有表号": 1, "时间是空的或读不出": 1, "累计读数是空的或读不出": 1}
+    assert sorted(report.rejects["原因"]) == sorted(report.rejected)
+    assert report.readings == len(frame) - 3
+
+
+def test_a_truncated_parquet_file_is_named_and_the_others_are_read(tmp_path):
+    frame = silent()
+    frame[frame.time < at(40, 0)].to_parquet(tmp_path / "a.parquet")
+    frame[frame.time >= at(40, 0)].to_parquet(tmp_path / "b.parquet")
+    whole = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "c.parquet").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / ".d.parquet").write_bytes(whole[:100])
+    (tmp_path / "e.parquet.tmp").write_bytes(whole[:100])
+    assert codes(tmp_path) == EXPECTED
+    report = scan(tmp_path, KNOWN, as_of=at(DAYS, 0)).attrs["report"]
+    assert report.remarks == ("文件“c.parquet”不完整或已损坏，没有读入。请重新导出这个文件。",)
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda folder: folder / "nothing.csv", "找不到读数"),
+        (lambda folder: folder, "没有 Parquet、CSV 或 .xlsx 文件"),
+        (lambda folder: _write(folder / "a.csv", b""), "不是整齐的 CSV，或者是空的"),
+        (
+            lambda folder: _write(folder / "a.csv", "表号,时间,工况累计\n".encode()),
+            "没有可以读的读数|没有一行",
+        ),
+        (
+            lambda folder: _write(folder / "a.csv", "名称,电话\n甲,1\n".encode()),
+            "找不到“表号、时间、工况累计 或 标况累计”列",
+        ),
+        (
+            lambda folder: _write(folder / "a.csv", "表号,时间,工况累计\n1,昨天,5\n".encode()),
+            "没有一行可以读的读数：1 行时间",
+        ),
+        (lambda folder: _write(folder / "a.parquet", b"PAR1 but no more"), "不完整或已损坏"),
+        (lambda folder: _write(folder / "a.xlsx", b"PK no workbook"), "不是完整的 .xlsx"),
+        (lambda folder: _write(folder / "a.pdf", b"%PDF"), "不是 Parquet、CSV、.xlsx 或 DuckDB"),
+        (lambda folder: _write(folder / "a.duckdb", b"no database"), "不是 DuckDB 数据库"),
+        (lambda folder: 17, "不能是 int"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(tmp_path, make, told):
+    with pytest.raises(FileFault, match=told):
+        scan(make(tmp_path), None)
+
+
+def _write(file, content):
+    file.write_bytes(content)
+    return file
+
+
+def test_without_as_of_a_clock_years_ahead_silences_nobody():
+    good, bad = works(), works()
+    ahead = pd.concat([bad, bad.tail(1).assign(time=dt.datetime(2099, 1, 1))])
+    events = scan(fleet({"a": good, "b": good, "c": ahead}), registry({"a": {}, "b": {}, "c": {}}))
+    assert list(events.meter_id + events.code) == ["c重复/未来时间"]

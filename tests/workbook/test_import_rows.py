@@ -1,0 +1,253 @@
+"""Every row is imported, rejected with its cause, or blank: none vanishes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccgrade_xl import RuleSet
+from ccgrade_xl.errors import BookFault, CellError
+from ccgrade_xl.workbook.book import Table
+from ccgrade_xl.workbook.dates import read_date
+from ccgrade_xl.workbook.identifiers import UnusableIdentifier, full_width, identifier, meter_numbers
+from ccgrade_xl.workbook.import_rows import ImportResult, import_tables, option_words
+from ccgrade_xl.workbook.layout import INPUT_COLUMNS
+from ccgrade_xl.workbook.merge import merge_customers
+from ccgrade_xl.workbook.sources import SourceTable, read_source
+
+OPTIONS = option_words(RuleSet.default())
+PLACE = {column.name: at for at, column in enumerate(INPUT_COLUMNS)}
+EXAMPLE = Path(__file__).parents[2] / "examples" / "messy_customers.xlsx"
+
+
+def imported(*rows: list[Any], file: str = "清单.xlsx", known: tuple[str, ...] = ()) -> ImportResult:
+    (result,) = import_tables([SourceTable(file, "客户", rows)], known_ids=known, options=OPTIONS)
+    assert result.read == len(result.rows) + len(result.rejected) + result.blank
+    return result
+
+
+def values(result: ImportResult, column: str) -> list[Any]:
+    return [row[PLACE[column]] for row in result.rows]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0012", "0012"),
+        (" ００１２ ", "0012"),
+        ("0012\u200b", "0012"),
+        ("'0012", "0012"),
+        ('="0012"', "0012"),
+        (100023.0, "100023"),
+        ("100023.0", "100023"),
+        ("KH-001甲", "KH-001甲"),
+        ("12345678901234567890", "12345678901234567890"),
+        (None, None),
+        ("　", None),
+    ],
+)
+def test_a_customer_number_is_read_as_text(value: Any, text: str | None) -> None:
+    assert identifier(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("1.0002E+11", "科学计数法"),
+        ("3e10", "科学计数法"),
+        (1.2345678901234567e17, "超过 15 位"),
+        ("1" * 30, "有 30 位"),
+        (12.5, "不是整数"),
+        (-3.0, "不是整数"),
+        (True, "逻辑值"),
+        (CellError.NA, "#N/A"),
+        (dt.datetime(2024, 1, 5), "日期"),
+    ],
+)
+def test_a_number_that_cannot_be_trusted_says_why(value: Any, says: str) -> None:
+    with pytest.raises(UnusableIdentifier, match=says):
+        identifier(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("A1；A2", "A1;A2"), ("A1、A2 / A3", "A1;A2;A3"), (123.0, "123"), ("A1;;", "A1"), (None, None)],
+)
+def test_several_meters_are_divided_by_semicolons(value: Any, text: str | None) -> None:
+    assert meter_numbers(value) == text
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers", "width"),
+    [
+        (["00000001", "00000002"], ["33"], 8),
+        (["10000001", "10000002"], ["33"], 8),
+        (["00000001", "00000002", "33"], [], 8),
+        (["10000001", "10000002", "33"], [], 0),
+        (["00000001", "0002"], ["33"], 0),
+        (["00000001", "KH000002"], ["33"], 0),
+        (["0001", "0002"], ["123456"], 0),
+        ([], ["33", "444"], 0),
+    ],
+)
+def test_the_full_width_of_customer_numbers_is_seen_or_not_guessed(
+    texts: list[str], numbers: list[str], width: int
+) -> None:
+    assert full_width(texts, numbers) == width
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2024-01-05", "2024/1/5", "2024.1.5", "2024年1月5日", "20240105", 20240105.0, 45296.0, "45296", "２０２４－０１－０５",
+     dt.date(2024, 1, 5), dt.datetime(2024, 1, 5, 13, 0), "2024-01-05 13:00:00"],
+)  # fmt: skip
+def test_a_day_is_read_however_it_is_written(value: Any) -> None:
+    assert read_date(value) == dt.datetime(2024, 1, 5)
+
+
+@pytest.mark.parametrize(
+    "value", ["去年", "2024-13-01", "2024-02-30", 12.0, "1234", True, None, CellError.NA, 20241301.0]
+)
+def test_what_is_no_day_is_none(value: Any) -> None:
+    assert read_date(value) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "cause"),
+    [
+        (["", "甲"], "没有客户编号"),
+        (["合计", "2 户"], "合计行"),
+        ([None, "总 计："], "合计行"),
+        (["1.2E+10", "甲"], "科学计数法"),
+        ([1e17, "甲"], "超过 15 位"),
+        (["9" * 30, "甲"], "有 30 位"),
+        (["C1", "甲"], "与第 2 行重复，内容完全相同"),
+        (["C1", "乙"], "与第 2 行重复，内容不同"),
+        (["户号", "户名"], "重复的表头"),
+    ],
+)
+def test_a_row_that_is_no_customer_is_rejected_with_its_cause(row: list[Any], cause: str) -> None:
+    result = imported(["户号", "户名"], ["C1", "甲"], row)
+    (rejected,) = result.rejected
+    assert cause in rejected.cause
+    assert (rejected.file, rejected.row, list(rejected.values)) == ("清单.xlsx", 3, row)
+    assert "第 3 行没有导入" in str(rejected)
+
+
+def test_blank_rows_are_counted_and_nothing_else() -> None:
+    result = imported(["户号", "户名"], [None, " "], ["C1", "甲"], [], ["　", None])
+    assert (result.blank, len(result.rows), result.rejected) == (3, 1, ())
+
+
+def test_lost_leading_zeros_come_back_where_the_width_is_known() -> None:
+    result = imported(["户号", "户名"], ["00000001", "甲"], ["00000002", "乙"], [33.0, "丙"])
+    assert values(result, "客户编号") == ["00000001", "00000002", "00000033"]
+    assert "第 4 行：客户编号不足 8 位，已补回丢失的前导零" in result.attention[0]
+
+
+def test_the_book_shows_the_width_where_the_file_cannot() -> None:
+    rows = [["户号", "户名"], [33.0, "丙"], [444.0, "丁"]]
+    assert values(imported(*rows), "客户编号") == ["33", "444"]
+    assert values(imported(*rows, known=("00000001", "00000002")), "客户编号") == ["00000033", "00000444"]
+
+
+def test_a_duplicate_is_seen_after_its_zeros_came_back() -> None:
+    result = imported(["户号", "户名"], ["00000001", "甲"], ["00000002", "乙"], [2.0, "乙"])
+    assert "00000002 与第 3 行重复" in result.rejected[0].cause
+
+
+def test_numbers_are_converted_to_the_columns_unit() -> None:
+    result = imported(
+        ["户号", "月均用气量(万m³)", "预收余额(元)"],
+        ["1", 1.2, "3,400.50"],
+        ["2", "0.07", "约5"],
+        ["3", "1万", None],
+    )
+    assert values(result, "月均用气量") == [12_000, 700, "1万"]
+    assert values(result, "预收气费余额") == [3400.5, "约5", None]
+    assert any("没有按表头的单位“万m3”换算" in sentence for sentence in result.attention)
+
+
+def test_a_misspelt_option_is_imported_and_its_neighbour_suggested() -> None:
+    result = imported(["户号", "合同签订"], ["1", "未签定"], ["2", "未签定"], ["3", "未签订"], ["4", "乱写"])
+    assert values(result, "合同签订") == ["未签定", "未签定", "未签订", "乱写"]
+    assert result.attention[0].endswith(
+        "第 2、3 行：合同签订“未签定”不在选项里，按未知处理，是不是“未签订”。"
+    )
+    assert result.attention[1].endswith("第 5 行：合同签订“乱写”不在选项里，按未知处理。")
+
+
+@pytest.mark.parametrize("words", ["窃气", "窃气;违规用气", "窃气；违规用气", " ＩＣ卡"])
+def test_accepted_words_need_no_attention(words: str) -> None:
+    result = imported(["户号", "否决事项"], ["1", words])
+    assert bool(result.attention) is (words == " ＩＣ卡")
+
+
+def test_an_unreadable_date_is_kept_and_said() -> None:
+    result = imported(["户号", "开户日期"], ["1", "去年"], ["2", "2024年3月1日"])
+    assert values(result, "开户日期") == ["去年", dt.datetime(2024, 3, 1)]
+    assert "开户日期“去年”不是看得懂的日期" in result.attention[0]
+
+
+def test_a_file_without_any_header_is_refused() -> None:
+    with pytest.raises(BookFault, match="没有找到客户表的表头"):
+        import_tables([SourceTable("清单.xlsx", "甲", [["x"], ["y"]])])
+
+
+def test_only_the_sheets_with_customers_are_imported() -> None:
+    tables = [
+        SourceTable("书.xlsx", "说明", [["说明"]]),
+        SourceTable("书.xlsx", "客户", [["户号", "户名"], ["1", "甲"]]),
+    ]
+    assert [result.source.sheet for result in import_tables(tables)] == ["客户"]
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(st.none(), st.text(max_size=5), st.floats(), st.booleans(), st.dates()), max_size=4
+        )
+    )
+)
+def test_no_row_ever_vanishes(rows: list[list[Any]]) -> None:
+    result = imported(["户号", "合同签订", "月均用气量(万m³)", "开户日期"], *rows)
+    assert len(result.rows) == len(result.origins) == len(set(values(result, "客户编号")))
+    assert all(len(row) == len(INPUT_COLUMNS) for row in result.rows)
+
+
+def test_the_example_with_its_mess_is_accounted_for_to_the_row() -> None:
+    (result,) = import_tables(read_source(EXAMPLE), options=OPTIONS)
+    assert (len(result.rows), len(result.rejected)) == (600, 15)
+    assert {len(number) for number in values(result, "客户编号")} == {10}
+    assert result.mapping.missing == ()
+
+
+def book_table(*rows: list[Any]) -> Table:
+    names = tuple(column.name for column in INPUT_COLUMNS)
+    return Table("客户", (*names, "备注"), [[*row, *[None] * (len(names) + 1 - len(row))] for row in rows])
+
+
+def test_merging_keeps_what_a_list_does_not_speak_of() -> None:
+    contracts = imported(["户号", "合同签订"], ["1", "未签订"], ["3", "自动顺延"], file="合同.xlsx")
+    payments = imported(["户号", "逾期次数"], ["1", 2.0], ["2", None], file="缴费.xlsx")
+    merged = merge_customers(book_table(["1", "甲"], ["2", "乙"]), [contracts, payments])
+    assert [row[PLACE["客户编号"]] for row in merged.rows] == ["1", "2", "3"]
+    assert [merged.rows[0][PLACE[name]] for name in ("客户名称", "合同签订", "逾期次数")] == [
+        "甲",
+        "未签订",
+        2.0,
+    ]
+    assert (merged.added, merged.changed, merged.unchanged, merged.attention) == (1, 1, 1, ())
+
+
+def test_two_lists_that_disagree_are_said() -> None:
+    first = imported(["户号", "户名"], ["1", "甲"], file="一.xlsx")
+    second = imported(["户号", "户名"], ["1", "甲店"], file="二.xlsx")
+    merged = merge_customers(book_table(), [first, second])
+    assert merged.rows[0][PLACE["客户名称"]] == "甲店"
+    assert "采用“甲店”，没有用“甲”" in merged.attention[0]
