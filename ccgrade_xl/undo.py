@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from platformdirs import user_state_path
 
 from ccgrade_xl.errors import CcgradeError, CellError
@@ -26,13 +26,17 @@ Rows = Sequence[Sequence[CellValue]]
 
 @frozen
 class Replaced:
-    """The cells a command replaces: what it was called, whole columns or all rows of a table, named blocks."""
+    """The cells a command replaces: what it was called, whole columns or all rows of a table, named blocks.
+
+    `tables` are further tables whose rows it replaces, by name.
+    """
 
     command: str
     table: str
     columns: Mapping[str, Sequence[CellValue]]
     rows: Rows | None
     blocks: Mapping[str, Rows]
+    tables: Mapping[str, Rows] = field(factory=dict)
 
 
 def remember(location: str, replaced: Replaced) -> None:
@@ -45,6 +49,7 @@ def remember(location: str, replaced: Replaced) -> None:
         "columns": {name: [_out(cell) for cell in cells] for name, cells in replaced.columns.items()},
         "rows": None if replaced.rows is None else _rows_out(replaced.rows),
         "blocks": {name: _rows_out(rows) for name, rows in replaced.blocks.items()},
+        "tables": {name: _rows_out(rows) for name, rows in replaced.tables.items()},
     }
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.touch(mode=0o600)
@@ -69,6 +74,7 @@ def recollect(location: str) -> Replaced:
         {name: [_in(cell) for cell in cells] for name, cells in record["columns"].items()},
         None if record["rows"] is None else _rows_in(record["rows"]),
         {name: _rows_in(rows) for name, rows in record["blocks"].items()},
+        {name: _rows_in(rows) for name, rows in record.get("tables", {}).items()},
     )
 
 

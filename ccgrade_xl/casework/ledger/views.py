@@ -52,6 +52,11 @@ class View:
         ).first()
         return Head() if last is None else Head(*last)
 
+    def holds(self, head: Head) -> bool:
+        """Return whether a record seen before still stands where it stood."""
+        found = self.connection.scalar(sa.select(RECORD.c.hash).where(RECORD.c.number == head.number))
+        return found == head.hash
+
     def entries(self, kind: type[R], *, key: str = "", customer: str = "", month: str = "") -> list[Entry[R]]:
         """Return the records of a kind (`Record`: of every kind), the oldest first, of a key, customer or month."""
         query = sa.select(RECORD).order_by(RECORD.c.number)

@@ -5,27 +5,42 @@ Exit codes: 0 done, 1 done but rows need attention (listed), 2 nothing done and 
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ccgrade_xl import __version__
-from ccgrade_xl.cli_meters import meters_app
-from ccgrade_xl.cli_wording import COMMAND, OPTIONS, USAGE_FAULT, Command, Group, complaint
+from ccgrade_xl.cli.meters import meters_app
+from ccgrade_xl.cli.options import (
+    AsOfOption,
+    BookArgument,
+    JsonOption,
+    OutOption,
+    ReportOption,
+    RulesOption,
+    date_of,
+    open_book,
+    rules_in,
+)
+from ccgrade_xl.cli.showing import (
+    ATTENTION,
+    DONE,
+    NOTHING_DONE,
+    explanation_table,
+    finish,
+    finish_lines,
+    print_json,
+    print_table,
+    progress,
+    report_sentence,
+    show_outcome,
+    star_table,
+)
+from ccgrade_xl.cli.wording import COMMAND, OPTIONS, USAGE_FAULT, Command, Group, complaint
 
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable
-
-    from ccgrade_xl.hosts.closed_file import ClosedFileBook
-    from ccgrade_xl.hosts.diagnosis import Line
-    from ccgrade_xl.rules.ruleset import RuleSet
-    from ccgrade_xl.workbook.book import Outcome
-
-DONE, ATTENTION, NOTHING_DONE = 0, 1, 2
+__all__ = ["ATTENTION", "DONE", "NOTHING_DONE", "app", "main"]
 
 app = typer.Typer(
     name="ccgrade",
@@ -54,19 +69,6 @@ addin_app = typer.Typer(
 )
 app.add_typer(addin_app, name="addin")
 app.add_typer(meters_app, name="meters")
-
-BookArgument = Annotated[Path, typer.Argument(metavar="BOOK", help="工作簿（.xlsm 或 .xlsx）。")]
-RulesOption = Annotated[
-    Path | None, typer.Option("--rules", help="评分规则文件（TOML）；省略时用工作簿里的规则。")
-]
-AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="评级日期，如 2026-06-30；省略时为今天。")
-]
-OutOption = Annotated[Path | None, typer.Option("-o", "--out", help="写到另一个文件；省略时写回原文件。")]
-ReportOption = Annotated[
-    Path | None, typer.Option("--report", help="把结果这句话另存为文本文件（UTF-16），供安装程序读取。")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="用 JSON 输出，供程序读取。")]
 
 
 def main() -> None:
@@ -130,14 +132,14 @@ def demo(
 
     from ccgrade_xl.hosts import demonstration  # noqa: PLC0415 - each command waits for its own imports only
 
-    with _progress(quiet=as_json) as status:
+    with progress(quiet=as_json) as status:
         shown = demonstration.run(folder, dt.date.today(), status)  # noqa: DTZ011 - the user's own day
     if as_json:
-        _print_json(shown.data)
+        print_json(shown.data)
         return
-    _report(shown.imported, mapping=True)
-    _report(shown.graded)
-    _star_table(shown.graded.data["stars"])
+    show_outcome(shown.imported, mapping=True)
+    show_outcome(shown.graded)
+    star_table(shown.graded.data["stars"])
     typer.echo(f"\n已生成：{shown.book}\n用 Excel 或 LibreOffice 打开它，看“分级概览”和“客户数据”。")
 
 
@@ -162,11 +164,11 @@ def import_(
     """把客户资料导入工作簿：表头自动对应，已有客户更新，新客户追加。"""
     from ccgrade_xl.commands import import_customers  # noqa: PLC0415
 
-    with _progress(quiet=as_json) as status:
-        opened = _open(book, status)
+    with progress(quiet=as_json) as status:
+        opened = open_book(book, status)
         outcome = import_customers(opened, sources)
         opened.commit(out)
-    _finish(outcome, as_json, mapping=True)
+    finish(outcome, as_json, mapping=True)
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)
@@ -182,10 +184,10 @@ def grade(
     """给全部客户评级，结果写回同一个工作簿（或 -o 指定的文件）。"""
     from ccgrade_xl.hosts.grading_files import grade_file  # noqa: PLC0415
 
-    date, chosen = _date(as_of), _rules(rules)
-    with _progress(quiet=as_json) as status:
+    date, chosen = date_of(as_of), rules_in(rules)
+    with progress(quiet=as_json) as status:
         outcome = grade_file(file, out, chosen, date, status)
-    _finish(outcome, as_json)
+    finish(outcome, as_json)
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)
@@ -199,11 +201,11 @@ def explain(
     """说明一户客户为什么是这个等级，以及怎样升一星。"""
     from ccgrade_xl.hosts.grading_files import explain_in_file  # noqa: PLC0415
 
-    outcome = explain_in_file(file, customer, _rules(rules), _date(as_of))
+    outcome = explain_in_file(file, customer, rules_in(rules), date_of(as_of))
     if as_json:
-        _print_json(outcome.data)
+        print_json(outcome.data)
         return
-    _explanation_table(outcome)
+    explanation_table(outcome)
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)
@@ -212,7 +214,7 @@ def functions(as_json: JsonOption = False) -> None:
     from ccgrade_xl.functions import FUNCTIONS  # noqa: PLC0415
 
     if as_json:
-        _print_json(
+        print_json(
             {
                 function.name: {
                     "description": function.description,
@@ -229,7 +231,7 @@ def functions(as_json: JsonOption = False) -> None:
         (f.name, "、".join(f"[{a.label}]" if a.optional else a.label for a in f.arguments), f.description)
         for f in FUNCTIONS.values()
     ]
-    _print_table(("函数", "参数", "说明"), rows)
+    print_table(("函数", "参数", "说明"), rows)
 
 
 @rules_app.command("export", cls=Command, options_metavar=OPTIONS)
@@ -271,12 +273,12 @@ def check_rules(
         rules = rules_in(file)
     except RuleFaults as found:
         if as_json:
-            _print_json({"version": None, "faults": list(found.faults)})
+            print_json({"version": None, "faults": list(found.faults)})
         else:
             typer.echo(str(found), err=True)
         raise typer.Exit(NOTHING_DONE) from None
     if as_json:
-        _print_json({"version": rules.version, "faults": []})
+        print_json({"version": rules.version, "faults": []})
     else:
         typer.echo(f"规则没有问题，版本 {rules.version}。")
 
@@ -286,7 +288,7 @@ def addin_install(report: ReportOption = None, as_json: JsonOption = False) -> N
     """装入（或升级、修复）：登记后台服务，放好加载项和模板。不需要管理员权限。"""
     from ccgrade_xl.hosts.addin import install  # noqa: PLC0415
 
-    _report_sentence(install, report, as_json)
+    report_sentence(install, report, as_json)
 
 
 @addin_app.command("uninstall", cls=Command, options_metavar=OPTIONS)
@@ -294,7 +296,7 @@ def addin_uninstall(report: ReportOption = None, as_json: JsonOption = False) ->
     """移除，不留痕迹；工作簿和保存过的评分规则保留。"""
     from ccgrade_xl.hosts.addin import uninstall  # noqa: PLC0415
 
-    _report_sentence(uninstall, report, as_json)
+    report_sentence(uninstall, report, as_json)
 
 
 @addin_app.command("status", cls=Command, options_metavar=OPTIONS)
@@ -302,7 +304,7 @@ def addin_status(as_json: JsonOption = False) -> None:
     """显示装入的情况。"""
     from ccgrade_xl.hosts.addin import status  # noqa: PLC0415
 
-    _finish_lines(status(), as_json)
+    finish_lines(status(), as_json)
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)
@@ -310,179 +312,4 @@ def doctor(as_json: JsonOption = False) -> None:
     """诊断：检查程序、登记、加载项和表格软件的设置，每一项说明是否正常、怎么处理。"""
     from ccgrade_xl.hosts.doctor import examine  # noqa: PLC0415
 
-    _finish_lines(examine(), as_json)
-
-
-# --- reading the options ----------------------------------------------------------------------------------
-
-
-def _date(text: str | None) -> dt.date:
-    import datetime as dt  # noqa: PLC0415
-
-    from ccgrade_xl.boundary import read_date  # noqa: PLC0415
-    from ccgrade_xl.errors import CellFault, NotUnderstood  # noqa: PLC0415
-
-    try:
-        date = read_date(text) if text is not None else dt.date.today()  # noqa: DTZ011 - the user's own day
-    except CellFault as fault:
-        raise fault.of("--as-of") from None
-    if date is None:
-        raise NotUnderstood("--as-of 是空的，请按 2026-06-30 的样子填写。")
-    return date
-
-
-def _rules(path: Path | None) -> RuleSet | None:
-    if path is None:
-        return None
-    from ccgrade_xl.rules.toml_file import read_rules  # noqa: PLC0415
-
-    return read_rules(path)
-
-
-def _open(path: Path, status: Any) -> ClosedFileBook:
-    from ccgrade_xl.hosts.closed_file import ClosedFileBook  # noqa: PLC0415
-
-    return ClosedFileBook(path, on_status=status)
-
-
-# --- showing what was done --------------------------------------------------------------------------------
-
-
-class _progress:  # noqa: N801 - reads as the statement it is
-    """A progress bar on standard error; call it with a sentence and the share done."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet or not sys.stderr.isatty()
-        self._bar: Any = None
-
-    def __enter__(self) -> _progress:
-        if not self._quiet:
-            from rich.console import Console  # noqa: PLC0415
-            from rich.progress import Progress  # noqa: PLC0415
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("", total=1.0)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def __call__(self, text: str, share: float | None = None) -> None:
-        if self._bar is not None and text:
-            self._bar.update(self._task, description=text, completed=share)
-
-
-def _finish(outcome: Outcome, as_json: bool, *, mapping: bool = False) -> None:
-    """Show an outcome and leave with its exit code."""
-    if as_json:
-        _print_json({**outcome.data, "message": outcome.message, "attention": list(outcome.attention)})
-    else:
-        _report(outcome, mapping=mapping)
-        if "stars" in outcome.data:
-            _star_table(outcome.data["stars"])
-    raise typer.Exit(ATTENTION if outcome.attention else DONE)
-
-
-def _report_sentence(act: Callable[[], str], report: Path | None, as_json: bool) -> None:
-    """Do something that answers with a sentence, or refuses with one, and show it."""
-    from ccgrade_xl.errors import CcgradeError  # noqa: PLC0415
-
-    try:
-        sentence = act()
-    except CcgradeError as refused:
-        _save_report(report, str(refused))
-        raise
-    _save_report(report, sentence)
-    if as_json:
-        _print_json({"message": sentence})
-    else:
-        typer.echo(sentence)
-
-
-def _save_report(report: Path | None, sentence: str) -> None:
-    if report is not None:
-        report.write_text(sentence, encoding="utf-16")
-
-
-def _finish_lines(lines: list[Line], as_json: bool) -> None:
-    """Show the lines of a diagnosis and leave with its exit code."""
-    from ccgrade_xl.hosts.diagnosis import screen, verdict  # noqa: PLC0415
-
-    if as_json:
-        named = ("subject", "ok", "found", "remedy")
-        _print_json([{name: getattr(line, name) for name in named} for line in lines])
-    else:
-        typer.echo(f"{verdict(lines)}\n{screen(lines)}")
-    raise typer.Exit(DONE if all(line.ok for line in lines) else ATTENTION)
-
-
-_LISTED = 20
-
-
-def _report(outcome: Outcome, *, mapping: bool = False) -> None:
-    if mapping:
-        for found in outcome.data.get("mappings", ()):  # type: ignore[attr-defined]
-            _mapping_table(found)
-    typer.echo(outcome.message)
-    for sentence in outcome.attention[:_LISTED]:
-        typer.echo(f"  · {sentence}")
-    if len(outcome.attention) > _LISTED:
-        typer.echo(f"  · ……另有 {len(outcome.attention) - _LISTED} 条，用 --json 查看全部。")
-
-
-def _mapping_table(found: Any) -> None:
-    rows = [
-        (
-            match["header"].replace("\n", " "),
-            match["column"],
-            f"×{match['factor']:g}" if match["factor"] != 1 else "",
-        )
-        for match in found["matched"]
-    ]
-    typer.echo(found["where"] + (f"（编码 {found['encoding']}）" if found["encoding"] else ""))
-    _print_table(("文件里的列", "对应到", "换算"), rows)
-    if found["unmapped"]:
-        typer.echo(f"没有用到的列：{'、'.join(found['unmapped'])}")
-    if found["missing"]:
-        typer.echo(f"文件里没有的列：{'、'.join(found['missing'])}")
-
-
-def _star_table(stars: Any) -> None:
-    total = sum(stars.values()) or 1
-    rows = [
-        (name, str(count), f"{count / total:.1%}", "█" * round(40 * count / total))
-        for name, count in stars.items()
-    ]
-    _print_table(("星级", "户数", "占比", "分布"), rows)
-
-
-def _explanation_table(outcome: Outcome) -> None:
-    block: Any = outcome.data["explanation"]
-    typer.echo(f"客户 {outcome.data['customer']}")
-    rows = [
-        tuple("" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row)
-        for row in block[1:]
-        if row[0]
-    ]
-    _print_table(block[0], rows)
-    typer.echo(f"怎样升星：{outcome.data['next_star']}")
-
-
-def _print_table(headers: tuple[str, ...], rows: list[Any]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table()
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    console = Console()
-    console.print(table)
-
-
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    finish_lines(examine(), as_json)

@@ -1,20 +1,17 @@
-"""Every cell function, declared once: name, Chinese description, arguments, and what it computes.
-
-From these declarations follow the VBA wrappers, the LibreOffice registration, the wizard texts, the xlwings
-functions (`udfs`), the function reference and the 自检 sheet. `call` is the one way in for every host.
-"""
+"""The cell functions that grade: usage, indicators, credit, stars, the whole sample, and why."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ccgrade_xl import boundary
-from ccgrade_xl.answering import Argument, Block, CellFunction, answer
-from ccgrade_xl.errors import CcgradeError, CellError, CellFault, NotUnderstood
+from ccgrade_xl.answering import Argument, Block
+from ccgrade_xl.errors import NotUnderstood
+from ccgrade_xl.functions.declaring import RULES, function
 from ccgrade_xl.grading.credit import credit_score, half_up
 from ccgrade_xl.grading.customers import Coded, Floats
 from ccgrade_xl.grading.explanation import explanation
@@ -31,29 +28,8 @@ from ccgrade_xl.rules.tables import rules_from_tables, table_named_by
 from ccgrade_xl.sample import RESULT_HEADERS, grade_table, one_customer, result_columns
 from ccgrade_xl.workbook.book import CellValue, Table
 
-__all__ = ["CATEGORY", "DESCRIPTION_LIMIT", "FUNCTIONS", "Argument", "CellFunction", "call"]
+# --- arguments that several functions share -----------------------------------------------------------------
 
-CATEGORY = "客户分级"
-DESCRIPTION_LIMIT = 255
-"""Excel cuts a function's or an argument's description at this many characters."""
-
-FUNCTIONS: dict[str, CellFunction] = {}
-"""Every cell function by name, in the order the manual lists them."""
-
-
-def _function(name: str, description: str, *arguments: Argument, spills: bool = False) -> Callable[..., Any]:
-    def declare(compute: Callable[..., Any]) -> Callable[..., Any]:
-        FUNCTIONS[name] = CellFunction(name, description, arguments, compute, spills)
-        return compute
-
-    return declare
-
-
-# --- arguments that several functions share ---------------------------------------------------------------
-
-_RULES = Argument(
-    "rules", "规则版本", "规则版本文本，如 R-3fa9c1d2，由 CCG_RULES 得出；省略时用默认规则。", "rules", True
-)
 _USAGE = Argument(
     "usage", "月均用气量", "最近 12 个在用月的平均用气量，单位 m³/月；一个单元格或一片区域。", "number"
 )
@@ -72,10 +48,10 @@ def _answer(key: str, *, optional: bool = False) -> Argument:
     return Argument(key, name, f"{name}的选项，见“评分规则”的下拉选项。", "option", optional, key)
 
 
-# --- rules ------------------------------------------------------------------------------------------------
+# --- rules --------------------------------------------------------------------------------------------------
 
 
-@_function(
+@function(
     "CCG_RULES",
     "由评分规则表得出规则版本。表按表头识别，缺少的表用默认规则；规则一改，版本就变，引用它的公式随之重算。",
     *(
@@ -104,24 +80,24 @@ def _rules(*blocks: Block | None) -> str:
     return keep(rules_from_tables(tables, RuleSet.default()))
 
 
-# --- usage ------------------------------------------------------------------------------------------------
+# --- usage --------------------------------------------------------------------------------------------------
 
 
-@_function("CCG_USAGE_LEVEL", "用气量等级：五级（最大）至一级。", _USAGE, _RULES)
+@function("CCG_USAGE_LEVEL", "用气量等级：五级（最大）至一级。", _USAGE, RULES)
 def _usage_level(scales: Scales, usage: Floats) -> Sequence[CellValue]:
     return _names(scales.usage.names, usage_level(usage, scales))
 
 
-@_function("CCG_X", "用气量分级标准分 X。", _USAGE, _RULES)
+@function("CCG_X", "用气量分级标准分 X。", _USAGE, RULES)
 def _x(scales: Scales, usage: Floats) -> Floats:
     return x_score(usage_level(usage, scales), scales)
 
 
-# --- indicators -------------------------------------------------------------------------------------------
+# --- indicators ---------------------------------------------------------------------------------------------
 
 
 def _declare_option(name: str, key: str) -> None:
-    @_function(name, f"{BY_KEY[key].name}得分，0–100。", _answer(key), _RULES)
+    @function(name, f"{BY_KEY[key].name}得分，0–100。", _answer(key), RULES)
     def _score(scales: Scales, answers: Coded) -> Floats:
         return option_scores(answers, key, scales)
 
@@ -136,27 +112,27 @@ for _name, _key in {
     _declare_option(_name, _key)
 
 
-@_function(
+@function(
     "CCG_PAYMENT",
     "气费缴纳得分，0–100：按逾期次数、最长逾期天数和当前欠费天数。",
     _LATE,
     _WORST,
     _OPEN,
-    _RULES,
+    RULES,
 )
 def _payment(scales: Scales, late: Floats, worst: Floats, open_days: Floats) -> Floats:
     return payment_scores(late, worst, open_days, scales).score
 
 
-@_function("CCG_PREPAYMENT", "预收气费得分，0–100：余额相当于几个月的气费。", _BALANCE, _BILL, _RULES)
+@function("CCG_PREPAYMENT", "预收气费得分，0–100：余额相当于几个月的气费。", _BALANCE, _BILL, RULES)
 def _prepayment(scales: Scales, balance: Floats, bill: Floats) -> Floats:
     return prepayment_scores(balance, bill, scales).score
 
 
-# --- credit and stars -------------------------------------------------------------------------------------
+# --- credit and stars ---------------------------------------------------------------------------------------
 
 
-@_function(
+@function(
     "CCG_CREDIT",
     "信用得分 0–100，保留 1 位小数：各指标得分按权重加权；空白的指标不计，其余权重按比例放大。",
     _answer("nature"),
@@ -169,7 +145,7 @@ def _prepayment(scales: Scales, balance: Floats, bill: Floats) -> Floats:
     _BALANCE,
     _BILL,
     _answer("safety", optional=True),
-    _RULES,
+    RULES,
 )
 def _credit(
     scales: Scales,
@@ -201,17 +177,17 @@ def _credit(
     return credit_score(scored, scales).score
 
 
-@_function("CCG_CREDIT_GRADE", "信用等级：5A 至 1A。", _SCORE, _RULES)
+@function("CCG_CREDIT_GRADE", "信用等级：5A 至 1A。", _SCORE, RULES)
 def _credit_grade(scales: Scales, score: Floats) -> Sequence[CellValue]:
     return _names(scales.credit.names, scales.credit.position(half_up(score)))
 
 
-@_function("CCG_Y", "信用评级标准分 Y。", _SCORE, _RULES)
+@function("CCG_Y", "信用评级标准分 Y。", _SCORE, RULES)
 def _y(scales: Scales, score: Floats) -> Floats:
     return scales.credit.standard_at(scales.credit.position(half_up(score)))
 
 
-@_function(
+@function(
     "CCG_STAR_SCORE",
     "综合评定得分 = X × Y。",
     Argument("x", "X", "用气量分级标准分。", "number"),
@@ -221,21 +197,21 @@ def _star_score(_scales: Scales, x: Floats, y: Floats) -> Floats:
     return x * y
 
 
-@_function(
-    "CCG_STAR", "星级：五星级至一星级。", Argument("star_score", "综合得分", "X × Y。", "number"), _RULES
+@function(
+    "CCG_STAR", "星级：五星级至一星级。", Argument("star_score", "综合得分", "X × Y。", "number"), RULES
 )
 def _star(scales: Scales, star_score: Floats) -> Sequence[CellValue]:
     return _names(scales.star.names, scales.star.position(np.round(star_score, 9)))
 
 
-# --- the whole sample, and one customer -------------------------------------------------------------------
+# --- the whole sample, and one customer ---------------------------------------------------------------------
 
 
-@_function(
+@function(
     "CCG_GRADE",
     "整批评级：给出一片带表头的客户资料，返回带表头的全部结果列，每户一行，顺序不变。",
     Argument("customers", "客户资料", "含表头的一片客户资料，列名与“客户数据”相同，列序不限。", "block"),
-    _RULES,
+    RULES,
     Argument("as_of", "评级日期", "评级日期，省略时为今天；决定否决事项是否仍在期限内。", "date", True),
     spills=True,
 )
@@ -248,12 +224,12 @@ def _grade(customers: Block, rules: RuleSet, as_of: dt.date | None) -> Block:
     return (RESULT_HEADERS, *(row if there else blank for row, there in zip(rows, given, strict=True)))
 
 
-@_function(
+@function(
     "CCG_EXPLAIN",
     "为什么是这个等级：各指标得分、得到和失去的分、失分最多的三项、否决和缺失资料。",
     _HEADERS,
     _ROW,
-    _RULES,
+    RULES,
     spills=True,
 )
 def _explain(headers: Block, row: Block, rules: RuleSet) -> Block:
@@ -261,17 +237,17 @@ def _explain(headers: Block, row: Block, rules: RuleSet) -> Block:
     return explanation(grade_sample(customer, rules, as_of))
 
 
-@_function("CCG_NEXT_STAR", "怎样升一星：最小的改变及升星后的等级，或为什么升不了。", _HEADERS, _ROW, _RULES)
+@function("CCG_NEXT_STAR", "怎样升一星：最小的改变及升星后的等级，或为什么升不了。", _HEADERS, _ROW, RULES)
 def _next_star(headers: Block, row: Block, rules: RuleSet) -> str:
     return next_star(one_customer(headers[0], row[0]), rules, _graded_on(headers, row)).sentence
 
 
-@_function(
+@function(
     "CCG_STRATEGY",
     "差异化策略：某星级客户在某一方面的管理措施。",
     Argument("star", "星级", "五星级至一星级，也可写 5 或 5星。", "star"),
     Argument("aspect", "方面", "合同、档案、预收气费、信用评估跟踪、抄表、增值服务之一。", "aspect"),
-    _RULES,
+    RULES,
 )
 def _strategy(scales: Scales, stars: Coded, aspects: Coded) -> Sequence[CellValue]:
     by_star = {strategy.star: strategy for strategy in scales.rules.strategies}
@@ -279,48 +255,6 @@ def _strategy(scales: Scales, stars: Coded, aspects: Coded) -> Sequence[CellValu
     return [
         None if not star or not aspect else getattr(by_star[star], ASPECTS[aspect]) for star, aspect in pairs
     ]
-
-
-_CHECKED = 12
-
-
-@_function(
-    "CCG_CHECK",
-    "检查一个函数的参数：没有问题返回空文本，否则用一句话说明哪里不对、怎么改。",
-    Argument("function_name", "函数名", "要检查的函数，例如 CCG_CREDIT。", "any"),
-    *(
-        Argument(f"argument{at}", f"参数{at}", "按该函数的顺序给出参数；可以省略。", "any", True)
-        for at in range(1, _CHECKED + 1)
-    ),
-)
-def _check(name: object, *arguments: object) -> str:
-    function = FUNCTIONS.get(str(name).strip().upper())
-    if function is None:
-        return f"没有名为 {boundary.shown(name)} 的函数，函数名见“使用说明”。"
-    try:
-        _, faults = answer(function, arguments)
-    except CcgradeError as fault:
-        return str(fault)
-    return str(next(iter(faults.values()))) if faults else ""
-
-
-# --- the one way in ---------------------------------------------------------------------------------------
-
-
-def call(name: str, arguments: Sequence[object]) -> CellValue | Block:
-    """Answer a cell function as a host would: `arguments` are cell values or blocks (tuples of rows).
-
-    Trailing optional arguments may be missing or None. Faults come back as `CellError` values in their place;
-    an unknown name raises `NotUnderstood`.
-    """
-    if name not in FUNCTIONS:
-        raise NotUnderstood(f"没有名为 {boundary.shown(name)} 的函数。")
-    try:
-        return answer(FUNCTIONS[name], arguments)[0]
-    except CellFault as fault:
-        return fault.error
-    except CcgradeError:
-        return CellError.VALUE
 
 
 def _graded_on(headers: Block, row: Block) -> dt.date:

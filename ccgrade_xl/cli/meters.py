@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ccgrade_xl.cli_wording import COMMAND, OPTIONS, Command, Group
+from ccgrade_xl.cli.wording import COMMAND, OPTIONS, Command, Group
 
 meters_app = typer.Typer(
     help="远程抄表：模拟一批表具的读数。",

@@ -1,0 +1,82 @@
+"""Every button, declared once: id, Chinese label, group, help, and the command it runs on a `Book`.
+
+The ribbon XML, its callbacks, the LibreOffice toolbar, the buttons on 首页, the manual and the command line
+follow from `COMMANDS`. A command is written once and runs on live Excel, live LibreOffice and a closed file.
+"""
+
+from __future__ import annotations
+
+from ccgrade_xl.commands.data import check_customers, import_customers
+from ccgrade_xl.commands.declaring import DECLARED, GROUPS, Command
+from ccgrade_xl.commands.grading import (
+    explain_customer,
+    explain_selected,
+    explained,
+    grade_customers,
+    graded_outcome,
+    trial_selected,
+    undo_last,
+)
+from ccgrade_xl.commands.guidance import about, diagnose, show_functions, show_self_check
+from ccgrade_xl.commands.reports import refresh_overview
+from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.pages.customers import read_customers, rules_of
+from ccgrade_xl.workbook.book import Book, Outcome
+
+__all__ = [
+    "COMMANDS",
+    "Command",
+    "about",
+    "check_customers",
+    "diagnose",
+    "explain_customer",
+    "explain_selected",
+    "explained",
+    "grade_customers",
+    "graded_outcome",
+    "import_customers",
+    "read_customers",
+    "refresh_overview",
+    "rules_of",
+    "run_command",
+    "show_functions",
+    "show_self_check",
+    "told",
+    "trial_selected",
+    "undo_last",
+]
+
+COMMANDS: dict[str, Command] = {
+    name: declared for group in GROUPS for name, declared in DECLARED.items() if declared.group == group
+}
+"""Every button by name, in the order the ribbon shows them."""
+
+
+def run_command(name: str, book: Book) -> Outcome:
+    """Run a button's command; make its writes final and tell the user, or tell her why nothing was done."""
+    if name not in COMMANDS:
+        raise CcgradeError(f"没有名为“{name}”的命令，工作簿与本程序的版本可能不一致，请更新工作簿模板。")
+    command = COMMANDS[name]
+    book.status(f"{command.label}……")
+    try:
+        outcome = command.run(book)
+        book.commit()
+    except CcgradeError as fault:
+        outcome = Outcome(str(fault), data={"failed": True})
+    finally:
+        book.status("")
+    book.tell(told(outcome))
+    return outcome
+
+
+_TOLD = 12
+"""How many rows that need attention a message box lists."""
+
+
+def told(outcome: Outcome) -> str:
+    """Return an outcome as a message: its sentence, then the first rows that need attention."""
+    rows = outcome.attention
+    if not rows:
+        return outcome.message
+    more = [f"……另有 {len(rows) - _TOLD} 条。"] if len(rows) > _TOLD else []
+    return "\n".join([outcome.message, "", *rows[:_TOLD], *more])

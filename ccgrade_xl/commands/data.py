@@ -1,0 +1,39 @@
+"""数据: bring customers in, and look them over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ccgrade_xl.commands.declaring import command
+from ccgrade_xl.errors import Cancelled
+from ccgrade_xl.inspection import findings
+from ccgrade_xl.pages.customers import read_customers, rules_of
+from ccgrade_xl.workbook.book import Book, Outcome
+
+
+@command(
+    "import",
+    "导入",
+    "数据",
+    "从 Excel 或 CSV 导入客户资料：表头自动对应，已有客户更新，新客户追加。",
+    large=True,
+)
+def import_customers(book: Book, sources: Sequence[Path] | None = None) -> Outcome:
+    """Bring the customers of one or more files into table 客户: known numbers are updated, new ones appended."""
+    from ccgrade_xl.importing import import_into  # noqa: PLC0415 - reading files is not needed to grade
+
+    paths = list(sources) if sources is not None else list(book.choose_files("选择要导入的客户资料"))
+    if not paths:
+        raise Cancelled("没有选择文件，什么都没有改变。")
+    return import_into(book, paths, rules_of(book))
+
+
+@command("check", "检查数据", "数据", "逐户检查资料：看不懂的数字、不在选项中的文字、重复或缺失的客户编号。")
+def check_customers(book: Book) -> Outcome:
+    """List what is wrong with the customers' data; nothing is written."""
+    table = read_customers(book)
+    found = findings(table, rules_of(book))
+    if not found:
+        return Outcome(f"已检查 {len(table.rows)} 户，没有发现问题。")
+    return Outcome(f"已检查 {len(table.rows)} 户，发现 {len(found)} 处需要处理：", found)

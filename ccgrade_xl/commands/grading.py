@@ -1,0 +1,142 @@
+"""评级: grade the sample in place, take it back, say why, and try what if."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from ccgrade_xl import undo
+from ccgrade_xl.commands.declaring import command
+from ccgrade_xl.errors import BookFault
+from ccgrade_xl.grading.explanation import explanation
+from ccgrade_xl.grading.next_star import next_star
+from ccgrade_xl.grading.sample import Grades
+from ccgrade_xl.inspection import findings
+from ccgrade_xl.pages.customers import INPUTS, read_customers, row_of, rules_of, stop_if_cancelled, today
+from ccgrade_xl.pages.overview import overview_before, write_overview
+from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.rules.store import keep
+from ccgrade_xl.sample import grade_table, one_customer, result_columns
+from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
+from ccgrade_xl.workbook.names import TRIAL_CUSTOMER
+
+
+@command(
+    "grade",
+    "一键评级",
+    "评级",
+    "给全部客户评级：写入用气量等级、信用等级、星级和说明，并更新概览。",
+    large=True,
+)
+def grade_customers(book: Book, rules: RuleSet | None = None, as_of: dt.date | None = None) -> Outcome:
+    """Grade every customer of table 客户 in place, and bring 分级概览 up to date."""
+    table = read_customers(book)
+    chosen = rules or rules_of(book)
+    book.status(f"正在评级 {len(table.rows)} 户……", 0.3)
+    grades = grade_table(table, chosen, as_of or today())
+    keep(chosen)
+    stop_if_cancelled(book)
+    undo.remember(book.location, _before(book, table))
+    book.status("正在写入结果……", 0.6)
+    book.write_columns(CUSTOMER_TABLE, result_columns(grades))
+    write_overview(book, table, grades)
+    return graded_outcome(table, grades, findings(table, chosen, grades.customers))
+
+
+@command("undo", "撤销本次评级", "评级", "把上一次评级或导入写入的内容恢复原样。")
+def undo_last(book: Book) -> Outcome:
+    """Put back what the last command replaced."""
+    record = undo.recollect(book.location)
+    if record.rows is not None:
+        book.replace_rows(record.table, record.rows)
+    elif record.columns:
+        here = len(read_customers(book, blank_rows=True).rows)
+        before = len(next(iter(record.columns.values())))
+        if here != before:
+            raise BookFault(f"“{record.table}”表现在有 {here} 行，写入时有 {before} 行，行数变了，不能撤销。")
+        book.write_columns(record.table, record.columns)
+    for name, rows in record.tables.items():
+        book.replace_rows(name, rows)
+    for name, rows in record.blocks.items():
+        book.write_block(name, rows)
+    undo.forget(book.location)
+    return Outcome(f"已撤销“{record.command}”，恢复到之前的内容。")
+
+
+@command("explain", "解释所选客户", "评级", "说明所选客户为什么是这个等级，以及怎样升一星。", large=True)
+def explain_selected(book: Book) -> Outcome:
+    """Explain the grade of the customer the user stands on."""
+    number = book.selected_customer()
+    if number is None:
+        raise BookFault("请先在“客户数据”里点选一户客户（任意一格），再按“解释所选客户”。")
+    return explain_customer(book, number)
+
+
+def explain_customer(
+    book: Book, number: str, rules: RuleSet | None = None, as_of: dt.date | None = None
+) -> Outcome:
+    """Explain one customer's grade by number."""
+    return explained(read_customers(book), number, rules or rules_of(book), as_of or today())
+
+
+def explained(table: Table, number: str, rules: RuleSet, as_of: dt.date) -> Outcome:
+    """Explain one customer of a table by number."""
+    at = row_of(table, number)
+    row = Table(table.name, table.headers, [table.rows[at]])
+    block = explanation(grade_table(row, rules, as_of))
+    advice = next_star(one_customer(table.headers, table.rows[at]), rules, as_of).sentence
+    name = table.column("客户名称")[at] if "客户名称" in table.headers else ""
+    return Outcome(
+        "\n".join([f"{number} {name or ''}".strip(), *_explained_lines(block), f"怎样升星：{advice}"]),
+        data={"customer": number, "explanation": block, "next_star": advice},
+    )
+
+
+@command("trial", "试算", "评级", "把所选客户带到“试算”页：改一项看结果怎样变化。")
+def trial_selected(book: Book) -> Outcome:
+    """Bring the selected customer to 试算."""
+    number = book.selected_customer()
+    if number is not None:
+        book.write_block(TRIAL_CUSTOMER, [[number]])
+    book.activate("试算")
+    return Outcome(
+        f"已把客户 {number} 带到“试算”页。" if number else "请在“试算”页输入客户编号或直接填写资料。"
+    )
+
+
+def _before(book: Book, table: Table) -> undo.Replaced:
+    whole = read_customers(book, blank_rows=True)
+    results = [header for header in whole.headers if header not in INPUTS]
+    columns = {header: whole.column(header) for header in results}
+    return undo.Replaced("一键评级", table.name, columns, None, overview_before(book))
+
+
+def graded_outcome(table: Table, grades: Grades, found: Sequence[str]) -> Outcome:
+    """Say how many customers have which star."""
+    stars = Counter(grades.star_name(row) for row in range(len(grades)) if grades.graded[row])
+    graded = sum(stars.values())
+    names = [*reversed(grades.scales.star.names), "待定"]
+    listed = "，".join(f"{name} {stars[name]} 户" for name in names if stars[name])
+    message = f"已评级 {graded} 户，不参评 {len(table.rows) - graded} 户：{listed or '无'}。规则 {grades.scales.rules.version}。"
+    data = {
+        "graded": graded,
+        "not_graded": len(table.rows) - graded,
+        "stars": {name: stars[name] for name in names},
+    }
+    data["rules"] = grades.scales.rules.version
+    data["as_of"] = grades.as_of.isoformat()
+    return Outcome(message, found, data)
+
+
+def _explained_lines(block: Sequence[Sequence[CellValue]]) -> list[str]:
+    """Return an explanation block as lines of text."""
+    lines = []
+    for name, value, score, _weight, _won, lost, remark in block[1:]:
+        if name is None:
+            continue
+        parts = [str(value) if value else "", f"{score:g} 分" if isinstance(score, float) else ""]
+        parts += [f"失 {lost:g} 分" if isinstance(lost, float) and lost > 0 else "", str(remark or "")]
+        lines.append(f"{name}：" + "，".join(part for part in parts if part))
+    return lines

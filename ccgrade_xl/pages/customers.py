@@ -1,0 +1,81 @@
+"""客户数据: the customers and the rules as they stand in a book."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from ccgrade_xl import boundary
+from ccgrade_xl.errors import BookFault, Cancelled
+from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.rules.schema import RULE_TABLES
+from ccgrade_xl.rules.tables import rules_from_tables
+from ccgrade_xl.workbook.book import Book, CellValue, Table
+from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, INPUT_COLUMNS
+from ccgrade_xl.workbook.mapping import KEY
+
+INPUTS = frozenset(column.name for column in INPUT_COLUMNS)
+"""The headers of what the user enters; the others are results."""
+
+
+def read_customers(book: Book, *, blank_rows: bool = False) -> Table:
+    """Read table 客户. Rows at the end that hold nothing are left out unless asked for."""
+    table = book.read_table(CUSTOMER_TABLE)
+    if blank_rows:
+        return table
+    rows = list(table.rows)
+    inputs = [at for at, header in enumerate(table.headers) if header.strip() in INPUTS]
+    while rows and all(boundary.is_blank(rows[-1][at]) for at in inputs):
+        rows.pop()
+    if not rows:
+        raise BookFault("“客户数据”里还没有客户，请先导入或粘贴客户资料。")
+    _refuse_untold_customers(table, rows)
+    return Table(table.name, table.headers, rows, table.sheet, table.first_row, table.first_column)
+
+
+def _refuse_untold_customers(table: Table, rows: Sequence[Sequence[CellValue]]) -> None:
+    """Raise `BookFault` where no customer number of the table can be trusted: nobody could tell whose grade it is."""
+    if KEY not in table.headers:
+        return
+    first: tuple[int, UnusableIdentifier] | None = None
+    for row, cell in enumerate(cells[table.headers.index(KEY)] for cells in rows):
+        try:
+            if identifier(cell) is not None:
+                return
+        except UnusableIdentifier as reason:
+            first = first or (row, reason)
+    if first is not None:
+        place = f"{table.sheet or table.name}第 {table.first_row + first[0]} 行"
+        raise BookFault(f"{place}的客户{first[1]}；没有一个可靠的客户编号，没有评级。")
+
+
+def rules_of(book: Book) -> RuleSet:
+    """Return the rule set of a book's 评分规则 tables; tables it lacks are the default's."""
+    present = [name for name in book.table_names() if name in RULE_TABLES]
+    tables = {name: book.read_table(name) for name in present}
+    return rules_from_tables(
+        {name: (table.headers, table.rows) for name, table in tables.items()},
+        first_rows={name: table.first_row for name, table in tables.items()},
+    )
+
+
+def row_of(table: Table, number: str) -> int:
+    """Return where in table 客户 a customer number stands. Raises `BookFault` where it does not."""
+    if "客户编号" not in table.headers:
+        raise BookFault("表里没有“客户编号”列，找不到客户。")
+    numbers = [boundary.read_text(cell) for cell in table.column("客户编号")]
+    if number.strip() not in numbers:
+        raise BookFault(f"“客户数据”里没有客户编号 {number}，请核对。")
+    return numbers.index(number.strip())
+
+
+def stop_if_cancelled(book: Book) -> None:
+    """Raise `Cancelled` once the user has asked to stop."""
+    if book.cancelled():
+        raise Cancelled("已取消，什么都没有改变。")
+
+
+def today() -> dt.date:
+    """Return the user's own day."""
+    return dt.datetime.now().astimezone().date()
