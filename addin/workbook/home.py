@@ -9,6 +9,7 @@ from addin.workbook.page import Page
 from addin.workbook.style import BLUE, GREY, MIST, NAVY, WHITE
 from ccgrade_xl import __version__
 from ccgrade_xl.commands import COMMANDS, Command
+from ccgrade_xl.commands.declaring import RibbonGroup
 from ccgrade_xl.workbook.layout import RULE_VERSION_NAME, SHEETS
 from ccgrade_xl.workbook.overview import BY_STAR, TOTALS
 
@@ -20,9 +21,17 @@ STEPS: tuple[tuple[str, str, str], ...] = (
 )
 """The command of each step, its title, and what it does."""
 FIGURES = ("参评户数", "待定户数", "否决户数", "月总气量", "平均信用得分", "评级日期")
-STEP_ROW, OTHER_ROW, FIGURE_ROW, MAP_ROW = 4, 11, 15, 19
+STEP_ROW, OTHER_ROW = 4, 11
+PANELS: tuple[tuple[RibbonGroup, ...], ...] = (("数据", "评级", "远程抄表"), ("工作", "报告", "帮助"))
+"""The other buttons: a panel of groups on the left, one on the right, a row a group."""
+FIGURE_ROW = OTHER_ROW + max(map(len, PANELS)) + 3
+MAP_ROW = FIGURE_ROW + 4
 LAST_ROW = MAP_ROW + len(SHEETS) + 2
 BUTTON_HEIGHT = 30
+PANEL_COLUMNS = 5
+"""The columns of the left panel, the first of them for the group's name."""
+COLUMN_PIXELS, WIDEST = 85, 108
+"""The width of a column of this page, and of the widest of the other buttons."""
 CHART_COLUMN = 8
 EDGE: dict[str, Any] = {"left": 5, "left_color": BLUE}
 """The bar at the left of each card and figure."""
@@ -84,11 +93,29 @@ def _two_lines(text: str) -> tuple[str, str]:
 
 def _other_buttons(page: Page) -> None:
     page.heading(OTHER_ROW, LEFT, LAST, "其他操作")
-    page.worksheet.set_row(OTHER_ROW + 1, BUTTON_HEIGHT * 0.75 + 14)
-    others = [command for command in COMMANDS.values() if command.name not in {step[0] for step in STEPS}]
-    width = 1020 // len(others)
-    for number, command in enumerate(others):
-        _button(page, OTHER_ROW + 1, LEFT, command, width - 8, x_offset=number * width)
+    columns = (LEFT, LEFT + PANEL_COLUMNS)
+    widths = _button_widths()
+    for column, groups, width in zip(columns, PANELS, widths, strict=True):
+        for line, group in enumerate(groups):
+            row = OTHER_ROW + 1 + line
+            page.worksheet.set_row(row, BUTTON_HEIGHT * 0.75 + 10)
+            page.put(row, column, group, font_color=GREY, bold=True, indent=1)
+            for number, command in enumerate(_others(group)):
+                _button(page, row, column + 1, command, width - 8, x_offset=number * width)
+
+
+def _others(group: RibbonGroup) -> list[Command]:
+    steps = {name for name, _title, _text in STEPS}
+    return [each for each in COMMANDS.values() if each.group == group and each.name not in steps]
+
+
+def _button_widths() -> list[int]:
+    """Return the width of a button in each panel: its longest row fills the panel."""
+    spaces = (PANEL_COLUMNS - 1, LAST - PANEL_COLUMNS - 1)
+    return [
+        min(WIDEST, space * COLUMN_PIXELS // max(len(_others(group)) for group in groups))
+        for space, groups in zip(spaces, PANELS, strict=True)
+    ]
 
 
 def _button(page: Page, row: int, column: int, command: Command, width: int, x_offset: int) -> None:
