@@ -10,7 +10,7 @@ import numpy as np
 
 from ccgrade_xl.boundary import Cells, Distinct, cell_of, customers_from
 from ccgrade_xl.errors import BookFault, NotUnderstood
-from ccgrade_xl.grading.customers import Customers
+from ccgrade_xl.grading.customers import Coded, Customers
 from ccgrade_xl.grading.results import result_arrays
 from ccgrade_xl.grading.sample import Grades, grade_sample
 from ccgrade_xl.rules.indicators import INDICATORS
@@ -59,16 +59,22 @@ def grade(
     return pd.DataFrame(result_arrays(grades), index=customers.index, copy=False)
 
 
-def grade_columns(columns: Mapping[str, Cells], length: int, rules: RuleSet, as_of: dt.date) -> Grades:
-    """Grade columns of cells named as in table 客户."""
+def grade_columns(
+    columns: Mapping[str, Cells],
+    length: int,
+    rules: RuleSet,
+    as_of: dt.date,
+    previous: Coded | None = None,
+) -> Grades:
+    """Grade columns of cells named as in table 客户; `previous` is as in `grade_sample`."""
     if not any(name in columns for name in _NEEDED):
         raise BookFault(f"没有可以评级的列：至少需要“{_NEEDED[0]}”或任一信用指标列，请检查表头。")
-    return grade_sample(customers_from(columns, length), rules, as_of)
+    return grade_sample(customers_from(columns, length), rules, as_of, previous)
 
 
-def grade_table(table: Table, rules: RuleSet, as_of: dt.date) -> Grades:
-    """Grade a table of cells with headers."""
-    return grade_columns(table_columns(table), len(table.rows), rules, as_of)
+def grade_table(table: Table, rules: RuleSet, as_of: dt.date, previous: Coded | None = None) -> Grades:
+    """Grade a table of cells with headers; `previous` are the credit grades of the last frozen month."""
+    return grade_columns(table_columns(table), len(table.rows), rules, as_of, previous)
 
 
 def table_columns(table: Table) -> dict[str, list[CellValue]]:

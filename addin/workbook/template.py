@@ -8,7 +8,18 @@ from io import BytesIO
 
 from xlsxwriter.workbook import Workbook
 
-from addin.workbook import customers, guide, home, later, overview, rule_sheet, self_check, strategies, trial
+from addin.workbook import (
+    customers,
+    guide,
+    home,
+    later,
+    ledger,
+    overview,
+    rule_sheet,
+    self_check,
+    strategies,
+    trial,
+)
 from addin.workbook.page import Page
 from addin.workbook.style import FONT, Formats
 from ccgrade_xl.rules.ruleset import RuleSet
@@ -23,6 +34,7 @@ DRAWINGS: dict[str, Callable[[Page], None]] = {
     "评分规则": rule_sheet.draw,
     "分级概览": overview.draw,
     "试算": trial.draw,
+    "评级台账": ledger.draw,
     "差异化策略": strategies.draw,
     "自检": self_check.draw,
     "使用说明": guide.draw,

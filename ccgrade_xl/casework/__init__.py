@@ -2,3 +2,6 @@
 
 Above grading, below every host: it takes graded customers and a ledger, and never sees a spreadsheet.
 """
+
+LEDGER_FILE = "评级台账.sqlite"
+"""What the ledger beside a workbook is called."""

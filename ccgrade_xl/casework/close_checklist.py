@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ccgrade_xl.casework.calendar import due
+from ccgrade_xl.casework.calendar import Limit, due
 from ccgrade_xl.casework.ledger.records import MonthFrozen, StepDone
 from ccgrade_xl.casework.ledger.views import View
 from ccgrade_xl.casework.months import last_day, read_month
@@ -49,6 +50,18 @@ def checklist(
         state = _state(day, done_on, today)
         steps.append(ChecklistStep(step.name, step.owner, day, state, entry.person if entry else "", done_on))
     return tuple(steps)
+
+
+def manual_with_days(days: Mapping[str, int]) -> Manual:
+    """Return the shipped manual with other days of the next month for the steps of the close, by name of the step."""
+    manual = default_manual()
+    close = manual.process(PROCESS)
+    steps = tuple(
+        evolve(step, limit=Limit(days[step.name], "次月")) if step.name in days else step
+        for step in close.steps
+    )
+    edited = evolve(close, steps=steps)
+    return evolve(manual, processes=tuple(edited if each is close else each for each in manual.processes))
 
 
 def _state(day: dt.date, done_on: dt.date | None, today: dt.date) -> State:

@@ -11,7 +11,7 @@ import pandas as pd
 from ccgrade_xl.casework.ledger.chain import Head
 from ccgrade_xl.casework.ledger.frozen import must_be_complete
 from ccgrade_xl.casework.ledger.pen import Pen
-from ccgrade_xl.casework.ledger.records import GradesCorrected, MonthFrozen
+from ccgrade_xl.casework.ledger.records import GradesCorrected, MonthFrozen, StepDone
 from ccgrade_xl.casework.ledger.store import Ledger
 from ccgrade_xl.casework.ledger.views import Entry, View
 from ccgrade_xl.casework.months import month_of, read_month
@@ -30,6 +30,7 @@ def close_month(
     rules: RuleSet,
     person: str,
     *,
+    reviewer: str = "",
     at: dt.datetime | None = None,
 ) -> tuple[Entry[MonthFrozen], Head]:
     """Freeze a month's grades; return the record and the ledger's head after it.
@@ -40,6 +41,7 @@ def close_month(
         frame: what `frozen_frame` made of every customer of the month, graded or not, one row each.
         rules: the rule set the grades come from; its content is kept.
         person: who freezes.
+        reviewer: who looked the grades over; recorded as the step 复核 where somebody did.
         at: when; now when left out.
 
     Raises:
@@ -53,6 +55,8 @@ def close_month(
         if named > month_of(pen.at.astimezone().date()):
             raise LedgerFault(f"{named} 还没有到，不能月结，请检查月份。")
         _must_be_next(pen, named)
+        if reviewer.strip():
+            pen.append(StepDone(month=named, step="复核", note=f"复核人：{reviewer.strip()}"), rules.version)
         pen.keep_rules(rules)
         record = MonthFrozen(
             month=named,

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ccgrade_xl import __version__
+from ccgrade_xl.cli.ledger import close, ledger_app
 from ccgrade_xl.cli.meters import meters_app
 from ccgrade_xl.cli.options import (
     AsOfOption,
@@ -69,6 +70,7 @@ addin_app = typer.Typer(
 )
 app.add_typer(addin_app, name="addin")
 app.add_typer(meters_app, name="meters")
+app.add_typer(ledger_app, name="ledger")
 
 
 def main() -> None:
@@ -103,6 +105,8 @@ _EXTRAS = {
     "pyarrow": "meters",
     "chinese_calendar": "meters",
     "pyaga8": "meters",
+    "sqlalchemy": "ledger",
+    "psycopg": "ledger",
 }
 """What a bare installation lacks, and the extra that brings it."""
 
@@ -188,6 +192,9 @@ def grade(
     with progress(quiet=as_json) as status:
         outcome = grade_file(file, out, chosen, date, status)
     finish(outcome, as_json)
+
+
+app.command(cls=Command, options_metavar=OPTIONS)(close)
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)

@@ -6,6 +6,7 @@ follow from `COMMANDS`. A command is written once and runs on live Excel, live L
 
 from __future__ import annotations
 
+from ccgrade_xl.commands.closing import close_month_in, correct_month_in, show_ledger
 from ccgrade_xl.commands.data import check_customers, import_customers
 from ccgrade_xl.commands.declaring import DECLARED, GROUPS, Command
 from ccgrade_xl.commands.grading import (
@@ -28,6 +29,8 @@ __all__ = [
     "Command",
     "about",
     "check_customers",
+    "close_month_in",
+    "correct_month_in",
     "diagnose",
     "explain_customer",
     "explain_selected",
@@ -40,6 +43,7 @@ __all__ = [
     "rules_of",
     "run_command",
     "show_functions",
+    "show_ledger",
     "show_self_check",
     "told",
     "trial_selected",

@@ -13,7 +13,16 @@ from ccgrade_xl.grading.explanation import explanation
 from ccgrade_xl.grading.next_star import next_star
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.inspection import findings
-from ccgrade_xl.pages.customers import INPUTS, read_customers, row_of, rules_of, stop_if_cancelled, today
+from ccgrade_xl.pages.closing import note_step, previous_grades
+from ccgrade_xl.pages.customers import (
+    INPUTS,
+    day_of,
+    read_customers,
+    row_of,
+    rules_of,
+    stop_if_cancelled,
+    today,
+)
 from ccgrade_xl.pages.overview import overview_before, write_overview
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.store import keep
@@ -30,19 +39,29 @@ from ccgrade_xl.workbook.names import TRIAL_CUSTOMER
     "给全部客户评级：写入用气量等级、信用等级、星级和说明，并更新概览。",
     large=True,
 )
-def grade_customers(book: Book, rules: RuleSet | None = None, as_of: dt.date | None = None) -> Outcome:
-    """Grade every customer of table 客户 in place, and bring 分级概览 up to date."""
+def grade_customers(
+    book: Book,
+    rules: RuleSet | None = None,
+    as_of: dt.date | None = None,
+    *,
+    at: dt.datetime | None = None,
+) -> Outcome:
+    """Grade every customer of table 客户 in place, and bring 分级概览 up to date; `at` is when, now when left out."""
     table = read_customers(book)
     chosen = rules or rules_of(book)
     book.status(f"正在评级 {len(table.rows)} 户……", 0.3)
-    grades = grade_table(table, chosen, as_of or today())
+    graded_on = as_of or day_of(at)
+    previous = previous_grades(book, table, chosen, graded_on)
+    grades = grade_table(table, chosen, graded_on, previous)
     keep(chosen)
     stop_if_cancelled(book)
     undo.remember(book.location, _before(book, table))
     book.status("正在写入结果……", 0.6)
     book.write_columns(CUSTOMER_TABLE, result_columns(grades))
     write_overview(book, table, grades)
-    return graded_outcome(table, grades, findings(table, chosen, grades.customers))
+    found = findings(table, chosen, grades.customers)
+    found += note_step(book, "评级", f"{len(table.rows)} 户，规则 {chosen.version}", at)
+    return graded_outcome(table, grades, found)
 
 
 @command("undo", "撤销本次评级", "评级", "把上一次评级或导入写入的内容恢复原样。")

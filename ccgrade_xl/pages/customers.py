@@ -76,6 +76,11 @@ def stop_if_cancelled(book: Book) -> None:
         raise Cancelled("已取消，什么都没有改变。")
 
 
+def day_of(at: dt.datetime | None) -> dt.date:
+    """Return the user's own day at a moment; today when left out."""
+    return today() if at is None else at.astimezone().date()
+
+
 def today() -> dt.date:
     """Return the user's own day."""
     return dt.datetime.now().astimezone().date()

@@ -29,7 +29,7 @@ from ccgrade_xl.casework.ledger.records import (
 )
 from ccgrade_xl.casework.ledger.store import Ledger, beside
 from ccgrade_xl.casework.ledger.verification import Verification, verify
-from ccgrade_xl.casework.ledger.views import Entry, View
+from ccgrade_xl.casework.ledger.views import Entry, StarTotal, View
 
 __all__ = [
     "FROZEN_COLUMNS",
@@ -48,6 +48,7 @@ __all__ = [
     "Record",
     "RulesKept",
     "SampleAdjusted",
+    "StarTotal",
     "StepDone",
     "Task",
     "Verification",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from ccgrade_xl.casework import LEDGER_FILE
 from ccgrade_xl.casework.ledger import schema
 from ccgrade_xl.casework.ledger.engines import WAIT, Place, engine_of, is_read_only, writing
 from ccgrade_xl.casework.ledger.faults import DAMAGED, EMPTY, EXISTS, FOREIGN, MISSING, NEWER, READ_ONLY, told
@@ -21,8 +22,6 @@ from ccgrade_xl.casework.ledger.views import View
 from ccgrade_xl.errors import LedgerFault
 
 _MAGIC = b"SQLite format 3\x00"
-FILE_NAME = "评级台账.sqlite"
-"""What the ledger beside a workbook is called."""
 
 
 class Ledger:
@@ -144,4 +143,4 @@ def _check_file(file: Path) -> None:
 
 def beside(book: Path) -> Path:
     """Return where the ledger of a workbook lies when no other place is set: in its folder."""
-    return Path(os.fspath(book)).absolute().parent / FILE_NAME
+    return Path(os.fspath(book)).absolute().parent / LEDGER_FILE

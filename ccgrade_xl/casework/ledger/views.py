@@ -40,6 +40,20 @@ class Entry(Generic[R]):
 
 
 @frozen
+class StarTotal:
+    """The customers of one star in a frozen month ("" for those not graded).
+
+    `scored` of them have a credit score, `score` is their sum; `usage` is m³/month.
+    """
+
+    star: str
+    customers: int
+    scored: int
+    score: float
+    usage: float
+
+
+@frozen
 class View:
     """A ledger at one moment. `connection` is open for as long as the view is."""
 
@@ -140,6 +154,30 @@ class View:
             rows = self.connection.execute(query.order_by(FROZEN.c.month, FROZEN.c.revision))
             found.update((customer, grade) for customer, grade in rows)
         return found
+
+    def totals(self, month: str) -> list[StarTotal]:
+        """Return how the customers of a frozen month are spread over the stars, corrections in their places."""
+        later = FROZEN.alias()
+        query = sa.select(
+            FROZEN.c.star,
+            sa.func.count(),
+            sa.func.count(FROZEN.c.credit_score),
+            sa.func.sum(FROZEN.c.credit_score),
+            sa.func.sum(FROZEN.c.usage),
+        ).where(FROZEN.c.month == month)
+        if self.revision(month):
+            query = query.where(
+                ~sa.exists().where(
+                    later.c.customer == FROZEN.c.customer,
+                    later.c.month == FROZEN.c.month,
+                    later.c.revision > FROZEN.c.revision,
+                )
+            )
+        rows = self.connection.execute(query.group_by(FROZEN.c.star))
+        return [
+            StarTotal(star or "", int(customers), int(scored), float(score or 0), float(usage or 0))
+            for star, customers, scored, score, usage in rows
+        ]
 
     def streamed(self, query: sa.Select[Any]) -> sa.CursorResult[Any]:
         """Return the rows of a query, fetched a few thousand at a time; close it, or use it in a `with`."""

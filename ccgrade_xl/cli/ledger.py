@@ -1,0 +1,122 @@
+"""The command line of the month close and of the ledger: `ccgrade close`, `ccgrade ledger …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccgrade_xl.cli.options import (
+    BookArgument,
+    JsonOption,
+    RulesOption,
+    date_of,
+    open_book,
+    rules_in,
+)
+from ccgrade_xl.cli.showing import finish, print_json, print_table, progress
+from ccgrade_xl.cli.wording import COMMAND, OPTIONS, Command, Group
+
+ledger_app = typer.Typer(
+    help="评级台账：查看、核验、备份、恢复。",
+    cls=Group,
+    options_metavar=OPTIONS,
+    subcommand_metavar=COMMAND,
+    no_args_is_help=True,
+)
+LedgerArgument = Annotated[
+    str, typer.Argument(metavar="LEDGER", help="工作簿、台账文件，或 PostgreSQL 地址。")
+]
+
+
+def close(
+    book: BookArgument,
+    month: Annotated[
+        str | None,
+        typer.Option("--month", metavar="MONTH", help="月份，如 2026-03；省略时为上次月结的下一个月。"),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="先按这一天评级再月结；省略时封存工作簿里现有的评级。"),
+    ] = None,
+    rules: RulesOption = None,
+    reviewer: Annotated[str | None, typer.Option("--reviewer", metavar="NAME", help="复核人。")] = None,
+    correct: Annotated[
+        list[str] | None,
+        typer.Option("--correct", metavar="CUSTOMER", help="更正这一户在已月结月份里的评级；可以写多次。"),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="更正的原因。")] = None,
+    approver: Annotated[str | None, typer.Option("--approver", metavar="NAME", help="更正的批准人。")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """月结：封存一个月的评级；或用 --correct 更正已月结的评级，原记录保留。"""
+    from ccgrade_xl.commands import close_month_in, correct_month_in  # noqa: PLC0415
+    from ccgrade_xl.hosts.closing_files import committed  # noqa: PLC0415
+
+    with progress(quiet=as_json) as status:
+        opened = open_book(book, status)
+        if correct:
+            outcome = correct_month_in(opened, month, correct, reason=reason, approver=approver)
+        else:
+            date = None if as_of is None else date_of(as_of)
+            outcome = close_month_in(opened, month, date, rules=rules_in(rules), reviewer=reviewer)
+        outcome = committed(opened, outcome)
+    finish(outcome, as_json)
+
+
+@ledger_app.command(cls=Command, options_metavar=OPTIONS)
+def show(
+    ledger: LedgerArgument,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="MONTH", help="列出这个月的全部客户。")
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option("--customer", metavar="CUSTOMER", help="列出这一户历次的评级。")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """显示台账：历次月结，一个月，或一户的历次评级。"""
+    from ccgrade_xl.hosts.closing_files import shown_ledger  # noqa: PLC0415
+
+    headers, rows = shown_ledger(ledger, month, customer)
+    if as_json:
+        print_json([dict(zip(headers, row, strict=True)) for row in rows])
+        return
+    print_table(headers, rows)
+
+
+@ledger_app.command(cls=Command, options_metavar=OPTIONS)
+def verify(ledger: LedgerArgument, as_json: JsonOption = False) -> None:
+    """核验台账：逐条核对每条记录和每户封存的评级有没有被改动。"""
+    from ccgrade_xl.hosts.closing_files import verified  # noqa: PLC0415
+
+    with progress(quiet=as_json) as status:
+        status("正在核验……")
+        outcome = verified(ledger)
+    finish(outcome, as_json)
+
+
+@ledger_app.command(cls=Command, options_metavar=OPTIONS)
+def backup(
+    ledger: LedgerArgument,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="备份写到这个新文件。")],
+) -> None:
+    """备份台账到一个新文件；别人可以同时使用台账。"""
+    from ccgrade_xl.hosts.closing_files import backed_up  # noqa: PLC0415
+
+    typer.echo(backed_up(ledger, target))
+
+
+@ledger_app.command(cls=Command, options_metavar=OPTIONS)
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="备份文件。")],
+    ledger: LedgerArgument,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="换下现有的台账文件；换下的另存在旁边。")
+    ] = False,
+) -> None:
+    """从备份恢复台账；先逐条核验备份，不完好就不恢复。"""
+    from ccgrade_xl.hosts.closing_files import restored  # noqa: PLC0415
+
+    typer.echo(restored(source, ledger, replace=replace))

@@ -1,0 +1,177 @@
+"""月结: the month that is being closed, the grades that stand in the book, and the steps on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ccgrade_xl import boundary
+from ccgrade_xl.errors import BookFault, CcgradeError, LedgerFault, UnknownRules
+from ccgrade_xl.grading.customers import Coded
+from ccgrade_xl.grading.sample import Grades
+from ccgrade_xl.pages.customers import day_of
+from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
+from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.rules.store import recall
+from ccgrade_xl.sample import RESULT_HEADERS, grade_table, result_columns
+from ccgrade_xl.workbook.book import Book, CellValue, Table
+from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
+from ccgrade_xl.workbook.ledger_sheet import CLOSING_MONTH
+from ccgrade_xl.workbook.mapping import KEY
+
+if TYPE_CHECKING:
+    from ccgrade_xl.casework.ledger import View
+
+_LATE_DAY = 15
+"""Up to this day of a month, where nothing is frozen yet, the month before is the one being closed (`default`)."""
+_SHORT_WAIT = 2.0
+"""How many seconds the note of a step waits for another writer: it must not hold up what the user asked for."""
+_NAMED = 5
+
+
+def working_month(book: Book, view: View | None, today: dt.date) -> str:
+    """Return the month being worked on: the one named on 评级台账, the one after the last frozen, or by the day."""
+    from ccgrade_xl.casework.months import month_of, months_later, read_month  # noqa: PLC0415
+
+    months = view.months() if view is not None else []
+    if named := entered(book, CLOSING_MONTH):
+        month = read_month(named)
+        if month not in months:
+            return month
+    if months:
+        return min(months_later(months[-1], 1), month_of(today))
+    return months_later(month_of(today), -1 if today.day <= _LATE_DAY else 0)
+
+
+def note_step(book: Book, step: str, note: str, at: dt.datetime | None = None) -> list[str]:
+    """Record a step of the close where the book has a ledger; return what to tell where that did not work.
+
+    Importing, checking and grading never fail for the ledger's sake.
+    """
+    if not has_ledger(book):
+        return []
+    try:
+        ledger = ledger_of(book, wait=_SHORT_WAIT)
+        from ccgrade_xl.casework.ledger import StepDone  # noqa: PLC0415 - only a book with a ledger waits for it
+
+        with ledger.writing(person_of(book), at) as pen:
+            pen.append(StepDone(month=working_month(book, pen, day_of(at)), step=step, note=note))
+        note_head(book, ledger)
+    except CcgradeError as fault:
+        return [f"月结清单没有记下“{step}”：{fault}"]
+    return []
+
+
+def previous_grades(book: Book, table: Table, rules: RuleSet, month: str | dt.date) -> Coded | None:
+    """Return each customer's frozen credit grade before a month, where 一期只升一级 is on and there is a ledger.
+
+    None where the switch is off or nothing has ever been frozen; a ledger that cannot be read is a `LedgerFault`.
+    """
+    if not rules.switches.one_grade_up or not has_ledger(book):
+        return None
+    from ccgrade_xl.casework.month_close import previous_credit_grades  # noqa: PLC0415
+    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
+
+    with ledger_of(book).reading() as view:
+        return previous_credit_grades(view, customer_numbers(table), read_month(month))
+
+
+def customer_numbers(table: Table) -> list[str]:
+    """Return the customers' numbers as text, "" where one is blank or cannot be trusted."""
+    return [_number(cell) for cell in table.column(KEY)]
+
+
+def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: RuleSet, month: str) -> Grades:
+    """Return the grades that stand in a table, computed again: what was reviewed is what is frozen.
+
+    `rules` are those asked for, `current` those of the book. Raises `BookFault` for customers that are not graded,
+    graded on different days or by other rules, or whose data changed since.
+    """
+    as_of = _one_day(table)
+    chosen = rules or _rules_of_grades(table, current)
+    grades = grade_table(table, chosen, as_of, previous_grades(book, table, chosen, month))
+    fresh = result_columns(grades)
+    changed = sorted(
+        {
+            at
+            for header in RESULT_HEADERS
+            if header in table.headers
+            for at, (standing, computed) in enumerate(zip(table.column(header), fresh[header], strict=True))
+            if not _same(standing, computed)
+        }
+    )
+    if changed:
+        named = "、".join(str(table.first_row + at) for at in changed[:_NAMED])
+        raise BookFault(
+            f"“{table.sheet or table.name}”第 {named} 行等 {len(changed)} 户的资料或结果在评级之后改动过，"
+            "请重新一键评级，复核后再月结。"
+        )
+    return grades
+
+
+def who(table: Table) -> dict[str, Sequence[object]]:
+    """Return the columns that say who a customer is, numbers as text. Raises `BookFault` for one not to be trusted."""
+    from ccgrade_xl.casework.ledger.frozen import WHO  # noqa: PLC0415
+
+    numbers = []
+    for row, cell in enumerate(table.column(KEY), table.first_row):
+        try:
+            numbers.append(identifier(cell) or "")
+        except UnusableIdentifier as reason:
+            raise BookFault(f"“{table.sheet}”第 {row} 行的客户{reason}，不能月结。") from None
+    texts = {
+        header: [boundary.read_text(cell) or "" for cell in table.column(header)]
+        for header in WHO
+        if header in table.headers and header != KEY
+    }
+    return {KEY: numbers, **texts}
+
+
+def _number(cell: CellValue) -> str:
+    try:
+        return identifier(cell) or ""
+    except UnusableIdentifier:
+        return ""
+
+
+def _one_day(table: Table) -> dt.date:
+    """Return the day all customers were graded on."""
+    days = {boundary.read_date(cell) for cell in table.column("评级日期")}
+    if days == {None}:
+        raise BookFault("客户还没有评级，不能月结；请先按“一键评级”。")
+    if None in days or len(days) > 1:
+        raise BookFault("有的客户没有评级，或评级日期不一样，不能月结；请先按“一键评级”给全部客户评级。")
+    return next(day for day in days if day is not None)
+
+
+def _rules_of_grades(table: Table, current: RuleSet) -> RuleSet:
+    versions = {boundary.read_text(cell) or "" for cell in table.column("规则版本")}
+    if versions == {current.version}:
+        return current
+    shown = "、".join(sorted(versions - {current.version, ""}))
+    raise BookFault(
+        f"现有的评级用的规则是 {shown or '空白'}，“评分规则”现在是 {current.version}；请重新一键评级，复核后再月结。"
+    )
+
+
+def kept_rules(view: View, version: str) -> RuleSet:
+    """Return the rules a month was frozen under, from the ledger or from this user's store."""
+    try:
+        return view.rules(version)
+    except UnknownRules:
+        return recall(version)
+
+
+def _same(standing: CellValue, fresh: CellValue) -> bool:
+    if isinstance(standing, dt.date) and isinstance(fresh, dt.date):
+        return standing.isoformat()[:10] == fresh.isoformat()[:10]
+    if isinstance(standing, float | int) and isinstance(fresh, float | int):
+        return abs(standing - fresh) < 1e-9
+    return (standing or None) == (fresh or None)
+
+
+def must_have_ledger(book: Book) -> None:
+    """Raise `LedgerFault` where a book has no ledger yet."""
+    if not has_ledger(book):
+        raise LedgerFault("这个工作簿还没有评级台账：第一次“月结”时自动建立。")
