@@ -18,6 +18,7 @@ from addin.workbook import (
     rule_sheet,
     self_check,
     strategies,
+    team,
     trial,
 )
 from addin.workbook.page import Page
@@ -36,6 +37,7 @@ DRAWINGS: dict[str, Callable[[Page], None]] = {
     "试算": trial.draw,
     "评级台账": ledger.draw,
     "差异化策略": strategies.draw,
+    "人员分工": team.draw,
     "自检": self_check.draw,
     "使用说明": guide.draw,
 }

@@ -39,6 +39,7 @@ from ccgrade_xl.cli.showing import (
     show_outcome,
     star_table,
 )
+from ccgrade_xl.cli.team import assign
 from ccgrade_xl.cli.wording import COMMAND, OPTIONS, USAGE_FAULT, Command, Group, complaint
 
 __all__ = ["ATTENTION", "DONE", "NOTHING_DONE", "app", "main"]
@@ -320,3 +321,6 @@ def doctor(as_json: JsonOption = False) -> None:
     from ccgrade_xl.hosts.doctor import examine  # noqa: PLC0415
 
     finish_lines(examine(), as_json)
+
+
+app.command(cls=Command, options_metavar=OPTIONS)(assign)

@@ -20,6 +20,7 @@ from ccgrade_xl.commands.grading import (
 )
 from ccgrade_xl.commands.guidance import about, diagnose, show_functions, show_self_check
 from ccgrade_xl.commands.reports import refresh_overview
+from ccgrade_xl.commands.team import assign_customers
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.pages.customers import read_customers, rules_of
 from ccgrade_xl.workbook.book import Book, Outcome
@@ -28,6 +29,7 @@ __all__ = [
     "COMMANDS",
     "Command",
     "about",
+    "assign_customers",
     "check_customers",
     "close_month_in",
     "correct_month_in",

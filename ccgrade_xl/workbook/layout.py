@@ -136,7 +136,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("评级台账", "wsLedger", "月结封存的历次评级：清单、变动、健康检查和更正。", "#7F6000"),
     Sheet("差异化策略", "wsStrategies", "各星级客户在六个方面的管理策略。", "#375623"),
     Sheet("流程手册", "wsProcesses", "将在这里显示：各项业务流程的步骤、岗位、依据和时限。", "#A6A6A6", ready=False),
-    Sheet("人员分工", "wsTeam", "将在这里显示：“1+1”人员架构和客户分工。", "#A6A6A6", ready=False),
+    Sheet("人员分工", "wsTeam", "“1+1”人员架构、人员表和客户分派前后的对比。", "#833C0B"),
     Sheet("培训自测", "wsTraining", "将在这里显示：评级培训试题和自查互查结果。", "#A6A6A6", ready=False),
     Sheet("自检", "wsSelfCheck", "每个函数的标准算例，全部为绿色即安装正常。", "#595959"),
     Sheet("使用说明", "wsGuide", "怎样使用，以及全部函数和按钮的说明。", "#595959"),
