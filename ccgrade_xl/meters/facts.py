@@ -18,6 +18,8 @@ _HEATING_MONTHS = (11, 0, 1)
 """December, January, February (months since 1970 modulo 12): between them and the rest of the year heating begins and ends."""
 VACATION_BEFORE = 21
 """Days before 正月初一 from which schools are empty, and heated little."""
+_LEAST_ASKED = 0.2
+"""Share of the mean use that any temperature asks for when uses at two temperatures are compared."""
 _WHOLE_DAY = (21.5, 26.5)
 """Hours a day's readings must cover for its use to be compared with that of other days."""
 _WEATHER = -0.6
@@ -53,7 +55,7 @@ def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table)
     """Return each day with its volumes mended, what the checks ask of its meter (`ASKED`) and its date.
 
     Added: `begin`, `end` (s), `actual`, `standard`, `use` (m³; standard where there is one), `whole` (the day's readings cover
-    it), `sound` (no register fell), `shut_day` (the valve was closed), `closed_use` (m³ in the hours the customer is closed).
+    it), `sound` (no register fell), `shut_day` (the valve was closed), `closed_use` (m³ in the hours the customer is closed). `temperature_mean` is null on days the sensor was out of its range.
     """
     mended = close.select("meter_id", "gas_day", "actual_mended", "standard_mended", "fell")
     seen = days.left_join(mended, ["meter_id", "gas_day"]).drop("meter_id_right", "gas_day_right")
@@ -72,6 +74,10 @@ def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table)
             table.actual_m3_least.coalesce(table.standard_m3_least) / (table.covered_hours / table.steps)
         ),
         shut_day=(table.shut * 2 > table.readings).fill_null(False),
+        temperature_mean=(
+            (table.temperature_least >= table.temperature_min_c)
+            & (table.temperature_most <= table.temperature_max_c)
+        ).ifelse(table.temperature_mean, None),
     )
     use = table.standard.coalesce(table.actual)
     covered = (table.covered_hours >= _WHOLE_DAY[0]) & (table.covered_hours <= _WHOLE_DAY[1])
@@ -126,10 +132,12 @@ def rhythm(known: ir.Table) -> ir.Table:
     """Return each day that can be judged (usual, whole, sound) beside what its weekdays before let expect.
 
     Added: `recent`, `longer` and `coming` (median use, where there was any, of the same weekday's last 4, last 12 and next 4),
-    `compared` (how many of the last 4 had use), `worked` (share of the last 12 that had).
+    `compared` (how many of the last 4 had use), `worked` (share of the last 12 that had), `recent_warm` (℃, mean of the last 4).
     """
     k = known.filter(known.usual & known.whole & known.sound)
-    k = k.select("meter_id", "weekday", "gas_day", "use", burnt=(k.use > 0).ifelse(k.use, None))
+    k = k.select(
+        "meter_id", "weekday", "gas_day", "use", "temperature_mean", burnt=(k.use > 0).ifelse(k.use, None)
+    )
     same: dict[str, Any] = {"group_by": ["meter_id", "weekday"], "order_by": "gas_day"}
     return k.select(
         "meter_id",
@@ -139,6 +147,7 @@ def rhythm(known: ir.Table) -> ir.Table:
         coming=k.burnt.median().over(**same, rows=(1, 4)),
         compared=k.burnt.count().over(**same, rows=(-4, -1)),
         worked=(k.use > 0).ifelse(1.0, 0.0).mean().over(**same, rows=(-12, -1)),
+        recent_warm=k.temperature_mean.mean().over(**same, rows=(-4, -1)),
     )
 
 
@@ -179,7 +188,8 @@ def course(known: ir.Table, habits: ir.Table) -> ir.Table:
 def facts(known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table) -> ir.Table:
     """Return the facts the checks ask for: `known` days with the meter's habits, rhythm and course.
 
-    Added: `by_weather` (m³ the weather asks for, from who burns by it), `empty_school` (a day of the winter vacation, for these),
+    Added: `by_weather` (m³ the weather asks for, from who burns by it), `recent_by_weather` (the recent use, at this day's temperature),
+    `empty_school` (a day of the winter vacation, for these),
     `mild` (not a bitterly cold day, for these), `burns_now` (everybody, but of who only heats: in the months that are heated everywhere),
     `judgeable`, `interval_hours`.
     """
@@ -188,7 +198,8 @@ def facts(known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table)
     return table.mutate(
         judgeable=table.compared.notnull(),
         interval_hours=(table.interval_minutes / 60.0).coalesce(table.usual_hours),
-        by_weather=table.weather_driven.ifelse(_asked(table), None),
+        by_weather=table.weather_driven.ifelse(_asked(table, table.temperature_mean), None),
+        recent_by_weather=table.weather_driven.ifelse(_recent_by_weather(table), None),
         empty_school=(table.weather_driven & table.vacation).fill_null(False),
         mild=(table.weather_driven & (table.temperature_mean > table.bitter)).fill_null(False),
         burns_now=(
@@ -206,10 +217,16 @@ def close_facts(close: ir.Table, facts: ir.Table, meters: ir.Table) -> ir.Table:
     return known.join(meters, "meter_id")
 
 
-def _asked(table: ir.Table) -> ir.FloatingValue:
-    """Return the use the day's temperature asks for."""
-    asked = table.use_mean + table.weather_slope * (table.temperature_mean - table.warm_mean)
+def _asked(table: ir.Table, celsius: ir.FloatingValue) -> ir.FloatingValue:
+    """Return the use a gas temperature asks for."""
+    asked = table.use_mean + table.weather_slope * (celsius - table.warm_mean)
     return (asked > 0).ifelse(asked, 0.0)
+
+
+def _recent_by_weather(table: ir.Table) -> ir.FloatingValue:
+    """Return the recent use, raised or lowered as the day's temperature differs from that of those days."""
+    then, least = _asked(table, table.recent_warm), _LEAST_ASKED * table.use_mean
+    return table.recent * _asked(table, table.temperature_mean) / (then > least).ifelse(then, least)
 
 
 def _closed_use(table: ir.Table) -> ir.FloatingValue:

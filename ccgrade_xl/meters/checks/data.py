@@ -77,10 +77,16 @@ def _double_or_future(facts: ir.Table, close: ir.Table, settings: Settings) -> i
 
 
 def _clock_offset(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
-    """The freshest reading of a day tells the clock; who uploads in batches is compared with the own usual delay."""
+    """The freshest reading of a day tells the clock; who uploads in batches is compared with the own usual delay.
+
+    Where the freshest readings of a batch were lost, the next are older by as much.
+    """
     low, medium = (settings.value(CLOCK_OFFSET, name) for name in ("low_minutes", "medium_minutes"))
     in_batches = facts.delay_range > 30
-    late = in_batches.ifelse(facts.delay_least - facts.usual_delay, facts.delay_least)
+    lost_hours = 24 - (facts.readings - facts.doubles) * facts.interval_hours
+    lost = ((lost_hours > 0) & (facts.interval_hours < _DAILY)).ifelse(lost_hours * 60, 0.0)
+    behind = facts.delay_least - facts.usual_delay - lost
+    late = in_batches.ifelse((behind > 0).ifelse(behind, 0.0), facts.delay_least)
     offset = (facts.delay_least < 0).ifelse(facts.delay_least, late)
     days = facts.mutate(off=offset.abs()).filter(~facts.ahead & (offset.abs() > low) & (facts.readings > 1))
     findings = found(

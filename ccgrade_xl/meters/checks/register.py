@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ccgrade_xl.meters.settings import Settings
 
 _ROUNDING = 1e-6
+_WIDEST = 40.0
+"""℃ between a day's lowest and highest temperature from which its mean no longer stands for the day: at 40 ℃ it errs by 0.5 %."""
 
 
 def _rollback(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
@@ -91,6 +93,7 @@ def _conversion(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
         & (facts.standard_m3_least >= 0)
         & (facts.actual_m3 >= units * facts.pulse_m3)
         & ((facts.weighed_m3 / facts.actual_m3 - 1).abs() < _ROUNDING)
+        & (facts.temperature_most - facts.temperature_least < _WIDEST)
     )
     pressure = days.weighed_pressure / days.weighed_m3 + days.atmosphere
     celsius = days.weighed_temperature / days.weighed_m3

@@ -17,6 +17,10 @@ _WORKS = 0.5
 """Share of the last same weekdays with use from which a customer is used to work on that weekday."""
 _LEAST_COMPARED = 3
 """Same weekdays with use, of the last four, that a day is compared with."""
+_SEASON = 1.25
+"""How far the weeks before and after a day may differ where its season stands still."""
+_PAUSES = 0.6
+"""Share of its days on which a meter pauses from which it is used to pause."""
 _STEADY = 1.6
 """How far the middle of a leak's daily minima may lie above the least of them."""
 
@@ -70,21 +74,27 @@ def _standstill(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
 def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     """A day must stand out from the last 4 weeks and from the last 12: after a fault the last 4 are no measure.
 
-    Who burns by the weather must also stand out from what the weather asks for and from the weeks after, for heating begins and ends;
-    while these have not come, only a bitterly cold day is judged. A day without any use is a matter for 零用气.
+    Who burns by the weather must also stand out from what a colder or warmer day asks for and from the weeks after, for heating begins
+    and ends; while these have not come, only a bitterly cold day is judged. A day without any use, or with nothing but a leak where use pauses,
+    is a matter for 零用气 or 持续小流量.
     """
     rise, fall, least = (settings.value(DAY_JUMP, name) for name in ("rise_share", "fall_share", "least_m3"))
     days = facts.filter(facts.judgeable & (facts.compared >= _LEAST_COMPARED) & (facts.use > 0))
     days = days.filter(~days.empty_school & (~days.mild | days.coming.notnull()))
     after = days.weather_driven.ifelse(days.coming, None)
-    high = _largest(_largest(days.recent, after), days.by_weather)
-    low = _smallest(_smallest(days.recent, after), days.by_weather)
+    season = ((after > days.recent * _SEASON) | (days.recent > after * _SEASON)).fill_null(True)
+    weather = (season | ~days.mild).ifelse(days.by_weather, days.recent_by_weather)
+    high = _largest(_largest(days.recent, after), weather)
+    low = _smallest(_smallest(days.recent, after), weather)
     days = days.mutate(
         high=days.mild.ifelse(high, _largest(high, days.longer)),
         low=days.mild.ifelse(low, _smallest(low, days.longer)),
     )
     up = days.filter((days.use > days.high * (1 + rise)) & (days.use - days.high > least) & (days.high > 0))
-    down = days.filter((days.use < days.low * (1 - fall)) & (days.low - days.use > least))
+    idles = (days.paused >= _PAUSES) & (days.least > 0) & (days.actual <= days.least * 24 * _STEADY)
+    down = days.filter(
+        (days.use < days.low * (1 - fall)) & (days.low - days.use > least) & ~idles.fill_null(False)
+    )
     rises = found(
         up,
         level=1,
@@ -188,7 +198,7 @@ def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
     )
     runs = runs.filter(
         (runs.days >= medium)
-        & (runs.paused >= 0.6)
+        & (runs.paused >= _PAUSES)
         & (runs.paused_days >= _LEAST_COMPARED)
         & (runs.middle <= runs.least * _STEADY)
         & (runs.middle <= runs.small)
@@ -280,7 +290,7 @@ DAY_JUMP = Check(
         ),
         Threshold("weeks", "参照周数", 4, "周", "参照前几周的同星期几。", least=2, most=26),
     ),
-    folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "月环比异常"),
+    folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "月环比异常", "超量程"),
 )
 
 MONTH_CHANGE = Check(
@@ -295,7 +305,7 @@ MONTH_CHANGE = Check(
         Threshold("share", "相差比例", 0.5, "", "与两者都相差超过它才报警。", most=100),
         Threshold("least_m3", "最少相差", 500, "m³/月", "相差超过它才报警。", most=1e9),
     ),
-    folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断"),
+    folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "持续小流量"),
 )
 
 SMALL_FLOW = Check(

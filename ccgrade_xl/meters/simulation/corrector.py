@@ -153,9 +153,9 @@ def _battery(meters: Meters, grid: Grid, rng: np.random.Generator) -> Floats:
 
 
 def _present(grid: Grid, shape: tuple[int, int], rng: np.random.Generator) -> Mask:
-    """One reading is lost on one day of twenty-five."""
-    days = len(grid.times) // grid.per_day
-    lost = rng.integers(0, grid.per_day, (shape[0], days)) + np.arange(days) * grid.per_day
+    """One reading is lost on one day of twenty-five; the midnight reading closes the day before."""
+    days = (len(grid.times) - 1) // grid.per_day
+    lost = 1 + rng.integers(0, grid.per_day, (shape[0], days)) + np.arange(days) * grid.per_day
     present = np.ones(shape, dtype=bool)
     if grid.per_day >= 24:
         meter, day = np.nonzero(rng.random((shape[0], days)) < 0.04)

@@ -180,8 +180,8 @@ def _scale_day(
     wanted = flow.sum() * factor
     flow = np.minimum(flow * factor, cap)
     short = wanted - flow.sum()
-    if short > 1e-9:
-        room = cap - flow
+    room = np.maximum(cap - flow, 0)
+    if short > 1e-9 and room.any():
         flow += room * min(short / room.sum(), 1.0)
     uploads.flow[row, of_day] = flow
 

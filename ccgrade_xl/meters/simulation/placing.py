@@ -17,10 +17,11 @@ _LONGEST_BREAK = 3
 
 @frozen
 class Window:
-    """The first and last interval (both included) in which a fault shows."""
+    """The first and last interval (both included) in which a fault shows; `ahead` seconds by which its readings are dated later."""
 
     first: int
     last: int
+    ahead: float = 0.0
 
     @property
     def part(self) -> slice:

@@ -194,9 +194,7 @@ def _strike(
         window = fault.strike(uploads, row, size, rng)
         if window is not None:
             made[fault.key] += 1
-            return Truth(
-                row, fault.code, fault.variant, window.first, window.last, round(size, 4), fault.unit
-            )
+            return Truth(row, fault.code, fault.variant, window, round(size, 4), fault.unit)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from ccgrade_xl.meters.readings import READING_COLUMNS
 from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
 from ccgrade_xl.meters.simulation.corrector import BASE_PRESSURE_KPA, STATUSES, Uploads, shown_register
 from ccgrade_xl.meters.simulation.grid import Floats, Grid
+from ccgrade_xl.meters.simulation.placing import Window
 
 _TYPES = {"text": pa.string(), "time": pa.timestamp("us"), "number": pa.float64(), "whole": pa.int64()}
 READING_SCHEMA = pa.schema([(column.name, _TYPES[column.kind]) for column in READING_COLUMNS])
@@ -35,13 +37,12 @@ WEATHER_SCHEMA = pa.schema([("time", pa.timestamp("us")), ("temperature_c", pa.f
 
 @frozen
 class Truth:
-    """One fault that was made: meter (row of the batch), alarm, first and last interval, size."""
+    """One fault that was made: meter (row of the batch), alarm, where it shows, size."""
 
     row: int
     code: str
     variant: str
-    first: int
-    last: int
+    window: Window
     size: float
     unit: str
 
@@ -99,7 +100,7 @@ def registry_table(uploads: Uploads) -> pa.Table:
 
 
 def truth_table(uploads: Uploads, faults: Sequence[Truth]) -> pa.Table:
-    """Return the faults that were made, one row each."""
+    """Return the faults that were made, one row each; a reading from the future is at fault until the time it is dated."""
     meters, times = uploads.meters, uploads.grid.times
     rows = [
         {
@@ -107,8 +108,8 @@ def truth_table(uploads: Uploads, faults: Sequence[Truth]) -> pa.Table:
             "customer_id": meters.customer_id[fault.row],
             "code": fault.code,
             "variant": fault.variant,
-            "first_time": times[fault.first].item(),
-            "last_time": times[fault.last].item(),
+            "first_time": times[fault.window.first].item(),
+            "last_time": times[fault.window.last].item() + dt.timedelta(seconds=fault.window.ahead),
             "size": fault.size,
             "unit": fault.unit,
         }

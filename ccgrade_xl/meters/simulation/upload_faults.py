@@ -24,7 +24,8 @@ def gaps(uploads: Uploads, row: int, share: float, rng: np.random.Generator) -> 
     window = anywhere(uploads, int(rng.integers(1, 11)) * per_day, rng)
     if window is None or per_day < 24:
         return None
-    first = window.first - window.first % per_day
+    # A day's readings end with the one of the next midnight.
+    first = window.first - window.first % per_day + 1
     window = Window(first, first + window.last - window.first)
     lost = max(round(share * per_day), per_day // 20 + 1)
     for day in range(window.first, window.last + 1, per_day):
@@ -46,12 +47,11 @@ def future(uploads: Uploads, row: int, days: float, rng: np.random.Generator) ->
     window = anywhere(uploads, int(rng.integers(1, 5)), rng)
     if window is None:
         return None
-    length = len(uploads.grid.times)
+    ahead = days * _DAY_SECONDS + (len(uploads.grid.times) - window.first) * uploads.grid.minutes * 60
     for at in range(window.first, window.last + 1):
-        ahead = days * _DAY_SECONDS + (length - window.first) * uploads.grid.minutes * 60
         uploads.present[row, at] = True
         uploads.again.append((row, at, ahead))
-    return window
+    return Window(window.first, window.last, ahead)
 
 
 def slow_clock(uploads: Uploads, row: int, minutes: float, rng: np.random.Generator) -> Window | None:

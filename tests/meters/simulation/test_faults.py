@@ -107,7 +107,9 @@ def day_beside_weeks(rows, part, truth, meter):
 
 
 def month_beside_three(rows, part, truth, meter):
-    months = rows.set_index("time")["actual_m3"].resample("MS").max().diff()
+    # A register that rolls over, or a new meter, falls; what flowed in that hour is left out.
+    used = rows.set_index(rows["time"] - pd.Timedelta(minutes=1))["actual_m3"].diff().clip(lower=0)
+    months = used.resample("MS").sum()
     month = truth["first_time"].floor("D").replace(day=1)
     before = months[: month - pd.Timedelta(days=1)].iloc[-3:].mean()
     change = months[month] / before - 1
