@@ -35,6 +35,7 @@ EXAMPLES: dict[str, Example] = {
     "import": Example(f"import {BOOK} {LIST}", 6, 8),
     "grade": Example(f"grade {BOOK} --as-of {AS_OF}", 4, 12),
     "explain": Example(f"explain {BOOK} 0010200022 --as-of {AS_OF}"),
+    "tasks": Example(f"tasks {BOOK} --as-of {AS_OF}", 10),
     "functions": Example("functions", 10),
     "rules export": Example("rules export -o 规则.toml"),
     "rules check": Example("rules check 规则.toml"),

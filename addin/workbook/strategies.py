@@ -1,28 +1,73 @@
-"""差异化策略: what each star means for six aspects of management, and the six measures for one customer."""
+"""差异化策略: what each star means for six aspects of management, for one customer, in numbers; and its bands."""
 
 from __future__ import annotations
 
+from addin.workbook import tasks
 from addin.workbook.customers import NUMBERS_NAME
 from addin.workbook.page import Page, cell_at
 from addin.workbook.style import STAR_TINTS
+from ccgrade_xl.casework.measures import DEFAULT_MEASURES
+from ccgrade_xl.casework.measures import MEASURES as MEASURE_NUMBERS
 from ccgrade_xl.rules.ruleset import ASPECTS, STARS
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.names import STRATEGY_CUSTOMER
+from ccgrade_xl.workbook.tasks import MEASURE_LIST, measure_rows
 
 HEADING, HEAD, COUNT = 3, 4, 5
 FIRST = 6
 LOOKUP = FIRST + len(ASPECTS) + 1
+MEASURES = LOOKUP + 4 + len(ASPECTS) + 1
 LABEL, LAST = 1, 1 + len(STARS)
+BANDS = (("任务清单", tasks.LEFT, tasks.LAST),)
+"""The bands to the right: what each is called, its first and its last column."""
 
 
 def draw(page: Page) -> None:
     """Draw the page: native formulas only, so that it works in every host."""
     page.on_screen()
-    page.widths(2, 16, 26, 26, 26, 26, 26)
+    page.widths(2, 24, 26, 26, 26, 26, 26, 3)
     page.title(LAST, "各星级客户在六个方面的管理策略。内容来自“评分规则”的“策略”表，在那里修改。")
     _matrix(page)
     _lookup(page)
-    page.print_on_a4(landscape=True, last_row=LOOKUP + 4 + len(ASPECTS), last_column=LAST, pages_high=1)
+    _measures(page)
+    tasks.draw(page)
+    _links(page)
+    _print(page)
+
+
+def _links(page: Page) -> None:
+    for at, (name, first, _) in enumerate(BANDS, LABEL + 1):
+        place = f"internal:'{page.sheet.name}'!{cell_at(0, first, fixed=False)}"
+        page.worksheet.write_url(0, at, place, page.formats("link"), f"{name} →")
+
+
+def _print(page: Page) -> None:
+    """Print each band on pages of its own; whole columns, so that a list that grows is printed to its end."""
+    page.print_on_a4(landscape=True, last_row=MEASURES + 2 + len(MEASURE_NUMBERS), last_column=LAST)
+    page.worksheet.repeat_rows(tasks.LIST_HEAD)
+
+
+def _measures(page: Page) -> None:
+    """Draw table 策略参数: one row a measure, its value for each star."""
+    page.heading(MEASURES, LABEL, LAST, MEASURE_LIST.title)
+    page.put(
+        MEASURES + 1, LABEL,
+        "任务按这些数值安排，均为默认值，可以修改；不影响评级，也不改变规则版本。", "note",
+    )  # fmt: skip
+    head, rows = MEASURES + 2, measure_rows(DEFAULT_MEASURES)
+    page.worksheet.add_table(
+        head, LABEL, head + len(rows), LAST,
+        {
+            "name": MEASURE_LIST.name, "style": None, "banded_rows": False, "autofilter": False,
+            "columns": [
+                {"header": column.header, "header_format": page.formats("head")} for column in MEASURE_LIST.columns
+            ],
+        },
+    )  # fmt: skip
+    for line, row in enumerate(rows, head + 1):
+        page.put(line, LABEL, row[0], "label")
+        for offset, value in enumerate(row[1:], LABEL + 1):
+            page.put(line, offset, value, "input", align="center", text_wrap=True)
 
 
 def _matrix(page: Page) -> None:

@@ -65,9 +65,9 @@ def due(start: dt.date, limit: Limit, *, extended: bool = False) -> DueDate:
     if limit.unit == "工作日":
         return working_days_later(start, count)
     if limit.unit == "次月":
-        return DueDate(_month_later(start, 1, count))
+        return DueDate(month_later(start, 1, count))
     if limit.unit == "月":
-        return DueDate(_month_later(start, count, start.day))
+        return DueDate(month_later(start, count, start.day))
     return DueDate(_plain(start) + dt.timedelta(days=count if limit.unit == "日" else -(-count // 24)))
 
 
@@ -99,7 +99,7 @@ def _assumed(start: dt.date, end: dt.date) -> tuple[int, ...]:
     return tuple(year for year in range(start.year, end.year + 1) if year not in published_years())
 
 
-def _month_later(start: dt.date, months: int, day: int) -> dt.date:
+def month_later(start: dt.date, months: int, day: int) -> dt.date:
     """Return a day of the month `months` later; one the month lacks becomes its last."""
     at = start.year * 12 + start.month - 1 + months
     first = dt.date(at // 12, at % 12 + 1, 1)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ccgrade_xl import __version__
+from ccgrade_xl.cli.casework import add_casework
 from ccgrade_xl.cli.ledger import close, ledger_app
 from ccgrade_xl.cli.meters import meters_app
 from ccgrade_xl.cli.options import (
@@ -324,3 +325,4 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 app.command(cls=Command, options_metavar=OPTIONS)(assign)
+add_casework(app)

@@ -20,6 +20,7 @@ from ccgrade_xl.commands.grading import (
 )
 from ccgrade_xl.commands.guidance import about, diagnose, show_functions, show_self_check
 from ccgrade_xl.commands.reports import refresh_overview
+from ccgrade_xl.commands.tasks import list_tasks
 from ccgrade_xl.commands.team import assign_customers
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.pages.customers import read_customers, rules_of
@@ -40,6 +41,7 @@ __all__ = [
     "grade_customers",
     "graded_outcome",
     "import_customers",
+    "list_tasks",
     "read_customers",
     "refresh_overview",
     "rules_of",

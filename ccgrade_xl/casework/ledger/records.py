@@ -184,6 +184,7 @@ class Task(Record):
     amount: float | None = None
     done_on: dt.date | None = None
     result: str = ""
+    detail: str = ""
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,259 @@
+"""What is to be done next for each customer, and by when: the six aspects of the strategies as dated tasks.
+
+Deterministic: the same customers, measures, day and past give the same tasks. The past is what was last done
+(`Done`) and what was listed before and is still open (`standing`: a task once given a day keeps it).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Literal
+
+from attrs import frozen
+
+from ccgrade_xl.casework.calendar import month_later, working_days_later
+from ccgrade_xl.casework.measures import Measures
+
+ActionName = Literal["合同提醒", "档案复核", "预收催收", "信用复评", "抄表方式", "现场核对", "增值服务"]
+
+ACTIONS: dict[ActionName, str] = {
+    "合同提醒": "合同",
+    "档案复核": "档案",
+    "预收催收": "预收气费",
+    "信用复评": "信用评估跟踪",
+    "抄表方式": "抄表",
+    "现场核对": "抄表",
+    "增值服务": "增值服务",
+}
+"""Every kind of task, and the aspect of differentiated management it belongs to."""
+
+SOON = 10
+"""Working days for what should be in order already (`default`)."""
+
+AGAIN_DAYS = 30
+"""Days after which a payment that was asked for is asked for again, where the balance is still short (`default`)."""
+
+METERED_IN_ADVANCE = "预付费表"
+NO_SERVICE = frozenset({"", "无", "暂不提供"})
+_CENT = 0.005
+
+
+@frozen
+class Customer:
+    """What tasks depend on. Amounts in yuan; None is unknown. `expires` is the contract's last day."""
+
+    number: str
+    star: str
+    contract: str = ""
+    channel: str = ""
+    opened: dt.date | None = None
+    expires: dt.date | None = None
+    balance: float | None = None
+    bill: float | None = None
+    credit: str = ""
+    strategy: str = ""
+
+
+@frozen
+class Done:
+    """When a kind of task was last done or skipped for a customer, and what it had said."""
+
+    on: dt.date
+    detail: str = ""
+
+
+@frozen
+class Action:
+    """One task: for whom, what, by when, and the yuan to collect where it is about money."""
+
+    customer: str
+    name: ActionName
+    due: dt.date
+    detail: str
+    amount: float | None = None
+
+    @property
+    def aspect(self) -> str:
+        """The aspect of differentiated management."""
+        return ACTIONS[self.name]
+
+
+Past = Mapping[tuple[str, str], Done]
+"""What was last done, by customer number and kind of task."""
+
+Standing = Mapping[tuple[str, str], dt.date]
+"""The days that tasks were given which are still open."""
+
+
+def next_actions(
+    customers: Iterable[Customer],
+    measures: Mapping[str, Measures],
+    as_of: dt.date,
+    horizon: int,
+    past: Past | None = None,
+    standing: Standing | None = None,
+) -> list[Action]:
+    """Return the tasks due up to `horizon` days after `as_of`, late ones too, the earliest first.
+
+    A customer whose star has no measures (待定, not graded) has none.
+    """
+    last = as_of + dt.timedelta(days=horizon)
+    desk = _Desk(as_of, working_days_later(as_of, SOON).day, past or {}, standing or {})
+    found = [
+        action
+        for customer in customers
+        if customer.star in measures
+        for make in _MAKERS
+        if (action := make(desk, customer, measures[customer.star])) is not None and action.due <= last
+    ]
+    order = list(ACTIONS)
+    return sorted(
+        found, key=lambda each: (each.due, order.index(each.name), -(each.amount or 0), each.customer)
+    )
+
+
+def to_collect(months: float, bill: float | None, balance: float | None) -> float:
+    """Return the yuan that prepayment falls short of `months` × monthly bill; 0 where it does not or is unknown."""
+    if bill is None or balance is None or months <= 0:
+        return 0.0
+    short = months * bill - balance
+    return round(short, 2) if short >= _CENT else 0.0
+
+
+@frozen
+class _Desk:
+    """The day, when what should be in order already is due, and the past."""
+
+    as_of: dt.date
+    soon: dt.date
+    past: Past
+    standing: Standing
+
+    def periodic(self, customer: Customer, name: ActionName, months: float) -> dt.date | None:
+        """Return when something is due that comes every so many months; the first round follows the opening day."""
+        if months < 1:
+            return None
+        key = (customer.number, name)
+        if key in self.past:
+            return _working(_later(self.past[key].on, int(months)))
+        first = _working(_next_round(_anchor(customer), int(months), self.as_of))
+        return min(first, self.standing.get(key, first))
+
+    def once(self, customer: Customer, name: ActionName, first: dt.date, again_days: float) -> dt.date | None:
+        """Return when something is due that the data ask for; after it was done it rests for `again_days`."""
+        key = (customer.number, name)
+        if key in self.past and self.as_of < self.past[key].on + dt.timedelta(days=int(again_days)):
+            return None
+        return min(first, self.standing.get(key, first))
+
+
+def _contract(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
+    days = int(measures.contract_days)
+    if customer.expires is not None:
+        reminder = customer.expires - dt.timedelta(days=days)
+        done = desk.past.get((customer.number, "合同提醒"))
+        if done is not None and done.on >= reminder:
+            return None
+        said = f"合同 {customer.expires} 到期：{customer.strategy}"
+        return Action(customer.number, "合同提醒", _working(reminder), said)
+    if customer.contract not in _CONTRACTS:
+        return None
+    first = desk.as_of + dt.timedelta(days=days) if customer.contract == "自动顺延" else desk.soon
+    due = desk.once(customer, "合同提醒", _working(first), days)
+    said = f"合同{customer.contract}：{_CONTRACTS[customer.contract]}（{customer.strategy}）"
+    return _dated(customer, "合同提醒", due, said)
+
+
+_CONTRACTS = {
+    "九十日内到期": "提醒续签",
+    "自动顺延": "换签新合同",
+    "变更未改签": "办理改签",
+    "未签订": "补签合同",
+}
+"""What to do about a contract that is not in order, by 合同签订."""
+
+
+def _archive(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
+    due = desk.periodic(customer, "档案复核", measures.archive_months)
+    return _dated(customer, "档案复核", due, "核对证照、合同、用气设备和联系人")
+
+
+def _prepayment(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
+    amount = to_collect(measures.prepayment_months, customer.bill, customer.balance)
+    if not amount or customer.channel == METERED_IN_ADVANCE:
+        return None
+    due = desk.once(customer, "预收催收", desk.soon, AGAIN_DAYS)
+    said = f"预收目标 {measures.prepayment_months:g} 个月气费，还差 {amount:,.2f} 元"
+    return _dated(customer, "预收催收", due, said, amount)
+
+
+def _tracking(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
+    due = desk.periodic(customer, "信用复评", measures.tracking_months)
+    return _dated(customer, "信用复评", due, f"复评信用，现为 {customer.credit or '待定'}")
+
+
+def _reading(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
+    """Ask for another reading mode once the star asks for one other than the last site check, or this task, found."""
+    found = [done for name in _READ if (done := desk.past.get((customer.number, name))) is not None]
+    if not found:
+        return None
+    confirmed = max(found, key=lambda done: done.on).detail
+    if confirmed.endswith(f"{_MODE}{measures.reading}"):
+        return None
+    due = min(desk.soon, desk.standing.get((customer.number, "抄表方式"), desk.soon))
+    return _dated(customer, "抄表方式", due, f"星级变动后改变{_MODE}{measures.reading}")
+
+
+_READ: tuple[ActionName, ...] = ("现场核对", "抄表方式")
+_MODE = "抄表方式："
+
+
+def _site_check(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
+    due = desk.periodic(customer, "现场核对", measures.site_check_months)
+    return _dated(customer, "现场核对", due, f"现场与远传读数核对；{_MODE}{measures.reading}")
+
+
+def _value_added(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
+    if measures.value_added in NO_SERVICE:
+        return None
+    due = desk.periodic(customer, "增值服务", measures.value_added_months)
+    return _dated(customer, "增值服务", due, measures.value_added)
+
+
+def _dated(
+    customer: Customer, name: ActionName, due: dt.date | None, detail: str, amount: float | None = None
+) -> Action | None:
+    return None if due is None else Action(customer.number, name, due, detail, amount)
+
+
+_MAKERS: tuple[Callable[[_Desk, Customer, Measures], Action | None], ...] = (
+    _contract, _archive, _prepayment, _tracking, _reading, _site_check, _value_added,
+)  # fmt: skip
+
+
+def _anchor(customer: Customer) -> dt.date:
+    """Return the day from which the first round counts: the opening day, else one that spreads customers evenly."""
+    if customer.opened is not None:
+        return customer.opened
+    return dt.date(2000, 1, 1) + dt.timedelta(days=zlib.crc32(customer.number.encode()) % 3650)
+
+
+def _next_round(anchor: dt.date, months: int, as_of: dt.date) -> dt.date:
+    """Return the first day from `as_of` on that lies a multiple of so many months after `anchor`."""
+    passed = (as_of.year - anchor.year) * 12 + as_of.month - anchor.month
+    rounds = max(passed // months, 1)
+    day = _later(anchor, rounds * months)
+    return day if day >= as_of else _later(anchor, (rounds + 1) * months)
+
+
+@lru_cache(maxsize=4096)
+def _working(day: dt.date) -> dt.date:
+    """Return the day, or the next working day where it is one of rest (民法典 203 条)."""
+    return working_days_later(day, 0).day
+
+
+def _later(day: dt.date, months: int) -> dt.date:
+    return month_later(day, months, day.day)

@@ -1,0 +1,89 @@
+"""工作: what is to be done next, by whom and by when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from ccgrade_xl import undo
+from ccgrade_xl.casework.tasks import ACTIONS, Action
+from ccgrade_xl.commands.declaring import command
+from ccgrade_xl.errors import BookFault
+from ccgrade_xl.pages.customers import read_customers, rules_of, stop_if_cancelled, today
+from ccgrade_xl.pages.tasks import plan_tasks, task_blocks_before, task_rows_before, write_tasks
+from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.workbook.book import Book, Outcome
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
+from ccgrade_xl.workbook.tasks import SHEET_NAME, TASK_LIST
+
+
+@command(
+    "tasks",
+    "任务清单",
+    "工作",
+    "按差异化策略排出每户下一步的任务和到期日；标为已办、跳过的任务先记入台账。",
+)
+def list_tasks(
+    book: Book, rules: RuleSet | None = None, as_of: dt.date | None = None, at: dt.datetime | None = None
+) -> Outcome:
+    """Take what was done into the ledger, and list every customer's next tasks with their days."""
+    if TASK_LIST.name not in book.table_names():
+        raise BookFault(f"工作簿里没有表格“{TASK_LIST.name}”，请用新模板重建（ccgrade new），再导入客户。")
+    table, day = read_customers(book), as_of or today()
+    chosen = rules or rules_of(book)
+    book.status("正在安排任务……", 0.4)
+    plan = plan_tasks(book, table, chosen, day)
+    stop_if_cancelled(book)
+    undo.remember(book.location, _before(book))
+    book.status("正在写入任务……", 0.7)
+    recorded = write_tasks(book, plan, at)
+    book.activate(SHEET_NAME)
+    attention = [*plan.notes, *_late(plan.actions, day)]
+    if plan.undecided:
+        attention.append(f"{plan.undecided} 户星级待定，没有安排任务，请先核实资料。")
+    return Outcome(_told(plan.actions, day, recorded), attention, _data(plan.actions, day, recorded))
+
+
+def _before(book: Book) -> undo.Replaced:
+    tables = {TASK_LIST.name: task_rows_before(book)}
+    return undo.Replaced("任务清单", CUSTOMER_TABLE, {}, None, task_blocks_before(book), tables)
+
+
+def _told(actions: Sequence[Action], day: dt.date, recorded: int) -> str:
+    counts = Counter(action.name for action in actions)
+    listed = "，".join(f"{name} {counts[name]}" for name in ACTIONS if counts[name])
+    owed = sum(action.amount or 0 for action in actions)
+    late = sum(action.due < day for action in actions)
+    message = f"已列出 {len(actions)} 项任务（逾期 {late} 项）：{listed or '无'}。"
+    message += f"应催收预收气费 {owed:,.2f} 元。" if owed else ""
+    return message + (f"{recorded} 项办结已记入台账。" if recorded else "")
+
+
+def _late(actions: Sequence[Action], day: dt.date) -> list[str]:
+    return [
+        f"客户 {action.customer}：{action.name}逾期 {(day - action.due).days} 天（{action.due} 到期）。"
+        for action in actions
+        if action.due < day
+    ]
+
+
+def _data(actions: Sequence[Action], day: dt.date, recorded: int) -> dict[str, object]:
+    counts = Counter(action.name for action in actions)
+    return {
+        "tasks": [
+            {
+                "customer": action.customer,
+                "action": action.name,
+                "due": action.due.isoformat(),
+                "amount": action.amount,
+                "detail": action.detail,
+            }
+            for action in actions
+        ],
+        "counts": {name: counts[name] for name in ACTIONS},
+        "late": sum(action.due < day for action in actions),
+        "to_collect": round(sum(action.amount or 0 for action in actions), 2),
+        "recorded": recorded,
+        "as_of": day.isoformat(),
+    }
