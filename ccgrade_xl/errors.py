@@ -45,6 +45,10 @@ class NothingToGrade(CellFault):
     error = CellError.NA
 
 
+class NothingScanned(NothingToGrade):
+    """还没有扫描结果：no scan was completed on this machine, or what it left cannot be read. Shows #N/A."""
+
+
 class NotUnderstood(CellFault):
     """看不懂：a text where a number belongs, an option or rule version that does not exist. Shows #VALUE!."""
 

@@ -85,7 +85,7 @@ def scan_with_report(
 
     settings = settings or DEFAULT
     with open_engine(engine) as opened_engine:
-        known = read_registry(_registry_frame(registry))
+        known = read_registry(registry_frame(registry))
         source = open_readings(opened_engine, readings, profile, zone)
         fleet = survey(opened_engine, source.readings, as_of)
         if not fleet.meter_ids:
@@ -119,7 +119,8 @@ def scan_with_report(
     return Scanned(table, report)
 
 
-def _registry_frame(registry: Any) -> pd.DataFrame | None:
+def registry_frame(registry: Any) -> pd.DataFrame | None:
+    """Return the registry in a file or table as a data frame; None stays None. Raises `FileFault`."""
     import pandas as pd  # noqa: PLC0415
     import pyarrow as pa  # noqa: PLC0415
 
