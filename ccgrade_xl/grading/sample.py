@@ -120,7 +120,7 @@ def grade_sample(
         credit_grade=grade,
         y=y,
         star_score=star_score,
-        star=_star(star_score, grade, graded, scales),
+        star=star_of(star_score, grade, graded, scales),
         previous=previous,
         held=held,
     )
@@ -158,7 +158,8 @@ def _one_grade_up(grade: Integers, previous: Coded, scales: Scales) -> tuple[Int
     return np.minimum(grade, limit), grade > limit
 
 
-def _star(star_score: Floats, grade: Integers, graded: Mask, scales: Scales) -> Integers:
+def star_of(star_score: Floats, grade: Integers, graded: Mask, scales: Scales) -> Integers:
+    """Return the star position of star scores X·Y, held to the credit grade's cap; `NONE` where not graded."""
     star = scales.star.position(np.round(star_score, 9))
     decided = star >= 0
     star[decided] = np.minimum(star[decided], scales.star_cap[grade[decided]])
