@@ -16,6 +16,9 @@ FALLING = tuple(SERIES.values())
 BLUES = ("#1F4E79", "#3B73A8", "#6A9BC7", "#9DBEDC", "#C9DCEC", SERIES["待定"])
 """Usage levels are sizes, not merits: one hue, darker for larger."""
 
+LINES = ("#1F4E79", "#E0A93B", "#2F6B41", "#C0504D", "#7A5C9E", "#4F9BA8", "#7F7F7F")
+"""Colours that tell people apart."""
+
 _TEXT = {"name": FONT, "size": 9, "color": GREY}
 
 
@@ -100,6 +103,29 @@ def completeness(page: Page, row: int, left: int) -> Chart:
     })  # fmt: skip
     chart.set_y_axis({"reverse": True, "num_font": _TEXT, "line": {"color": LINE}, "major_tick_mark": "none"})
     return _plain(chart, "", (670, 215))
+
+
+def lines(
+    page: Page, names: list[tuple[int, int]], header: int, first: int, last: int, size: tuple[int, int]
+) -> Chart:
+    """Return a line chart of shares on the page's own sheet: a series a row, named by the cells `names`."""
+    chart, sheet = page.workbook.add_chart({"type": "line"}), page.sheet.name
+    for (row, column), color in zip(names, LINES, strict=True):
+        chart.add_series({
+            "name": [sheet, row, column],
+            "categories": [sheet, header, first, header, last],
+            "values": [sheet, row, first, row, last],
+            "line": {"color": color, "width": 2},
+            "marker": {"type": "circle", "size": 5, "fill": {"color": color}, "border": {"color": color}},
+        })  # fmt: skip
+    chart.set_y_axis({
+        "min": 0, "max": 1, "num_format": "0%", "num_font": _TEXT, "line": {"none": True},
+        "major_gridlines": {"visible": True, "line": {"color": "#E3E8EF"}},
+    })  # fmt: skip
+    chart.set_x_axis({"num_font": _TEXT, "line": {"color": LINE}, "major_tick_mark": "none"})
+    chart.show_blanks_as("gap")
+    chart.set_legend({"position": "right", "font": _TEXT})
+    return _plain(chart, "", size, legend=True)
 
 
 def _colors(block: OverviewBlock) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from addin.workbook import (
     self_check,
     strategies,
     team,
+    training,
     trial,
 )
 from addin.workbook.page import Page
@@ -38,6 +39,7 @@ DRAWINGS: dict[str, Callable[[Page], None]] = {
     "评级台账": ledger.draw,
     "差异化策略": strategies.draw,
     "人员分工": team.draw,
+    "培训自测": training.draw,
     "自检": self_check.draw,
     "使用说明": guide.draw,
 }

@@ -22,6 +22,7 @@ from ccgrade_xl.commands.guidance import about, diagnose, show_functions, show_s
 from ccgrade_xl.commands.reports import refresh_overview
 from ccgrade_xl.commands.tasks import list_tasks
 from ccgrade_xl.commands.team import assign_customers
+from ccgrade_xl.commands.training import mark_exam, new_exam
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.pages.customers import read_customers, rules_of
 from ccgrade_xl.workbook.book import Book, Outcome
@@ -42,6 +43,8 @@ __all__ = [
     "graded_outcome",
     "import_customers",
     "list_tasks",
+    "mark_exam",
+    "new_exam",
     "read_customers",
     "refresh_overview",
     "rules_of",

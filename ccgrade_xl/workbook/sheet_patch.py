@@ -242,7 +242,8 @@ class _Writer:
         if b"<%bf" % self.sheet.prefix in content:
             self.formulas_gone.append(f"{column_letters(column)}{number}")
         for growth in self.edit.growth:
-            if growth.before.bottom < number <= growth.after.bottom:
+            beside = not growth.after.left <= column <= growth.after.right
+            if not beside and growth.before.bottom < number <= growth.after.bottom:
                 raise BookFault(
                     f"工作表“{self.edit.sheet}”的表格要加长到第 {growth.after.bottom} 行，"
                     f"但单元格 {column_letters(column)}{number} 已有内容。请把表格下面的内容移走后再试。"
