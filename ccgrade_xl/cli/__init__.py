@@ -13,6 +13,7 @@ import typer
 
 from ccgrade_xl import __version__
 from ccgrade_xl.cli.casework import add_casework
+from ccgrade_xl.cli.exam import exam_app
 from ccgrade_xl.cli.ledger import close, ledger_app
 from ccgrade_xl.cli.meters import meters_app
 from ccgrade_xl.cli.options import (
@@ -73,6 +74,7 @@ addin_app = typer.Typer(
 app.add_typer(addin_app, name="addin")
 app.add_typer(meters_app, name="meters")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(exam_app, name="exam")
 
 
 def main() -> None:

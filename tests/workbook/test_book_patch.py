@@ -213,6 +213,15 @@ def test_a_table_does_not_grow_over_what_stands_below_it() -> None:
         written(rich_book(3, extra=note), cells, resized=11)
 
 
+def test_a_table_grows_past_what_stands_beside_it_and_is_written_with_it() -> None:
+    def note(_: Any, sheet: Any, __: Any) -> None:
+        sheet.write("AR9", "制表人：王")
+
+    cells = {f"A{row}": "1" for row in range(2, 12)} | {"AR9": "制表人：李"}
+    sheet = openpyxl_sheet(written(rich_book(3, extra=note), cells, resized=11))
+    assert (sheet["A9"].value, sheet["AR9"].value) == ("1", "制表人：李")
+
+
 def test_a_print_area_follows_its_table() -> None:
     def page(_: Any, sheet: Any, __: Any) -> None:
         sheet.print_area("A1:AN4")
