@@ -2,6 +2,7 @@
 
 import pytest
 
+from addin.workbook.home import FIGURE_ROW
 from addin.workbook.self_check_cases import CASES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import RuleSet
@@ -160,7 +161,11 @@ def test_a_customer_is_given_the_six_measures_of_her_star(workbook) -> None:
 def test_the_first_page_shows_what_the_overview_holds(workbook) -> None:
     cells_of(workbook, "概览_合计").getCellByPosition(0, 1).setValue(590)
     workbook.calculateAll()
-    figures = workbook.Sheets.getByName("首页").getCellRangeByName("B16:M17").getDataArray()
+    figures = (
+        workbook.Sheets.getByName("首页")
+        .getCellRangeByName(f"B{FIGURE_ROW + 1}:M{FIGURE_ROW + 2}")
+        .getDataArray()
+    )
     assert figures[1][0] == "参评户数"
     assert figures[0][0] == 590
     assert figures[0][2] == "—"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import py_compile
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -68,16 +69,18 @@ class Installed:
         ).strip()
 
     def ccgrade(self, *arguments: str) -> tuple[int, str]:
-        """Run the installed command line; return its exit code and what it prints."""
-        done = self.wine.run(
-            f"{self.folder}\\python\\python.exe",
-            "-P",
-            "-m",
-            "ccgrade_xl",
-            *arguments,
-            PYTHONIOENCODING="utf-8",
-        )
+        """Run the installed command line; return its exit code and what it prints.
+
+        Every command prints something and may be run twice; Wine on a busy machine now and then loses all of it.
+        """
+        done = self._run(*arguments)
+        if not done.stdout:
+            done = self._run(*arguments)
         return done.returncode, done.stdout
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        program = f"{self.folder}\\python\\python.exe"
+        return self.wine.run(program, "-P", "-m", "ccgrade_xl", *arguments, PYTHONIOENCODING="utf-8")
 
     def uninstall(self) -> None:
         """Uninstall silently; it is done when its folder is gone."""
