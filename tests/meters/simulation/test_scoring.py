@@ -24,7 +24,10 @@ def fault(meter="1", code="倒走", first=NOON, last=NOON):
     return {"meter_id": meter, "code": code, "first_time": first, "last_time": last}
 
 
-def scored(alarms, faults=(fault(),)):
+ONE_FAULT = (fault(),)
+
+
+def scored(alarms, faults=ONE_FAULT):
     columns = list(alarm())
     events = pd.DataFrame(alarms, columns=columns).astype(
         {"first_time": "datetime64[us]", "last_time": "datetime64[us]"}
