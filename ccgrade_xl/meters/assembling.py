@@ -36,7 +36,7 @@ def events(findings: pd.DataFrame, customers: pd.Series) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "meter_id": kept.meter_id,
-            "customer_id": kept.meter_id.map(customers).fillna(""),
+            "customer_id": _customers_of(kept.meter_id, customers),
             "code": kept.code,
             "severity": kept.level.astype(int).map(dict(enumerate(SEVERITIES))),
             "first_time": pd.to_datetime(kept["first"], unit="s"),
@@ -82,6 +82,11 @@ def _folded(findings: pd.DataFrame) -> pd.DataFrame:
         )
     ]
     return findings[stays]
+
+
+def _customers_of(meters: pd.Series, customers: pd.Series) -> list[str]:
+    by_meter = {meter: customer for meter, customer in customers.items() if isinstance(customer, str)}
+    return [by_meter.get(meter, "") for meter in meters]
 
 
 def _sentence(row: dict[str, Any]) -> str:

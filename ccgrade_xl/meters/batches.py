@@ -13,10 +13,10 @@ from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.checks.data import DOUBLE_OR_FUTURE
 from ccgrade_xl.meters.close_up import close_up, suspicious
 from ccgrade_xl.meters.days import days
-from ccgrade_xl.meters.engine import Engine
+from ccgrade_xl.meters.engine import Engine, in_order
 from ccgrade_xl.meters.facts import calendar, close_facts, course, facts, habits, known, rhythm
 from ccgrade_xl.meters.findings import COLUMNS
-from ccgrade_xl.meters.readings import REGISTERS, STATUS_WORDS, VALVE_CLOSED
+from ccgrade_xl.meters.readings import STATUS_WORDS, VALVE_CLOSED
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.settings import Settings
 from ccgrade_xl.meters.steps import DAY, Words, gas_day, mended, steps
@@ -32,11 +32,12 @@ BATCH = 500
 @frozen(eq=False)
 class Fleet:
     """The meters in the readings: `meter_ids` sorted, `scattered` those among them whose readings are not stored one after the
-    other by time, first and last second, what counts as now, how many readings.
+    other by time, `doubled` those with two readings at one time, first and last second, what counts as now, how many readings.
     """
 
     meter_ids: tuple[str, ...]
     scattered: frozenset[str]
+    doubled: frozenset[str]
     first: int
     last: int
     now: int
@@ -51,7 +52,7 @@ def survey(engine: Engine, readings: ir.Table, as_of: dt.datetime | None) -> Fle
     """
     meters = engine.frame(_surveyed(engine, readings)).sort_values("meter_id")
     if not len(meters):
-        return Fleet((), frozenset(), 0, 0, 0, 0)
+        return Fleet((), frozenset(), frozenset(), 0, 0, 0, 0)
     if as_of is not None:
         now = int((as_of - dt.datetime(1970, 1, 1)).total_seconds())  # noqa: DTZ001 - wall-clock time, as the readings are
     else:
@@ -59,6 +60,7 @@ def survey(engine: Engine, readings: ir.Table, as_of: dt.datetime | None) -> Fle
     return Fleet(
         tuple(meters.meter_id),
         frozenset(meters.meter_id[(meters.begins > 1) | (meters.backwards > 0)]),
+        frozenset(meters.meter_id[meters.twice > 0]),
         int(meters.begin.min()),
         int(meters.end.max()),
         now,
@@ -67,20 +69,29 @@ def survey(engine: Engine, readings: ir.Table, as_of: dt.datetime | None) -> Fle
 
 
 def _surveyed(engine: Engine, readings: ir.Table) -> ir.Table:
-    """Return each meter's times and count, how often its readings begin in the order they are stored in, and go back in time."""
+    """Return each meter's times and count, how often its readings begin in the order they are stored in, go back in time, and stand
+    still. What is not stored in an order may hold anything twice.
+    """
     table = readings.select("meter_id", "t")
     if engine.ordered:
         table = engine.before(table, {"meter_id": "meter_before", "t": "t_before"})
         same = (table.meter_id == table.meter_before).fill_null(False)
-        table = table.select("meter_id", "t", begins=~same, back=same & (table.t < table.t_before))
+        table = table.select(
+            "meter_id",
+            "t",
+            begins=~same,
+            back=same & (table.t < table.t_before),
+            twice=same & (table.t == table.t_before),
+        )
     else:
-        table = table.mutate(begins=table.t < 0, back=table.t < 0)
+        table = table.mutate(begins=table.t < 0, back=table.t < 0, twice=table.t.notnull())
     return table.group_by("meter_id").agg(
         begin=table.t.min(),
         end=table.t.max(),
         readings=table.count(),
         begins=table.begins.sum(),
         backwards=table.back.sum(),
+        twice=table.twice.sum(),
     )
 
 
@@ -126,8 +137,7 @@ def _gathered(engine: Engine, readings: ir.Table, fleet: Fleet) -> ir.Table | No
     if len(fleet.scattered) < len(fleet.meter_ids):
         wanted = engine.put("scattered", pd.DataFrame({"meter_id": sorted(fleet.scattered)}))
         part = readings.semi_join(wanted, "meter_id")
-    registers = [name for name in REGISTERS if name in readings.columns]
-    return engine.spill("scattered", part.order_by(["meter_id", "t", *registers]))
+    return engine.spill("scattered", part.order_by(["meter_id", *in_order(readings.columns)]))
 
 
 def words_of(engine: Engine, readings: ir.Table, columns: frozenset[str]) -> Words:
@@ -207,10 +217,11 @@ def _facts(
     """Stage the facts of one batch of meters: of every day, and of the suspicious days seen close up."""
     part = readings.filter(readings.meter_id.between(batch[0], batch[-1]))
     latest = fleet.now + int(settings.value(DOUBLE_OR_FUTURE, "future_minutes") * 60)
-    broad = engine.keep("days", days(steps(engine, part, meters, latest), words))
+    copies = not fleet.doubled.isdisjoint(batch) or batch[0] in fleet.scattered
+    broad = engine.keep("days", days(steps(engine, part, meters, latest, copies=copies), words))
     doubtful = engine.again("doubtful", lambda: suspicious(broad.join(meters, "meter_id"), settings))
     again = _readings_of(part, meters, doubtful, latest)
-    moves = steps(engine, engine.keep("again", again), meters, latest, ordered=False)
+    moves = steps(engine, engine.keep("again", again), meters, latest, ordered=False, copies=True)
     near = engine.again("close", lambda: close_up(mended(_only(moves, doubtful), words), words, settings))
     whole = engine.again("known", lambda: known(broad, near, meters, dates))
     usual = engine.again("habits", lambda: habits(whole))

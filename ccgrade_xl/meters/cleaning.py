@@ -21,6 +21,15 @@ def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool =
 
     What cannot be read is null. `padded` tells whether blanks may stand around meter ids: taking them off is slow.
     """
+    return source.select(**_columns(source, mapping, zone, padded=padded))
+
+
+def with_cause(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
+    """Return the rows of the source as they are, with `原因`: why a row is no reading; null for one that is."""
+    return source.mutate(原因=_cause(_columns(source, mapping, zone, padded=True)))
+
+
+def _columns(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name, column in mapping.columns.items():
         kind = READING_COLUMN[name].kind
@@ -31,7 +40,7 @@ def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool =
             columns[name] = _number(value, column)
         else:
             columns["t" if name == "time" else "received_t"] = _seconds(value, zone)
-    return source.select(**columns)
+    return columns
 
 
 def readable(readings: ir.Table) -> ir.Table:
@@ -40,14 +49,18 @@ def readable(readings: ir.Table) -> ir.Table:
 
 
 def cause(readings: ir.Table) -> ir.StringValue:
-    """Return why a row is no reading; null for one that is."""
+    """Return why a row of canonical columns is no reading; null for one that is."""
+    return _cause({name: readings[name] for name in readings.columns})
+
+
+def _cause(columns: dict[str, Any]) -> ir.StringValue:
     import ibis  # noqa: PLC0415
 
-    registers = [readings[name].isnull() for name in REGISTERS if name in readings.columns]
+    registers = [columns[name].isnull() for name in REGISTERS if name in columns]
     empty = registers[0] & registers[1] if len(registers) == 2 else registers[0]
     return ibis.cases(
-        (readings.meter_id.isnull() | (readings.meter_id == ""), NO_METER),
-        (readings.t.isnull(), NO_TIME),
+        (columns["meter_id"].isnull() | (columns["meter_id"] == ""), NO_METER),
+        (columns["t"].isnull(), NO_TIME),
         (empty, NO_REGISTER),
     )
 

@@ -32,14 +32,15 @@ def days(steps: ir.Table, words: Words) -> ir.Table:
 
 
 def _arrivals(s: ir.Table) -> dict[str, Any]:
+    doubles = (s.hours == 0).sum().fill_null(0)
     facts = {
-        "readings": s.count(),
-        "steps": s.hours.count(),
+        "readings": s.count() - doubles,
+        "steps": s.hours.count() - doubles,
         "first_t": s.t.min(),
         "last_t": s.t.max(),
         "covered_hours": s.hours.sum(),
         "longest_hours": s.hours.max(),
-        "doubles": (s.hours == 0).sum(),
+        "doubles": doubles,
     }
     if "received_t" in s.columns:
         facts |= {

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = "700MB"
 """What embedded DuckDB may hold in memory; what does not fit goes to a temporary folder."""
 
-_SECRET = re.compile(r"//[^/@]*@")
+PREFIX = "ccgrade_"
+"""What the name of everything the pass keeps begins with, so that no table of the user's is meant."""
+
+_SECRET = re.compile(r"//[^/@]*@|(?<=password=)[^&]*")
 
 
 @define
@@ -43,15 +46,14 @@ class Engine:
     folder: Path
     _compiled: dict[str, str] = field(factory=dict)
     _database: str = ""
+    _kept: set[str] = field(factory=set)
+    _views: set[str] = field(factory=set)
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Run one step and keep its result as table `name`, replacing the one of the batch before."""
         if self.connection.name != "duckdb":
             return self._create(name, expression)
-        self.connection.raw_sql(
-            f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self.connection.compile(expression)}'
-        )
-        return self.connection.table(name)
+        return self._keep_sql(name, self.connection.compile(expression))
 
     def again(self, name: str, expression: Callable[[], ir.Table]) -> ir.Table:
         """Keep a step that is the same for every batch: it is put together and compiled only once."""
@@ -59,8 +61,12 @@ class Engine:
             return self._create(name, expression())
         if name not in self._compiled:
             self._compiled[name] = self.connection.compile(expression())
-        self.connection.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self._compiled[name]}')
-        return self.connection.table(name)
+        return self._keep_sql(name, self._compiled[name])
+
+    def _keep_sql(self, name: str, sql: str) -> ir.Table:
+        self.connection.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{PREFIX}{name}" AS {sql}')
+        self._kept.add(name)
+        return self.table(name)
 
     def put(self, name: str, frame: pd.DataFrame) -> ir.Table:
         """Keep a small data frame as table `name`."""
@@ -98,8 +104,9 @@ class Engine:
             )
         if self.ordered:
             # A view over Arrow keeps its order and is streamed, not copied.
-            self.connection.con.register(name, rows)
-            return self.connection.table(name)
+            self.connection.con.register(f"{PREFIX}{name}", rows)
+            self._views.add(f"{PREFIX}{name}")
+            return self.connection.table(f"{PREFIX}{name}")
         return self._create(name, ibis.memtable(rows))
 
     def parquet(self, files: Sequence[Path]) -> ir.Table:
@@ -107,8 +114,25 @@ class Engine:
         import ibis  # noqa: PLC0415
 
         if self.connection.name == "duckdb":
-            return self.connection.read_parquet([str(file) for file in files], union_by_name=len(files) > 1)
-        return ibis.union(*(self.connection.read_parquet(str(file)) for file in files))
+            return self._viewed(
+                self.connection.read_parquet([str(file) for file in files], union_by_name=len(files) > 1)
+            )
+        tables = [self._viewed(self.connection.read_parquet(str(file))) for file in files]
+        names = dict.fromkeys(name for table in tables for name in table.columns)
+        kinds = {
+            name: next(table[name].type() for table in tables if name in table.columns) for name in names
+        }
+        whole = (
+            table.select(
+                **{name: table[name] if name in table.columns else ibis.null(kinds[name]) for name in names}
+            )
+            for table in tables
+        )
+        return ibis.union(*whole)
+
+    def _viewed(self, table: ir.Table) -> ir.Table:
+        self._views.add(table.get_name())
+        return table
 
     def write(self, name: str, pieces: Iterable[pa.Table]) -> Path:
         """Write pieces of one table to a Parquet file of the engine's own folder; no pieces: an empty path."""
@@ -129,20 +153,29 @@ class Engine:
         """Write rows, in their order, to a Parquet file of the engine's own folder, and return it as a table."""
         file = self.folder / f"{name}.parquet"
         sql = self.connection.compile(expression)
-        self.connection.raw_sql(f"COPY ({sql}) TO '{file}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
-        return self.connection.read_parquet(str(file))
+        self.connection.raw_sql(f"COPY ({sql}) TO '{_quoted(file)}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
+        return self.parquet([file])
 
     def _create(self, name: str, expression: ir.Table) -> ir.Table:
         if self.connection.name == "duckdb":
-            return self.connection.create_table(name, expression, overwrite=True, temp=True)
+            self._kept.add(name)
+            return self.connection.create_table(f"{PREFIX}{name}", expression, overwrite=True, temp=True)
         return self.connection.create_table(name, expression, overwrite=True, database=self._own_database())
 
     def table(self, name: str) -> ir.Table:
         """Return a table that was kept."""
-        return self.connection.table(name, database=self._database or None)
+        if self.connection.name == "duckdb":
+            return self.connection.table(f"{PREFIX}{name}")
+        return self.connection.table(name, database=self._database)
 
     def close(self) -> None:
-        """Drop everything that was kept outside this process."""
+        """Drop everything that was kept."""
+        for name in self._kept:
+            self.connection.raw_sql(f'DROP TABLE IF EXISTS temp."{PREFIX}{name}"')
+        for name in self._views:
+            self.connection.drop_view(name, force=True)
+        self._kept.clear()
+        self._views.clear()
         if self._database:
             for name in self.connection.list_tables(database=self._database):
                 self.connection.drop_table(name, database=self._database, force=True)
@@ -163,9 +196,10 @@ class Engine:
         """
         import ibis  # noqa: PLC0415
 
-        order = ["t", *(name for name in ("actual_m3", "standard_m3") if name in table.columns)]
         stored = ordered and self.ordered
-        window = ibis.window() if stored else ibis.window(group_by="meter_id", order_by=order)
+        window = (
+            ibis.window() if stored else ibis.window(group_by="meter_id", order_by=in_order(table.columns))
+        )
         return table.mutate(**{new: table[old].lag().over(window) for old, new in columns.items()})
 
 
@@ -181,15 +215,63 @@ def open_engine(engine: Any = None) -> Iterator[Engine]:
             connection = _embedded(folder)
         else:
             connection = connect(engine) if isinstance(engine, str) else engine
-        if connection.name == "pyspark":
-            connection.raw_sql("SET spark.sql.session.timeZone = UTC")
         opened = Engine(connection, connection.name == "duckdb", Path(folder))
         try:
-            yield opened
+            with _set_for_the_pass(connection):
+                try:
+                    yield opened
+                finally:
+                    opened.close()
         finally:
-            opened.close()
-            if engine is None:
+            if connection is not engine:
                 connection.disconnect()
+
+
+_SPARK_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "false"}
+"""What makes Spark compute as DuckDB does: times as they stand, and nothing for a division by zero or a text that is no number."""
+
+
+@contextmanager
+def _set_for_the_pass(connection: Any) -> Iterator[None]:
+    """Set what the pass relies on; afterwards the session has its own settings again."""
+    if connection.name != "pyspark":
+        yield
+        return
+    session = connection._session
+    before = {name: session.conf.get(name) for name in _SPARK_SETTINGS}
+    for name, value in _SPARK_SETTINGS.items():
+        session.conf.set(name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            session.conf.set(name, value)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return the columns by which one meter's readings stand in order."""
+    return [name for name in ("t", "actual_m3", "standard_m3", "received_t") if name in names]
+
+
+def tables_of(connection: Any) -> list[str]:
+    """Return the names of a connection's tables and views. Ibis 12 asks DuckDB 2 for them by a call that is gone."""
+    if connection.name != "duckdb":
+        return list(connection.list_tables())
+    rows = connection.con.execute(
+        "SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal"
+    )
+    return sorted(name for (name,) in rows.fetchall())
+
+
+def pieces_of(connection: Any, table: ir.Table, rows: int = 200_000) -> Any:
+    """Return the rows of a table as Arrow batches, a piece at a time. Ibis 12 asks DuckDB 2 for them by a call that is gone."""
+    if connection.name == "duckdb":
+        return connection.con.sql(connection.compile(table)).to_arrow_reader(rows)
+    return connection.to_pyarrow_batches(table, chunk_size=rows)
+
+
+def _quoted(file: Path) -> str:
+    return str(file).replace("'", "''")
 
 
 def need_libraries() -> None:

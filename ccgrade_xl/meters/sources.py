@@ -11,8 +11,8 @@ from urllib.parse import unquote
 from attrs import field, frozen
 
 from ccgrade_xl.errors import FileFault
-from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, readable
-from ccgrade_xl.meters.engine import Engine, connect
+from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, readable, with_cause
+from ccgrade_xl.meters.engine import Engine, connect, pieces_of, tables_of
 from ccgrade_xl.meters.headers import HeaderMap, map_headers
 from ccgrade_xl.meters.readings import TIME_ZONE, missing_columns
 from ccgrade_xl.rules.wording import shown
@@ -74,7 +74,7 @@ def open_readings(
     Raises:
         FileFault: nothing can be read there; the sentence says why.
     """
-    found = _table_of(engine, source)
+    found = _table_of(engine, source, profile)
     mapping = map_headers(list(found.table.columns), found.where, profile)
     rows = canonical(found.table, mapping, zone, padded=False)
     counted = _counted(engine, rows)
@@ -106,7 +106,7 @@ def _counted(engine: Engine, rows: ir.Table) -> pd.DataFrame:
 
 def _rejects(engine: Engine, source: ir.Table, mapping: HeaderMap, zone: str) -> pd.DataFrame:
     """Return rejected rows as the source has them, with their cause."""
-    marked = source.mutate(原因=cause(canonical(source, mapping, zone)))
+    marked = with_cause(source, mapping, zone)
     return engine.frame(marked.filter(marked["原因"].notnull()).limit(REJECTED_KEPT))
 
 
@@ -133,46 +133,45 @@ def first_table(file: Path) -> pd.DataFrame:
     return pieces[0] if kind is SHEET else pd.concat(pieces, ignore_index=True)
 
 
-def _table_of(engine: Engine, source: Any) -> _Source:
+def _table_of(engine: Engine, source: Any, profile: Mapping[str, str] | None) -> _Source:
     import ibis  # noqa: PLC0415
 
     if isinstance(source, ibis.Table):
         return _Source(source, "读数表")
     if isinstance(source, str) and "://" in source:
-        return _from_database(engine, source)
+        return _from_database(engine, source, profile)
     if isinstance(source, str | Path):
-        return _from_path(engine, Path(source))
+        return _from_path(engine, Path(source), profile)
     return _Source(engine.load("source", source), "读数表")
 
 
-def _from_database(engine: Engine, url: str) -> _Source:
+def _from_database(engine: Engine, url: str, profile: Mapping[str, str] | None) -> _Source:
     address, _, name = url.partition("#")
-    connection = connect(address)
-    table = _only_table(connection, unquote(name), f"数据库“{address.split('@')[-1]}”")
-    where = f"数据库的表“{table.get_name()}”"
-    return _Source(_copied(engine, connection, table, where), where)
+    shown_address = address.split("@")[-1].partition("?")[0]
+    return _copied(engine, connect(address), unquote(name), f"数据库“{shown_address}”", profile)
 
 
-def _copied(engine: Engine, connection: Any, table: ir.Table, where: str) -> ir.Table:
+def _copied(
+    engine: Engine, connection: Any, name: str, where: str, profile: Mapping[str, str] | None
+) -> _Source:
     """Bring a table of another connection here, piece by piece; the connection is closed."""
     import pyarrow as pa  # noqa: PLC0415
 
     try:
-        pieces = (
-            pa.Table.from_batches([batch])
-            for batch in connection.to_pyarrow_batches(table, chunk_size=200_000)
-        )
+        table = _only_table(connection, name, where, profile)
+        where = f"{where}的表“{table.get_name()}”"
+        pieces = (pa.Table.from_batches([batch]) for batch in pieces_of(connection, table))
         file = engine.write("source", pieces)
     finally:
         connection.disconnect()
     if not file.name:
         raise FileFault(f"{where}里没有读数，请检查表名和时间范围。")
-    return engine.parquet([file])
+    return _Source(engine.parquet([file]), where)
 
 
-def _only_table(connection: Any, name: str, where: str) -> ir.Table:
+def _only_table(connection: Any, name: str, where: str, profile: Mapping[str, str] | None) -> ir.Table:
     """Return the table that is named, or the only one with the columns of readings. Raises `FileFault`."""
-    names = list(connection.list_tables())
+    names = tables_of(connection)
     if name:
         if name not in names:
             raise FileFault(f"{where}里没有叫{shown(name)}的表，有：{'、'.join(names[:20])}。")
@@ -181,7 +180,7 @@ def _only_table(connection: Any, name: str, where: str) -> ir.Table:
     for each in names:
         table = connection.table(each)
         try:
-            map_headers(list(table.columns), where)
+            map_headers(list(table.columns), where, profile)
         except FileFault:
             continue
         fitting.append(table)
@@ -192,7 +191,7 @@ def _only_table(connection: Any, name: str, where: str) -> ir.Table:
     return fitting[0]
 
 
-def _from_path(engine: Engine, path: Path) -> _Source:
+def _from_path(engine: Engine, path: Path, profile: Mapping[str, str] | None) -> _Source:
     name = ""
     if not path.exists() and "#" in path.name:
         file, _, name = path.name.partition("#")
@@ -208,10 +207,10 @@ def _from_path(engine: Engine, path: Path) -> _Source:
     where = f"文件“{path.name}”" if path.is_file() else f"文件夹“{path.name}”"
     kind = kinds.pop()
     if kind is DATABASE:
-        return _from_duckdb(engine, files[0], name, where)
+        return _from_duckdb(engine, files[0], name, where, profile)
     if kind is PARQUET:
         return _from_parquet(engine, files, where)
-    return _from_frames(engine, files, where, kind)
+    return _from_frames(engine, files, where, kind, profile)
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -235,14 +234,16 @@ def _kind(file: Path) -> tuple[str, ...]:
     raise FileFault(f"文件“{file.name}”不是 Parquet、CSV、.xlsx 或 DuckDB 文件。请另存为其中一种后再试。")
 
 
-def _from_duckdb(engine: Engine, file: Path, name: str, where: str) -> _Source:
+def _from_duckdb(
+    engine: Engine, file: Path, name: str, where: str, profile: Mapping[str, str] | None
+) -> _Source:
     import ibis  # noqa: PLC0415
 
     try:
         connection = ibis.duckdb.connect(str(file), read_only=True)
     except Exception as error:
         raise FileFault(f"{where}不是 DuckDB 数据库，或正被别的程序写入。请稍后再试。") from error
-    return _Source(_copied(engine, connection, _only_table(connection, name, where), where), where)
+    return _copied(engine, connection, name, where, profile)
 
 
 def _from_parquet(engine: Engine, files: Sequence[Path], where: str) -> _Source:
@@ -264,17 +265,25 @@ def _from_parquet(engine: Engine, files: Sequence[Path], where: str) -> _Source:
     return _Source(engine.parquet(whole), where, remarks)
 
 
-def _from_frames(engine: Engine, files: Sequence[Path], where: str, kind: tuple[str, ...]) -> _Source:
+def _from_frames(
+    engine: Engine,
+    files: Sequence[Path],
+    where: str,
+    kind: tuple[str, ...],
+    profile: Mapping[str, str] | None,
+) -> _Source:
     """Bring texts and spreadsheets into one table, file by file, each under the header map of its own columns."""
     remarks: list[str] = []
-    frames = (frame for file in files for frame in _frames(file, kind, remarks))
-    file = engine.write("source", _aligned(frames, where))
+    frames = (frame for file in files for frame in _frames(file, kind, remarks, profile))
+    file = engine.write("source", _aligned(frames, where, profile))
     if not file.name:
         raise FileFault(f"{where}里没有可以读的读数。{''.join(remarks[:3])}请检查表头和内容。")
     return _Source(engine.parquet([file]), where, remarks)
 
 
-def _aligned(frames: Iterable[pd.DataFrame], where: str) -> Iterator[pa.Table]:
+def _aligned(
+    frames: Iterable[pd.DataFrame], where: str, profile: Mapping[str, str] | None
+) -> Iterator[pa.Table]:
     """Give every piece the columns of the first, by what they mean. Raises `FileFault` where units differ."""
     import pyarrow as pa  # noqa: PLC0415
 
@@ -282,7 +291,7 @@ def _aligned(frames: Iterable[pd.DataFrame], where: str) -> Iterator[pa.Table]:
     schema: Any = None
     for frame in frames:
         headers = [str(header) for header in frame.columns]
-        mapping = map_headers(headers, where)
+        mapping = map_headers(headers, where, profile)
         if first is None:
             first, schema = mapping, pa.schema([(header, pa.string()) for header in headers])
         names = {}
@@ -295,9 +304,11 @@ def _aligned(frames: Iterable[pd.DataFrame], where: str) -> Iterator[pa.Table]:
         yield pa.Table.from_pandas(aligned, schema=schema, preserve_index=False)
 
 
-def _frames(file: Path, kind: tuple[str, ...], remarks: list[str]) -> Iterator[pd.DataFrame]:
+def _frames(
+    file: Path, kind: tuple[str, ...], remarks: list[str], profile: Mapping[str, str] | None
+) -> Iterator[pd.DataFrame]:
     if kind is SHEET:
-        yield from _sheet_frames(file, remarks)
+        yield from _sheet_frames(file, remarks, profile)
         return
     yield from _text_frames(file)
 
@@ -336,10 +347,12 @@ def _delimiter(file: Path, encoding: str) -> str:
     return max((",", "\t", ";", "|"), key=first.count)
 
 
-def _sheet_frames(file: Path, remarks: list[str]) -> Iterator[pd.DataFrame]:
+def _sheet_frames(
+    file: Path, remarks: list[str], profile: Mapping[str, str] | None
+) -> Iterator[pd.DataFrame]:
     """Read every sheet that has the columns of readings."""
     for name, frame in _sheets(file):
-        if missing_of(list(frame.columns)):
+        if missing_of(list(frame.columns), profile):
             remarks.append(f"文件“{file.name}”的工作表“{name}”没有读数的列，没有读入。")
             continue
         yield frame
@@ -373,10 +386,10 @@ def _sheets(file: Path) -> Iterator[tuple[str, pd.DataFrame]]:
         )
 
 
-def missing_of(headers: Sequence[str]) -> tuple[str, ...]:
+def missing_of(headers: Sequence[str], profile: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return what headers lack to be those of readings."""
     try:
-        return missing_columns(map_headers(headers, "").columns)
+        return missing_columns(map_headers(headers, "", profile).columns)
     except FileFault as fault:
         return (str(fault),)
 

@@ -5,6 +5,7 @@ Times are whole seconds of local wall-clock time since 1970 (`t`), so that every
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -47,20 +48,25 @@ def changes_of(names: object) -> dict[str, str]:
 
 
 def steps(
-    engine: Engine, readings: ir.Table, meters: ir.Table, latest: int, ordered: bool = True
+    engine: Engine,
+    readings: ir.Table,
+    meters: ir.Table,
+    latest: int,
+    ordered: bool = True,
+    copies: bool = False,
 ) -> ir.Table:
     """Return every reading of the meters beside what changed since the reading before, and the registry's columns.
 
     `readings` are canonical with `t`; `latest` is the last second that is not the future;
-    `ordered` tells whether the readings are stored by meter and time. Added: `gas_day` (days since 1970,
-    see `SLACK`), `hours` since the reading before, `d_actual` and `d_standard` (m³, as the
-    register stands: see `mended`). They are null at a meter's first reading.
+    `ordered` tells whether the readings are stored by meter and time, `copies` whether some may stand there twice: of a copy
+    nothing remains but that it came. Added: `gas_day` (days since 1970, see `SLACK`), `hours` since the reading before,
+    `d_actual` and `d_standard` (m³, as the register stands: see `mended`). They are null at a meter's first reading.
     """
     registers = changes_of(readings.columns)
     shift = {"meter_id": "meter_before", "t": "t_before"} | {name: f"{name}_before" for name in registers}
     table = engine.before(readings, shift, ordered).join(meters, "meter_id")
     same = table.meter_before == table.meter_id
-    return table.mutate(
+    moved = table.mutate(
         hours=same.ifelse((table.t - table.t_before) / 3600.0, None),
         gas_day=(table.t > latest)
         .ifelse(FUTURE, (table.t - SLACK - table.start_seconds) // DAY)
@@ -70,6 +76,16 @@ def steps(
             for name, change in registers.items()
         },
     ).drop("meter_before")
+    return _without_copies(moved, readings.columns, registers) if copies else moved
+
+
+def _without_copies(steps: ir.Table, columns: Sequence[str], registers: dict[str, str]) -> ir.Table:
+    """Empty the readings that repeat the one before: same time, same registers."""
+    copy = steps.hours == 0
+    for name in registers:
+        copy = copy & steps[name].identical_to(steps[f"{name}_before"])
+    emptied = [*(name for name in columns if name not in ("meter_id", "t")), *registers.values()]
+    return steps.mutate(**{name: copy.fill_null(False).ifelse(None, steps[name]) for name in emptied})
 
 
 def gas_day(readings: ir.Table, latest: int) -> ir.IntegerValue:

@@ -23,7 +23,7 @@ def test_low_pressure_is_an_ideal_gas():
 @pytest.mark.parametrize(("kpa", "share"), [(100, 0.002), (400, 0.008), (800, 0.016)])
 def test_compressibility_is_as_published(kpa, share):
     ideal = (kpa + 101.325) / 101.325 * 293.15 / 288.15
-    assert conversion_factor(kpa, 15) / ideal - 1 == pytest.approx(share, abs=0.0015)
+    assert conversion_factor(kpa, 15) / ideal - 1 == pytest.approx(share, abs=0.002)
 
 
 @pytest.mark.parametrize("kpa", [160, 400, 1000, 2500, 3900])
@@ -51,7 +51,7 @@ def test_the_fit_of_the_engines_agrees_with_gerg_2008(kpa, celsius):
 
     fitted = compressibility(ibis.literal(float(kpa)), ibis.literal(float(celsius)))
     exact = z(101.325, 293.15) / z(kpa, celsius + ZERO_C)
-    assert ibis.duckdb.connect().to_pyarrow(fitted).as_py() == pytest.approx(exact, rel=0.0015)
+    assert ibis.duckdb.connect().to_pyarrow(fitted).as_py() == pytest.approx(exact, rel=0.002)
 
 
 @pytest.mark.parametrize(("kpa", "celsius"), [(-200, 15), (20_000, 15), (100, 300), (100, -90)])

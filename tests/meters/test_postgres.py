@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters import scan
+from tests.casework import postgresql
 from tests.meters.series import DAYS, at, fleet, registry, works
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-pytestmark = pytest.mark.skipif(not BINARIES, reason="the PostgreSQL server is not installed")
+pytestmark = pytest.mark.skipif(
+    postgresql.binaries() is None, reason="the PostgreSQL server is not installed"
+)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """A PostgreSQL server of its own, on a free port of this machine; it refuses to run as root."""
-    folder = tmp_path_factory.mktemp("postgres")
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        shutil.chown(folder, "postgres")
-        for parent in (folder.parent, folder.parent.parent):
-            parent.chmod(0o755)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = BINARIES[-1].parent
-    data = folder / "data"
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, capture_output=True, cwd="/")
-
-    run(
-        str(home / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "reader",
-        "--auth=trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    run(str(home / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
-    yield f"postgres://reader@127.0.0.1:{port}/postgres"
-    run(str(home / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+def server():
+    with postgresql.server() as address:
+        yield f"postgres://ccgrade@/postgres?host={quote(address.query['host'], safe='')}"
 
 
 def broken() -> pd.DataFrame:
@@ -65,10 +35,9 @@ def table(server):
 
     connection = ibis.connect(server)
     readings = fleet({"00017": broken(), "00018": works()}).sort_values("time")
-    connection.create_table(
-        "readings", readings[["meter_id", "time", "actual_m3", "standard_m3", "actual_flow"]]
-    )
-    connection.create_table("others", pd.DataFrame({"a": [1]}))
+    wanted = ["meter_id", "time", "actual_m3", "standard_m3", "actual_flow"]
+    connection.create_table("readings", pa.Table.from_pandas(readings[wanted], preserve_index=False))
+    connection.create_table("others", pa.table({"a": [1]}))
     connection.disconnect()
     return server
 

@@ -14,6 +14,7 @@ from ccgrade_xl.meters import scan
 from tests.meters.series import DAYS, at, fleet, registry, works
 
 KNOWN = registry({"00017": {}})
+END = at(DAYS, 0)
 
 
 def silent() -> pd.DataFrame:
@@ -34,8 +35,8 @@ CHINESE = {
 }
 
 
-def codes(source, **options):
-    events = scan(source, KNOWN, as_of=at(DAYS, 0), **options)
+def codes(source, as_of=END, **options):
+    events = scan(source, KNOWN, as_of=as_of, **options)
     return [f"{row.meter_id} {row.code} {row.first_time:%m-%d %H}" for row in events.itertuples()]
 
 
@@ -97,7 +98,7 @@ def test_times_with_an_offset_are_moved_to_the_declared_zone():
     frame = silent()
     frame["time"] = frame.time.dt.tz_localize("Asia/Shanghai").dt.tz_convert("UTC")
     assert codes(frame) == EXPECTED
-    assert codes(frame, zone="Asia/Tokyo") == ["00017 通讯中断 08-06 10"]
+    assert codes(frame, zone="Asia/Tokyo", as_of=at(DAYS, 1)) == ["00017 通讯中断 08-06 10"]
 
 
 def test_registers_and_times_that_are_texts():

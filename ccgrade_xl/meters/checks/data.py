@@ -53,7 +53,7 @@ def _communication_gap(facts: ir.Table, close: ir.Table, settings: Settings) -> 
 def _missing_intervals(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     """The first and the last day of a meter are not whole by nature."""
     limit = settings.value(MISSING_INTERVALS, "share")
-    share = (facts.readings - facts.doubles) * facts.interval_hours / 24.0
+    share = facts.readings * facts.interval_hours / 24.0
     between = (facts.gas_day > facts.first_day) & (facts.gas_day < facts.last_day)
     days = facts.mutate(share=share).filter(between & (facts.interval_hours < _DAILY) & (share < limit))
     return stretches(found(days, level=0, value=days.share, threshold=limit), value="min")
