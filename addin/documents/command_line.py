@@ -36,6 +36,10 @@ EXAMPLES: dict[str, Example] = {
     "grade": Example(f"grade {BOOK} --as-of {AS_OF}", 4, 12),
     "explain": Example(f"explain {BOOK} 0010200022 --as-of {AS_OF}"),
     "tasks": Example(f"tasks {BOOK} --as-of {AS_OF}", 10),
+    "override": Example(
+        f"override {BOOK} 0010200022 --to 四星级 --reason 提供担保 --approver 王组长 --until 2026-12-31 --as-of {AS_OF}"
+    ),
+    "objection": Example(f"objection {BOOK} 0010200022 --text 逾期次数不对 --letter --as-of {AS_OF}"),
     "functions": Example("functions", 10),
     "rules export": Example("rules export -o 规则.toml"),
     "rules check": Example("rules check 规则.toml"),

@@ -22,6 +22,7 @@ Range: TypeAlias = tuple[int, int, int, int]
 A4 = 9
 ROW_HEIGHT = 18
 LAST_COLUMN = 16383
+LAST_ROW = 1048575
 
 
 @frozen(eq=False)
@@ -130,6 +131,12 @@ class Page:
         worksheet.print_area(0, 0, last_row, last_column)
         worksheet.center_horizontally()
         worksheet.set_footer("&L&9&A&C&9第 &P 页，共 &N 页&R&9打印日期 &D")
+
+    def print_areas(self, *areas: Range) -> None:
+        """Print several areas, each from a page of its own, instead of one; to `LAST_ROW`: as far as it is filled."""
+        self.worksheet.print_area_range = ",".join(
+            f"'{self.sheet.name}'!{xl_range_abs(*area)}" for area in areas
+        )
 
     def on_screen(self, zoom: int = 100) -> None:
         """Set what every sheet shares on screen: tab colour, row height, code name, no grid lines."""

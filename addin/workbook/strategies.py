@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from addin.workbook import tasks
+from addin.workbook import decisions, tasks
 from addin.workbook.customers import NUMBERS_NAME
-from addin.workbook.page import Page, cell_at
+from addin.workbook.page import LAST_ROW, Page, cell_at
 from addin.workbook.style import STAR_TINTS
 from ccgrade_xl.casework.measures import DEFAULT_MEASURES
 from ccgrade_xl.casework.measures import MEASURES as MEASURE_NUMBERS
@@ -15,10 +15,16 @@ from ccgrade_xl.workbook.tasks import MEASURE_LIST, measure_rows
 
 HEADING, HEAD, COUNT = 3, 4, 5
 FIRST = 6
-LOOKUP = FIRST + len(ASPECTS) + 1
-MEASURES = LOOKUP + 4 + len(ASPECTS) + 1
+MEASURES = tasks.LIST_HEADING
+"""Its header stands beside that of the lists, which is repeated on each printed page."""
+LOOKUP = MEASURES + 2 + len(MEASURE_NUMBERS) + 2
 LABEL, LAST = 1, 1 + len(STARS)
-BANDS = (("任务清单", tasks.LEFT, tasks.LAST),)
+BANDS = (
+    ("任务清单", tasks.LEFT, tasks.LAST),
+    ("人工调整", decisions.OVERRIDES, decisions.OVERRIDES_LAST),
+    ("客户异议", decisions.OBJECTIONS, decisions.OBJECTIONS_LAST),
+    ("异议答复书", decisions.LETTER_AT, decisions.LETTER_LAST),
+)
 """The bands to the right: what each is called, its first and its last column."""
 
 
@@ -31,6 +37,7 @@ def draw(page: Page) -> None:
     _lookup(page)
     _measures(page)
     tasks.draw(page)
+    decisions.draw(page)
     _links(page)
     _print(page)
 
@@ -42,8 +49,10 @@ def _links(page: Page) -> None:
 
 
 def _print(page: Page) -> None:
-    """Print each band on pages of its own; whole columns, so that a list that grows is printed to its end."""
-    page.print_on_a4(landscape=True, last_row=MEASURES + 2 + len(MEASURE_NUMBERS), last_column=LAST)
+    """Print each band on pages of its own, lists to their end; the lookup is for the screen."""
+    last_row = MEASURES + 2 + len(MEASURE_NUMBERS)
+    page.print_on_a4(landscape=True, last_row=last_row, last_column=LAST)
+    page.print_areas((0, 0, last_row, LAST), *((0, first, LAST_ROW, last) for _, first, last in BANDS))
     page.worksheet.repeat_rows(tasks.LIST_HEAD)
 
 
@@ -86,7 +95,7 @@ def _matrix(page: Page) -> None:
             text = getattr(by_star[star], attribute)
             page.formula(FIRST + line, at, formula, text, "wrap", bg_color=STAR_TINTS[star])
     for line, aspect in enumerate(ASPECTS):
-        page.worksheet.set_row(FIRST + line, 36)
+        page.worksheet.set_row(FIRST + line, 32)
         page.put(FIRST + line, LABEL, aspect, "label", bold=True)
 
 

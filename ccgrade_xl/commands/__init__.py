@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ccgrade_xl.commands.closing import close_month_in, correct_month_in, show_ledger
 from ccgrade_xl.commands.data import check_customers, import_customers
+from ccgrade_xl.commands.decisions import settle_decisions
 from ccgrade_xl.commands.declaring import DECLARED, GROUPS, Command
 from ccgrade_xl.commands.grading import (
     explain_customer,
@@ -49,6 +50,7 @@ __all__ = [
     "refresh_overview",
     "rules_of",
     "run_command",
+    "settle_decisions",
     "show_functions",
     "show_ledger",
     "show_self_check",

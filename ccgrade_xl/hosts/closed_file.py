@@ -308,7 +308,8 @@ class ClosedFileBook:
         like = dict.fromkeys(live.added, left + len(live.headers) - len(live.added) - 1)
         formats = {column: COLUMN[header].number_format for column, header in live.added.items()}
         title = Area(top - 1, left, top - 1, live.body.right)
-        edit.patterns = [row for row in edit.patterns if row.area.top not in (top, top - 1)]
+        ours = {(top, left), (top - 1, left)}
+        edit.patterns = [row for row in edit.patterns if (row.area.top, row.area.left) not in ours]
         edit.patterns.append(Pattern(live.body, top, like, formats))
         if live.added:
             edit.patterns.append(Pattern(title, top - 1, like))

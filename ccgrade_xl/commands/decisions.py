@@ -1,0 +1,219 @@
+"""工作: overrides and objections, beside the computed grades and never instead of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve
+
+from ccgrade_xl import boundary, undo
+from ccgrade_xl.casework.decisions import Objected, Overridden, answer_letter
+from ccgrade_xl.commands.declaring import command
+from ccgrade_xl.commands.grading import explained
+from ccgrade_xl.errors import BookFault
+from ccgrade_xl.pages.customers import read_customers, row_of, rules_of, stop_if_cancelled, today
+from ccgrade_xl.pages.decisions import (
+    Decisions,
+    decision_columns,
+    decision_rows_before,
+    override_warnings,
+    read_decisions,
+    record_decisions,
+    remarked,
+)
+from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
+from ccgrade_xl.workbook.decisions import LETTER, LETTER_NUMBER, LETTER_ROWS, OBJECTION_LIST, OVERRIDE_LIST
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
+from ccgrade_xl.workbook.lists import SheetList
+from ccgrade_xl.workbook.tasks import SHEET_NAME
+
+
+@command(
+    "decisions",
+    "调整和异议",
+    "工作",
+    "登记人工调整和客户异议：记入台账，标注在说明里，排出答复期限，写好答复书；计算出的等级不变。",
+)
+def settle_decisions(
+    book: Book, as_of: dt.date | None = None, at: dt.datetime | None = None, rules: RuleSet | None = None
+) -> Outcome:
+    """Take overrides and objections into the ledger, mark them on the customers, and write the answer letter."""
+    missing = [each.name for each in (OVERRIDE_LIST, OBJECTION_LIST) if each.name not in book.table_names()]
+    if missing:
+        raise BookFault(
+            f"工作簿里没有表格“{'”“'.join(missing)}”，请用新模板重建（ccgrade new），再导入客户。"
+        )
+    table, day = read_customers(book), as_of or today()
+    lacking = [header for header in ("星级", "说明") if header not in table.headers]
+    if lacking:
+        raise BookFault(f"“客户数据”缺少“{'”“'.join(lacking)}”列，请补上列名，再按“一键评级”。")
+    decisions = read_decisions(book, table, day)
+    stop_if_cancelled(book)
+    remarks = remarked(book, table, table.column("说明"), day)
+    before = undo.Replaced(
+        "调整和异议", CUSTOMER_TABLE, {"说明": read_customers(book, blank_rows=True).column("说明")}, None,
+        _letter_before(book), decision_rows_before(book),
+    )  # fmt: skip
+    undo.remember(book.location, before)
+    recorded = record_decisions(book, decisions, table, at)
+    for name, columns in decision_columns(decisions, table, day).items():
+        book.write_columns(name, columns)
+    book.write_columns(CUSTOMER_TABLE, {"说明": remarks})
+    _write_letter(book, decisions, table, rules or rules_of(book), day)
+    book.activate(SHEET_NAME)
+    graded = sum(bool(boundary.text_of(cell)) for cell in table.column("星级"))
+    attention = [*_lacking(decisions), *_late(decisions, day), *override_warnings(book, table, graded, day)]
+    return Outcome(_told(decisions, day, recorded), attention, _data(decisions, day, recorded))
+
+
+def letter_of(objection: Objected, table: Table, rules: RuleSet, as_of: dt.date) -> list[str]:
+    """Return the letter that answers an objection, with the explanation of the grade."""
+    at = row_of(table, objection.customer)
+    row: Mapping[str, CellValue] = dict(zip(table.headers, table.rows[at], strict=True))
+    said = explained(table, objection.customer, rules, _graded_on(row) or as_of).message.splitlines()
+    headers = ("用气量等级", "信用得分", "信用等级", "星级", "规则版本", "评级日期")
+    grade = {header: boundary.text_of(row.get(header)) for header in headers if header != "评级日期"}
+    grade["评级日期"] = str(_graded_on(row) or "")
+    advice = said[-1].removeprefix("怎样升星：")
+    return answer_letter(objection, boundary.text_of(row.get("客户名称")), grade, said[1:-1], advice, as_of)
+
+
+def _graded_on(row: Mapping[str, CellValue]) -> dt.date | None:
+    return boundary.read_date(row.get("评级日期"))
+
+
+def _letter_before(book: Book) -> dict[str, Sequence[Sequence[CellValue]]]:
+    return {LETTER: book.read_block(LETTER)} if book.has_name(LETTER) else {}
+
+
+def _write_letter(book: Book, decisions: Decisions, table: Table, rules: RuleSet, as_of: dt.date) -> None:
+    """Write the letter for the objection that was chosen, or for the last one."""
+    if not book.has_name(LETTER):
+        return
+    wanted = boundary.text_of(book.read_name(LETTER_NUMBER))
+    chosen = [each for each in decisions.objections if not wanted or each.number == wanted]
+    if wanted and not chosen:
+        book.write_block(LETTER, [[f"没有编号为 {wanted} 的异议，请核对。"]])
+    elif chosen:
+        lines = letter_of(chosen[-1], table, rules, as_of)
+        book.write_block(LETTER, [[line] for line in lines[:LETTER_ROWS]])
+
+
+def _lacking(decisions: Decisions) -> list[str]:
+    """Name the rows that decide nothing because something is missing or not understood."""
+    named = ((OVERRIDE_LIST.name, decisions.overridden), (OBJECTION_LIST.name, decisions.objected))
+    return [
+        f"表格“{name}”第 {at} 行没有登记：{each}。"
+        for name, rows in named
+        for at, each in enumerate(rows, 1)
+        if isinstance(each, str)
+    ]
+
+
+def _late(decisions: Decisions, day: dt.date) -> list[str]:
+    expired = [
+        f"客户 {each.customer} 的人工调整（{each.subject} {each.decided}）已于 {each.expires} 到期，不再显示。"
+        for each in decisions.overrides
+        if each.state(day) == "已到期"
+    ]
+    waiting = [(each, each.due()) for each in decisions.objections if not each.answer]
+    return expired + [
+        f"客户 {each.customer} 的异议（{each.number}）应在 {due} 前答复，已{each.state(day, due)}。"
+        for each, due in waiting
+        if day > due
+    ]
+
+
+def _told(decisions: Decisions, day: dt.date, recorded: int) -> str:
+    waiting = sum(not each.answer for each in decisions.objections)
+    message = f"人工调整有效 {decisions.in_force(day)} 户；异议待答复 {waiting} 件，已答复 {len(decisions.objections) - waiting} 件。"
+    return message + (f"{recorded} 条记入台账。" if recorded else "没有新的登记。")
+
+
+def _data(decisions: Decisions, day: dt.date, recorded: int) -> dict[str, object]:
+    return {
+        "overrides": [_override(each, day) for each in decisions.overrides],
+        "objections": [
+            {
+                "number": each.number,
+                "customer": each.customer,
+                "due": each.due().isoformat(),
+                "state": each.state(day, each.due()),
+            }
+            for each in decisions.objections
+        ],
+        "recorded": recorded,
+        "as_of": day.isoformat(),
+    }
+
+
+def _override(each: Overridden, day: dt.date) -> dict[str, str]:
+    return {
+        "customer": each.customer,
+        "subject": each.subject,
+        "decided": each.decided,
+        "expires": each.expires.isoformat(),
+        "state": each.state(day),
+    }
+
+
+def enter_override(book: Book, entered: Mapping[str, CellValue]) -> None:
+    """Enter an override as a row of its table; one of the same customer and subject is changed."""
+    _enter(book, OVERRIDE_LIST, entered, ("客户编号", "项目"))
+
+
+def register_objection(
+    book: Book,
+    customer: str,
+    entered: Mapping[str, CellValue],
+    number: str = "",
+    as_of: dt.date | None = None,
+    at: dt.datetime | None = None,
+) -> Outcome:
+    """Register a new objection (`entered` holds 异议内容), or fill in a standing one, and settle all.
+
+    Without a number the customer's last objection is meant; `data["letter"]` is the letter that answers it.
+    Raises `BookFault` where there is none, or where the row cannot be registered.
+    """
+    given = {"客户编号": customer, **entered}
+    if entered.get("异议内容") and not number:
+        _enter(book, OBJECTION_LIST, given, ())
+    else:
+        standing = OBJECTION_LIST.records(book.read_table(OBJECTION_LIST.name))
+        mine = [
+            boundary.text_of(row["异议编号"])
+            for row in standing
+            if boundary.text_of(row["客户编号"]) == customer
+        ]
+        if not mine or number not in ("", *mine):
+            raise BookFault(
+                f"客户 {customer} 没有登记过{f'编号为 {number} 的' if number else ''}异议，请用 --text 登记。"
+            )
+        _enter(book, OBJECTION_LIST, {**given, "异议编号": number or mine[-1]}, ("异议编号",))
+    day = as_of or today()
+    outcome = settle_decisions(book, day, at)
+    table = read_customers(book)
+    objections = [each for each in read_decisions(book, table, day).objections if each.customer == customer]
+    chosen = [each for each in objections if number in ("", each.number)]
+    if not chosen:
+        raise BookFault("".join(outcome.attention) or f"客户 {customer} 的异议没有登记。")
+    letter = letter_of(chosen[-1], table, rules_of(book), day)
+    return evolve(outcome, data={**outcome.data, "number": chosen[-1].number, "letter": letter})
+
+
+def _enter(
+    book: Book,
+    declared: SheetList,
+    entered: Mapping[str, CellValue],
+    key: Sequence[str],
+) -> None:
+    rows = declared.records(book.read_table(declared.name))
+    given = {header: cell for header, cell in entered.items() if cell is not None}
+    same = [row for row in rows if key and all(boundary.text_of(row[name]) == given[name] for name in key)]
+    if same:
+        same[-1].update(given)
+    else:
+        rows.append(dict(given))
+    book.replace_rows(declared.name, declared.rows(rows))

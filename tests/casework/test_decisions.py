@@ -1,0 +1,115 @@
+"""Overrides and objections: how long they hold, when they are due, and what stands beside the grade."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccgrade_xl.casework.decisions import (
+    Objected,
+    Overridden,
+    annotated,
+    answer_letter,
+    next_number,
+    remarks_by_customer,
+    too_many,
+)
+
+DAY = dt.date(2026, 3, 5)
+"""A Thursday."""
+OVERRIDE = Overridden("0001", "星级", "四星级", "担保", "王组长", DAY)
+OBJECTION = Objected("20260305-0001", "0001", DAY, "逾期次数不对")
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, "有效"), (0, "有效"), (1, "已到期")])
+def test_an_override_holds_up_to_and_with_its_last_day(days: int, state: str) -> None:
+    assert OVERRIDE.state(DAY + dt.timedelta(days=days)) == state
+
+
+def test_a_withdrawn_override_says_so_whatever_its_day() -> None:
+    withdrawn = Overridden("0001", "星级", "四星级", "担保", "王组长", DAY, withdrawn=True)
+    assert withdrawn.state(DAY) == "已撤销"
+    assert remarks_by_customer([withdrawn], [], DAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("received", "approver", "due"),
+    [
+        (dt.date(2026, 3, 5), "", dt.date(2026, 3, 9)),  # Thursday: Friday, Monday
+        (dt.date(2026, 3, 5), "王组长", dt.date(2026, 3, 12)),
+        (dt.date(2026, 9, 30), "", dt.date(2026, 10, 9)),  # a week of holidays between
+    ],
+)
+def test_an_objection_is_due_in_two_working_days_and_three_more_with_approval(
+    received: dt.date, approver: str, due: dt.date
+) -> None:
+    assert Objected("1", "0001", received, "?", approver).due() == due
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [(dt.date(2026, 3, 8), "待处理"), (dt.date(2026, 3, 9), "今天到期"), (dt.date(2026, 3, 11), "逾期 2 天")],
+)
+def test_an_open_objection_counts_its_days(day: dt.date, state: str) -> None:
+    assert OBJECTION.state(day, OBJECTION.due()) == state
+
+
+def test_an_answer_in_time_and_one_too_late_are_told_apart() -> None:
+    due = OBJECTION.due()
+    for late, state in ((0, "已答复（维持）"), (1, "已答复（维持，逾期）")):
+        answered = Objected("1", "0001", DAY, "?", "", "维持", due + dt.timedelta(days=late))
+        assert answered.state(due + dt.timedelta(days=30), due) == state
+
+
+def test_both_stand_behind_the_remark_until_they_end() -> None:
+    added = remarks_by_customer([OVERRIDE], [OBJECTION], DAY)["0001"]
+    assert annotated("缴纳 45/100", added) == (
+        "缴纳 45/100 【人工调整：星级 四星级（至 2026-03-05，批准人 王组长）】【异议处理中：2026-03-05 收到，2026-03-09 前答复】"
+    )
+    assert annotated(annotated("缴纳 45/100", added), "") == "缴纳 45/100"
+
+
+@given(st.text(), st.text(), st.text())
+def test_annotating_twice_is_annotating_once(remark: str, approver: str, reason: str) -> None:
+    override = Overridden("0001", "星级", "四星级", reason, approver, DAY)
+    once = annotated(remark, override.remark)
+    assert annotated(once, override.remark) == once
+    assert annotated(once, "") == annotated(remark, "")
+
+
+@pytest.mark.parametrize(
+    ("in_force", "graded", "warns"), [(0, 0, False), (5, 100, False), (6, 100, True), (1, 0, True)]
+)
+def test_more_than_five_in_a_hundred_are_too_many(in_force: int, graded: int, warns: bool) -> None:
+    assert bool(too_many(in_force, graded)) is warns
+
+
+def test_numbers_are_by_day_and_customer_and_never_twice() -> None:
+    assert next_number("0001", DAY, []) == "20260305-0001"
+    assert next_number("0001", DAY, ["20260305-0001", "20260305-0001-2"]) == "20260305-0001-3"
+
+
+def test_the_letter_gives_grade_reasons_and_outcome() -> None:
+    answered = Objected(
+        "20260305-0001", "0001", DAY, "逾期次数不对", "", "更正", dt.date(2026, 3, 6), "已改为 1 次。"
+    )
+    letter = answer_letter(
+        answered,
+        "一厂",
+        {"信用等级": "2A", "星级": "三星级", "X": ""},
+        ["气费缴纳：45 分"],
+        "少逾期 1 次",
+        DAY,
+    )
+    assert letter[1:] == [
+        "一厂（客户编号 0001）：",
+        "贵单位 2026-03-05 提出的异议（编号 20260305-0001）“逾期次数不对”收悉，现答复如下。",
+        "一、评级结果：信用等级 2A，星级 三星级。",
+        "二、评级依据：",
+        "  气费缴纳：45 分",
+        "三、怎样提高：少逾期 1 次",
+        "四、处理结果：经复核，对评级予以更正。已改为 1 次。",
+        "五、评级规则对客户公开，可以向客户经理查阅；对本答复仍有异议的，可以再次提出。",
+        "答复日期：2026-03-06",
+    ]

@@ -1,0 +1,170 @@
+"""调整和异议 on a workbook: grades stay as computed, decisions stand beside them and in the ledger."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccgrade_xl.casework.ledger import Objection, Override
+from ccgrade_xl.commands import grade_customers, settle_decisions, undo_last
+from ccgrade_xl.commands.decisions import register_objection
+from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.hosts.closed_file import ClosedFileBook
+from ccgrade_xl.pages.ledger import has_ledger, reading
+from ccgrade_xl.workbook.decisions import LETTER, OBJECTION_LIST, OVERRIDE_LIST
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
+from tests.pages.books import AS_OF, enter, graded_book, rows_of
+
+AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+OVERRIDDEN = {
+    "客户编号": "0002", "项目": "星级", "调整为": "四星级", "原因": "担保", "批准人": "王组长",
+    "有效期至": dt.date(2026, 12, 31),
+}  # fmt: skip
+OBJECTED = {"客户编号": "0001", "收到日期": AS_OF, "异议内容": "余额不对"}
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> ClosedFileBook:
+    return graded_book(tmp_path / "簿.xlsm")
+
+
+def entered(book: Any, declared: Any, *rows: dict[str, Any]) -> None:
+    book.replace_rows(declared.name, declared.rows(rows))
+
+
+def settle(book: Any, as_of: dt.date = AS_OF) -> Any:
+    return settle_decisions(book, as_of=as_of, at=AT)
+
+
+def remarks(book: Any) -> dict[str, str]:
+    table = book.read_table(CUSTOMER_TABLE)
+    return dict(zip(table.column("客户编号"), table.column("说明"), strict=True))
+
+
+def stars(book: Any) -> list[Any]:
+    return list(book.read_table(CUSTOMER_TABLE).column("星级"))
+
+
+def test_an_override_stands_beside_the_grade_and_never_instead_of_it(book: ClosedFileBook) -> None:
+    before = stars(book)
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    settle(book)
+    assert stars(book) == before
+    assert remarks(book)["0002"].endswith("【人工调整：星级 四星级（至 2026-12-31，批准人 王组长）】")
+    [row] = rows_of(book, OVERRIDE_LIST.name)
+    assert (row["计算结果"], row["情况"], row["客户名称"]) == ("三星级", "有效", "二厂")
+    with reading(book) as view:
+        [entry] = view.entries(Override)
+    assert (entry.record.computed, entry.record.decided, entry.record.approver) == (
+        "三星级",
+        "四星级",
+        "王组长",
+    )
+
+
+def test_grading_again_keeps_what_is_in_force_and_drops_what_is_over(book: ClosedFileBook) -> None:
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    grade_customers(book, as_of=AS_OF)
+    assert "人工调整" in remarks(book)["0002"]
+    grade_customers(book, as_of=dt.date(2027, 1, 1))
+    assert "人工调整" not in remarks(book)["0002"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"原因": None}, "缺原因"),
+        ({"批准人": " "}, "缺批准人"),
+        ({"有效期至": None}, "缺有效期至"),
+        ({"有效期至": "年底"}, "有效期至：“年底” 不是看得懂的日期"),
+        ({"客户编号": "9999"}, "没有客户编号 9999"),
+        ({"项目": "心情"}, "项目应为信用等级或星级"),
+        ({"调整为": "4A"}, "星级没有“4A”"),
+    ],
+)
+def test_an_override_that_lacks_something_is_named_and_not_recorded(
+    book: ClosedFileBook, changed: dict[str, Any], says: str
+) -> None:
+    entered(book, OVERRIDE_LIST, {**OVERRIDDEN, **changed})
+    outcome = settle(book)
+    assert says.replace(" ", "") in outcome.attention[0].replace(" ", "")
+    assert rows_of(book, OVERRIDE_LIST.name)[0]["情况"]
+    assert not has_ledger(book)
+    assert "人工调整" not in str(remarks(book))
+
+
+def test_too_many_overrides_warn_when_grading_and_when_entered(book: ClosedFileBook) -> None:
+    """One of the three customers that take part is 33 %."""
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    assert any("超过 5%" in sentence for sentence in settle(book).attention)
+    assert any("超过 5%" in sentence for sentence in grade_customers(book, as_of=AS_OF).attention)
+
+
+def test_nothing_new_is_not_recorded_again(book: ClosedFileBook) -> None:
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    entered(book, OBJECTION_LIST, OBJECTED)
+    assert settle(book).data["recorded"] == 2
+    assert settle(book).data["recorded"] == 0
+    enter(book, OVERRIDE_LIST.name, 0, 撤销="是")
+    assert settle(book).data["recorded"] == 1
+    with reading(book) as view:
+        assert [entry.record.withdrawn for entry in view.entries(Override)] == [False, True]
+    assert "人工调整" not in str(remarks(book))
+
+
+def test_an_objection_is_marked_at_once_and_the_mark_goes_with_the_answer(book: ClosedFileBook) -> None:
+    entered(book, OBJECTION_LIST, OBJECTED)
+    settle(book)
+    assert "【异议处理中：2026-03-02 收到，2026-03-04 前答复】" in remarks(book)["0001"]
+    [row] = rows_of(book, OBJECTION_LIST.name)
+    assert (row["异议编号"], row["答复期限"], row["当前等级"]) == (
+        "20260302-0001", dt.date(2026, 3, 4), "5A 五星级"
+    )  # fmt: skip
+    late = settle(book, dt.date(2026, 3, 6))
+    assert "客户 0001 的异议（20260302-0001）应在 2026-03-04 前答复，已逾期 2 天。" in late.attention
+    enter(book, OBJECTION_LIST.name, 0, 处理结果="维持", 答复日期=dt.date(2026, 3, 4))
+    settle(book, dt.date(2026, 3, 6))
+    assert "异议" not in str(remarks(book))
+    with reading(book) as view:
+        assert [entry.record.state for entry in view.entries(Objection)] == ["待处理", "维持"]
+
+
+def test_the_letter_is_written_for_the_objection(book: ClosedFileBook) -> None:
+    entered(book, OBJECTION_LIST, OBJECTED)
+    settle(book)
+    letter = [row[0] for row in book.read_block(LETTER) if row[0]]
+    assert letter[0] == "关于客户分级评定异议的答复"
+    assert "一厂（客户编号 0001）：" in letter
+    assert any("信用等级 5A，星级 五星级" in line for line in letter)
+    assert any("气费缴纳" in line for line in letter)
+
+
+def test_a_second_objection_of_one_day_gets_its_own_number(book: ClosedFileBook) -> None:
+    entered(book, OBJECTION_LIST, OBJECTED, {**OBJECTED, "异议内容": "合同不对"})
+    settle(book)
+    assert [row["异议编号"] for row in rows_of(book, OBJECTION_LIST.name)] == [
+        "20260302-0001",
+        "20260302-0001-2",
+    ]
+
+
+def test_from_the_command_line_an_objection_is_registered_extended_and_answered(book: ClosedFileBook) -> None:
+    first = register_objection(book, "0001", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
+    assert first.data["number"] == "20260302-0001"
+    register_objection(book, "0001", {"延期批准人": "王组长"}, as_of=AS_OF, at=AT)
+    assert rows_of(book, OBJECTION_LIST.name)[0]["答复期限"] == dt.date(2026, 3, 9)
+    last = register_objection(book, "0001", {"处理结果": "维持", "答复日期": AS_OF}, as_of=AS_OF, at=AT)
+    assert "四、处理结果：经复核，维持原评级。" in last.data["letter"]
+    with pytest.raises(CcgradeError, match="没有登记过异议"):
+        register_objection(book, "0002", {"处理结果": "维持"}, as_of=AS_OF, at=AT)
+
+
+def test_undo_puts_tables_remarks_and_letter_back(book: ClosedFileBook) -> None:
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    entered(book, OBJECTION_LIST, OBJECTED)
+    before = (rows_of(book, OVERRIDE_LIST.name), rows_of(book, OBJECTION_LIST.name), remarks(book))
+    settle(book)
+    undo_last(book)
+    assert (rows_of(book, OVERRIDE_LIST.name), rows_of(book, OBJECTION_LIST.name), remarks(book)) == before
+    assert not any(row[0] for row in book.read_block(LETTER))
