@@ -40,9 +40,11 @@ SETTINGS_ROW, BUTTON_ROW, CORRECTION_ROW, HISTORY_ROW = 3, 11, 13, 22
 CHART_ROW = HISTORY_ROW + sheet.HISTORY.rows + 3
 LINE_ROW = CHART_ROW + 13
 MATRIX_ROW = LINE_ROW + sheet.CUSTOMER_LINE.rows + 3
-MATRIX_HEIGHT = 12
+MATRIX_HEIGHT = 13
 LIST_ROW = MATRIX_ROW + 3 * MATRIX_HEIGHT + 2
-BUTTONS = tuple(name for name in ("close", "ledger", "correct", "adjust") if name in COMMANDS)
+BUTTONS = ("close", "ledger", "correct", "adjust")
+LEFT_ALIGNED = ("说明", "客户名称")
+"""Texts that run on to the right."""
 LIGHTS = {
     GREEN_TINT: (GREEN, ("稳定", "良好", "完成")),
     AMBER_TINT: (AMBER, ("有偏移", "可用", "今天到期", "逾期完成")),
@@ -235,7 +237,7 @@ def _health(page: Page) -> None:
     column = RIGHT + 1
     _block(page, sheet.STABILITY, MATRIX_ROW, column, column + 2)
     _lights(page, MATRIX_ROW + 2, MATRIX_ROW + 1 + sheet.STABILITY.rows, column + 2)
-    row = MATRIX_ROW + MATRIX_HEIGHT + 1
+    row = MATRIX_ROW + MATRIX_HEIGHT
     _block(page, sheet.DISCRIMINATION, row, column, LAST)
     _lights(page, row + 2, row + 1 + sheet.DISCRIMINATION.rows, column + 5)
     page.put(row + 2 + sheet.DISCRIMINATION.rows, column, None, "note")
@@ -268,7 +270,8 @@ def _cells(page: Page, block: Block, row: int, column: int) -> None:
     for line in range(block.rows):
         for offset, number_format in enumerate(block.formats):
             labelled = bool(block.labels) and offset == 0
-            align = {"align": "center"} if number_format == "@" and not labelled else {}
+            is_text = number_format == "@" and block.headers[offset] not in LEFT_ALIGNED
+            align = {"align": "center"} if is_text and not labelled else {}
             page.put(
                 row + 1 + line, column + offset, block.labels[line] if labelled else None,
                 "label" if labelled else "cell", num_format=number_format, **align,

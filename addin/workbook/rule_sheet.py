@@ -132,7 +132,7 @@ def _header_help(page: Page, column: RuleColumn, row: int, at: int) -> None:
 def _switches(page: Page, table: RuleTable, first: int, left: int) -> None:
     """Give each switch's value its own format and choices."""
     values = {row[0]: row[1] for row in rule_tables(page.rules)[table.name][1]}
-    for offset, switch in enumerate(table.written(page.rules.switches)):
+    for offset, switch in enumerate(table.entries):
         number_format = NUMBER_FORMATS.get(switch.kind, "@")
         page.put(
             first + offset, left + 1, values[switch.header], "cell",

@@ -136,6 +136,11 @@ CASES: tuple[Case, ...] = (
     Case("test_五星级配专属客户经理", "CCG_STRATEGY", ("五星级", "增值服务"), "专属客户经理和用能诊断"),
     Case("test_一星级每月复评", "CCG_STRATEGY", ("一星级", "信用评估跟踪"), "每月复评一次信用"),
     Case("test_没有的方面显示VALUE", "CCG_STRATEGY", ("五星级", "天气"), "#VALUE!"),
+    Case("test_空白编号没有历史", "CCG_HISTORY", (BLANK,), "#N/A"),
+    Case("test_空白月份没有星级", "CCG_GRADE_AT", ("0001", BLANK), "#N/A"),
+    Case("test_看不懂的月份显示VALUE", "CCG_GRADE_AT", ("0001", "上个月"), "#VALUE!"),
+    Case("test_分布不变PSI是0", "CCG_PSI", (120, 80), 0),
+    Case("test_户数为负显示NUM", "CCG_PSI", (-1, 80), "#NUM!"),
     Case(
         "test_说出参数哪里不对",
         "CCG_CHECK",

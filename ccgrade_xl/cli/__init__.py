@@ -14,7 +14,7 @@ import typer
 from ccgrade_xl import __version__
 from ccgrade_xl.cli.casework import add_casework
 from ccgrade_xl.cli.exam import exam_app
-from ccgrade_xl.cli.ledger import close, ledger_app
+from ccgrade_xl.cli.ledger import adjust, close, health, impact, ledger_app
 from ccgrade_xl.cli.meters import meters_app
 from ccgrade_xl.cli.options import (
     AsOfOption,
@@ -199,6 +199,9 @@ def grade(
 
 
 app.command(cls=Command, options_metavar=OPTIONS)(close)
+app.command(cls=Command, options_metavar=OPTIONS)(adjust)
+app.command(cls=Command, options_metavar=OPTIONS)(health)
+rules_app.command(cls=Command, options_metavar=OPTIONS)(impact)
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ccgrade_xl.cli.options import (
+    AsOfOption,
     BookArgument,
     JsonOption,
     RulesOption,
@@ -120,3 +121,63 @@ def restore(
     from ccgrade_xl.hosts.closing_files import restored  # noqa: PLC0415
 
     typer.echo(restored(source, ledger, replace=replace))
+
+
+def adjust(
+    book: BookArgument,
+    approver: Annotated[
+        str | None, typer.Option("--approver", metavar="NAME", help="批准人；写明后把批准记入台账。")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """样本调整：与上次月结相比，谁新增、销户、拆表、暂停、恢复或缺失。"""
+    from ccgrade_xl.commands import adjust_sample  # noqa: PLC0415
+    from ccgrade_xl.hosts.closing_files import committed  # noqa: PLC0415
+
+    with progress(quiet=as_json) as status:
+        opened = open_book(book, status)
+        outcome = committed(opened, adjust_sample(opened, approver))
+    finish(outcome, as_json)
+
+
+def health(
+    book: BookArgument,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="MONTH", help="看哪个月；省略时为最近一次月结。")
+    ] = None,
+    compared: Annotated[
+        str | None, typer.Option("--against", metavar="MONTH", help="和哪个月比；省略时为再上一次月结。")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """评分健康检查：样本稳定性、等级变动、区分力、权重敏感性。"""
+    from ccgrade_xl.hosts.health_files import health_of  # noqa: PLC0415
+
+    with progress(quiet=as_json) as status:
+        status("正在检查……")
+        found = health_of(book, month, compared)
+    if as_json:
+        print_json(
+            {part.title: [dict(zip(part.headers, row, strict=True)) for row in part.rows] for part in found}
+        )
+        return
+    for part in found:
+        typer.echo(part.title)
+        print_table(part.headers, part.rows)
+
+
+def impact(
+    book: BookArgument,
+    draft: Annotated[Path, typer.Argument(metavar="DRAFT.toml", help="还没有启用的规则文件。")],
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """规则启用前先看影响：换成这版规则，谁从哪级到哪级，涉及多少气量。"""
+    from ccgrade_xl.hosts.health_files import impact_of  # noqa: PLC0415
+
+    found = impact_of(book, draft, date_of(as_of))
+    if as_json:
+        print_json(found.data)
+        return
+    typer.echo(found.message)
+    print_table(found.headers, found.rows)

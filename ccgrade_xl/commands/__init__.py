@@ -6,6 +6,7 @@ follow from `COMMANDS`. A command is written once and runs on live Excel, live L
 
 from __future__ import annotations
 
+from ccgrade_xl.commands.adjusting import adjust_sample
 from ccgrade_xl.commands.closing import close_month_in, correct_month_in, show_ledger
 from ccgrade_xl.commands.data import check_customers, import_customers
 from ccgrade_xl.commands.decisions import settle_decisions
@@ -32,6 +33,7 @@ __all__ = [
     "COMMANDS",
     "Command",
     "about",
+    "adjust_sample",
     "assign_customers",
     "check_customers",
     "close_month_in",

@@ -42,8 +42,7 @@ class RuleColumn:
 
     `attribute` is that of the table's row class; `choices` are the texts a dropdown offers (of a `yes_no`
     the first one means True); `blank` tells whether the cell may stay empty, and `needed_with` names the
-    attribute that, when given, forbids it. A switch that is not `listed` is written only where it departs from
-    its default: the sheet does not offer it, and reads it.
+    attribute that, when given, forbids it.
     """
 
     header: str
@@ -55,7 +54,6 @@ class RuleColumn:
     choices: tuple[str, ...] = ()
     blank: bool = False
     needed_with: str = ""
-    listed: bool = True
 
     @property
     def is_remark(self) -> bool:
@@ -82,15 +80,6 @@ class RuleTable:
     def entries(self) -> tuple[RuleColumn, ...]:
         """What a row of `RuleSet` consists of, in order."""
         return self.switches or self.columns
-
-    def written(self, row: object) -> tuple[RuleColumn, ...]:
-        """Return the entries of a row that are written out."""
-        declared = fields_dict(self.row)
-        return tuple(
-            entry
-            for entry in self.entries
-            if entry.listed or getattr(row, entry.attribute) != declared[entry.attribute].default
-        )
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -140,9 +129,8 @@ SWITCHES: tuple[RuleColumn, ...] = (
         "一期只升一级",
         "one_grade_up",
         "yes_no",
-        "是：信用等级每期最多比上次月结升一级；否：不限。",
+        "是：信用等级每期最多比评级台账里上次月结的升一级；否：不限。",
         choices=YES_NO,
-        listed=False,
     ),
 )
 """The switches of 评级开关: `header` is what the 开关 column says, `help` what the 说明 column says."""
@@ -309,7 +297,7 @@ _TABLES: tuple[RuleTable, ...] = (
                 "text",
                 "开关的名称，不能改。",
                 20,
-                choices=tuple(row.header for row in SWITCHES if row.listed),
+                choices=tuple(row.header for row in SWITCHES),
             ),
             RuleColumn("取值", "", "any", "开关的取值。", 12),
             RuleColumn("说明", "", "text", "取值的含义，只供阅读。", 56, blank=True),

@@ -87,7 +87,7 @@ def _all() -> Sequence[RuleTable]:
 
 def _rows(table: RuleTable, value: Any) -> Iterator[tuple[Cell, ...]]:
     if table.is_switches:
-        for entry in table.written(value):
+        for entry in table.entries:
             yield entry.header, to_cell(entry, getattr(value, entry.attribute)), entry.help
         return
     for row in value:

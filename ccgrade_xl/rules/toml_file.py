@@ -145,9 +145,7 @@ def _float(value: float) -> float:
 
 
 def _heading(table: RuleTable) -> str:
-    entries = "".join(
-        f"#   {entry.attribute}  {entry.header}：{entry.help}\n" for entry in table.entries if entry.listed
-    )
+    entries = "".join(f"#   {entry.attribute}  {entry.header}：{entry.help}\n" for entry in table.entries)
     return f"# {table.name}：{table.help}\n{entries}"
 
 
@@ -167,7 +165,7 @@ def _switch_lines(table: RuleTable, switches: Any) -> str:
 
 def _literals(table: RuleTable, row: Any) -> Mapping[str, str]:
     """Return a row's attributes as TOML, without those that are empty."""
-    values = {entry.attribute: getattr(row, entry.attribute) for entry in table.written(row)}
+    values = {entry.attribute: getattr(row, entry.attribute) for entry in table.entries}
     return {key: _literal(value) for key, value in values.items() if value not in (None, "", ())}
 
 

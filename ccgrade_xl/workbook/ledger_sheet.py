@@ -145,7 +145,7 @@ CUSTOMER_LINE = Block(
 
 def _matrix(name: str, title: str, first: str, labels: tuple[str, ...]) -> Block:
     return Block(
-        name, title, (first, *labels), len(labels), ("@", *("#,##0" for _ in labels)), labels
+        name, title, (first, *labels), len(labels), ("@", *("#,##0;;" for _ in labels)), labels
     )  # fmt: skip
 
 

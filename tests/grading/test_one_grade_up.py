@@ -121,7 +121,7 @@ def test_tables_and_toml_give_the_switch_back(rules):
     assert parse_rules(rules_text(rules)) == rules
 
 
-def test_the_switch_is_written_only_where_it_is_on():
-    assert "one_grade_up" not in rules_text(DEFAULT)
+def test_the_switch_is_offered_and_shipped_off():
+    assert "one_grade_up = false" in rules_text(DEFAULT)
     assert "one_grade_up = true" in rules_text(ONE_UP)
-    assert "一期只升一级" not in {row[0] for row in rule_tables(DEFAULT)["评级开关"][1]}
+    assert ["一期只升一级", "否"] in [list(row[:2]) for row in rule_tables(DEFAULT)["评级开关"][1]]

@@ -63,7 +63,7 @@ def test_cells_are_what_a_manager_reads() -> None:
     assert tables["缴纳分档"][1][-1] == (None, None, 20.0)
     assert tables["预收分档"][1][-2:] == [(0.0, "否", 15.0), (None, "否", 0.0)]
     assert tables["否决规则"][1][0] == ("窃气", 24.0, "盗气、盗用燃气")
-    assert tables["评级开关"][1][-1][:2] == ("启用星级上限", "否")
+    assert tables["评级开关"][1][-1][:2] == ("一期只升一级", "否")
 
 
 def test_an_absent_table_and_an_absent_switch_come_from_the_base() -> None:
