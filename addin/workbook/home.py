@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from addin.workbook import charts, overview
@@ -24,15 +25,33 @@ FIGURES = ("参评户数", "待定户数", "否决户数", "月总气量", "平�
 STEP_ROW, OTHER_ROW = 4, 11
 PANELS: tuple[tuple[RibbonGroup, ...], ...] = (("数据", "评级", "远程抄表"), ("工作", "报告", "帮助"))
 """The other buttons: a panel of groups on the left, one on the right, a row a group."""
-FIGURE_ROW = OTHER_ROW + max(map(len, PANELS)) + 3
-MAP_ROW = FIGURE_ROW + 4
-LAST_ROW = MAP_ROW + len(SHEETS) + 2
+A_LINE = 6
+"""How many of the other buttons stand side by side."""
 BUTTON_HEIGHT = 30
 PANEL_COLUMNS = 5
 """The columns of the left panel, the first of them for the group's name."""
 COLUMN_PIXELS, WIDEST = 85, 108
 """The width of a column of this page, and of the widest of the other buttons."""
 CHART_COLUMN = 8
+
+
+def _lines(groups: Sequence[RibbonGroup]) -> list[tuple[str, list[Command]]]:
+    """Return the lines of a panel: a group's name and its first buttons, then the buttons that are left."""
+    steps = {name for name, _title, _text in STEPS}
+    lines = []
+    for group in groups:
+        buttons = [each for each in COMMANDS.values() if each.group == group and each.name not in steps]
+        lines += [
+            (group if first == 0 else "", buttons[first : first + A_LINE])
+            for first in range(0, len(buttons), A_LINE)
+        ]
+    return lines
+
+
+PANEL_LINES = [_lines(groups) for groups in PANELS]
+FIGURE_ROW = OTHER_ROW + max(map(len, PANEL_LINES)) + 3
+MAP_ROW = FIGURE_ROW + 4
+LAST_ROW = MAP_ROW + len(SHEETS) + 2
 EDGE: dict[str, Any] = {"left": 5, "left_color": BLUE}
 """The bar at the left of each card and figure."""
 MACRO = "CcgCommand_{}"
@@ -93,29 +112,15 @@ def _two_lines(text: str) -> tuple[str, str]:
 
 def _other_buttons(page: Page) -> None:
     page.heading(OTHER_ROW, LEFT, LAST, "其他操作")
-    columns = (LEFT, LEFT + PANEL_COLUMNS)
-    widths = _button_widths()
-    for column, groups, width in zip(columns, PANELS, widths, strict=True):
-        for line, group in enumerate(groups):
+    for column, lines in zip((LEFT, LEFT + PANEL_COLUMNS), PANEL_LINES, strict=True):
+        space = COLUMN_PIXELS * (PANEL_COLUMNS - 1 if column == LEFT else LAST - PANEL_COLUMNS - 1)
+        width = min(WIDEST, space // max(len(buttons) for _label, buttons in lines))
+        for line, (label, buttons) in enumerate(lines):
             row = OTHER_ROW + 1 + line
             page.worksheet.set_row(row, BUTTON_HEIGHT * 0.75 + 10)
-            page.put(row, column, group, font_color=GREY, bold=True, indent=1)
-            for number, command in enumerate(_others(group)):
+            page.put(row, column, label, font_color=GREY, bold=True, indent=1)
+            for number, command in enumerate(buttons):
                 _button(page, row, column + 1, command, width - 8, x_offset=number * width)
-
-
-def _others(group: RibbonGroup) -> list[Command]:
-    steps = {name for name, _title, _text in STEPS}
-    return [each for each in COMMANDS.values() if each.group == group and each.name not in steps]
-
-
-def _button_widths() -> list[int]:
-    """Return the width of a button in each panel: its longest row fills the panel."""
-    spaces = (PANEL_COLUMNS - 1, LAST - PANEL_COLUMNS - 1)
-    return [
-        min(WIDEST, space * COLUMN_PIXELS // max(len(_others(group)) for group in groups))
-        for space, groups in zip(spaces, PANELS, strict=True)
-    ]
 
 
 def _button(page: Page, row: int, column: int, command: Command, width: int, x_offset: int) -> None:
