@@ -15,6 +15,7 @@ from ccgrade_xl.workbook.training import (
     EXAMINEE,
     FAQ,
     FORM,
+    NOBODY,
     OPEN,
     PAPER,
     PAPER_ROWS,
@@ -102,7 +103,7 @@ def _results(page: Page) -> None:
         page.put(first - 1, RIGHT_LAST + 2 + offset, header, "head")
         for line in range(PEOPLE):
             page.put(
-                first + line, RIGHT_LAST + 2 + offset, None, "cell",
+                first + line, RIGHT_LAST + 2 + offset, None if offset else NOBODY, "cell",
                 num_format=RESULT_FORMATS[offset], align="center" if offset else "left",
             )  # fmt: skip
     last = RIGHT_LAST + 1 + len(RESULT_HEADERS)
@@ -126,6 +127,7 @@ def _rows(page: Page) -> None:
 
 
 def _print(page: Page) -> None:
-    """Print the paper as it is handed out: the questions, as many as one may have."""
-    page.print_on_a4(landscape=True, last_row=HEAD + MOST, last_column=LAST)
+    """Print the paper alone, as far as it reaches."""
+    page.print_on_a4(landscape=True, last_row=HEAD + 1, last_column=LAST)
+    page.worksheet.print_area(0, LEFT, 1048575, LAST)
     page.worksheet.repeat_rows(HEAD)

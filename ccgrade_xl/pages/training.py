@@ -29,6 +29,7 @@ from ccgrade_xl.workbook.training import (
     EXAMINEE,
     FAQ,
     FORM,
+    NOBODY,
     OPEN,
     PAPER,
     PEOPLE,
@@ -227,6 +228,7 @@ def put_results(book: Book, lines: Sequence[tuple[str, Sequence[float]]]) -> Non
         rows.append(
             [person, float(len(shares)), sum(shares) / len(shares), *last, *[None] * (SHOWN - len(last))]
         )
+    rows += [[NOBODY]] * (PEOPLE - len(rows))
     book.write_block(RESULTS, rows)
 
 

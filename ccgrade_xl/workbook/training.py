@@ -20,6 +20,8 @@ PAPER_ROWS = ("试卷编号", "规则版本", "评级日期", "结果")
 RESULTS = "培训_成绩"
 """`PEOPLE` × (3 + `SHOWN`): a row a person, last examined first: name, papers, mean share, then the last shares."""
 PEOPLE, SHOWN = 7, 8
+NOBODY = "—"
+"""Stands in a row of `RESULTS` that is nobody's, so that the chart's legend has a name to show."""
 RESULT_HEADERS = ("考试人", "次数", "平均", *(f"第{at}次" for at in range(1, SHOWN + 1)))
 RESULT_FORMATS = ("@", "0", "0%", *(["0%"] * SHOWN))
 
@@ -38,12 +40,12 @@ QUESTIONS = SheetList(
         ListColumn("题号", 7, "第几题。", "count"),
         ListColumn("题型", 11, "指标得分、信用等级、用气量等级、综合星级、否决事项、策略选择，或整户评级。"),
         ListColumn("题目", 72, "按“评分规则”作答；需要的资料都在题目里。"),
-        ListColumn("选项", 30, "作答时填字母或选项的文字；没有选项的填数字。"),
-        ListColumn("作答", 14, "在这里填写答案，然后按“阅卷”。", entered=True),
+        ListColumn("选项", 34, "作答时填字母或选项的文字；没有选项的填数字。"),
+        ListColumn("作答", 24, "在这里填写答案，然后按“阅卷”。", entered=True),
         ListColumn("分值", 7, "这一题的满分。", "count"),
-        ListColumn("得分", 7, "阅卷后的得分。", "number"),
-        ListColumn("结果", 9, "正确、错误、未答；互查时为两人一致或不一致。"),
-        ListColumn("正确答案", 16, "按这份试卷的规则算出的答案。"),
+        ListColumn("得分", 7, "阅卷后的得分。", "count"),
+        ListColumn("结果", 9, "正确、错误、未答；互查时为两人一致或不一致。", "option"),
+        ListColumn("正确答案", 24, "按这份试卷的规则算出的答案。"),
         ListColumn("解析", 58, "答案是怎样得出的。"),
         ListColumn(CONTENT, 4, "程序阅卷所需，请不要修改。"),
     ),

@@ -17,6 +17,9 @@ from ccgrade_xl.grading.customers import Customers
 from ccgrade_xl.grading.sample import Grades, grade_sample
 from ccgrade_xl.rules.ruleset import RuleSet
 
+_SHORT = 4
+"""Options longer than this stand a line each."""
+
 
 @frozen
 class Setting:
@@ -68,7 +71,10 @@ class Asked:
     @property
     def choices(self) -> str:
         """The options with their letters, as the sheet shows them."""
-        return "  ".join(f"{chr(65 + at)}. {option}" for at, option in enumerate(self.options))
+        long = any(len(option) > _SHORT for option in self.options)
+        return ("\n" if long else "  ").join(
+            f"{chr(65 + at)}. {option}" for at, option in enumerate(self.options)
+        )
 
     def mark(self, answer: object) -> Marked:
         """Mark an answer: a letter, the words of an option, or a number, however it is written."""

@@ -19,7 +19,7 @@ NAME = "信用等级"
 def draw(source: Source, chance: random.Random) -> Question | None:
     """Draw a customer with everything that decides her credit grade."""
     facts = facts_of(source.customers, chance.choice(source.rows))
-    return Question(KIND, "", ({header: facts[header] for header in (*CREDIT, *VETO) if header in facts},))
+    return Question(KIND, "", (facts,))
 
 
 def ask(question: Question, setting: Setting) -> Asked:
