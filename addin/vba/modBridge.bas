@@ -39,13 +39,14 @@ End Function
 ' Run a button's command on a workbook; the answer is the sentence to show, or "". A command must not
 ' run twice, so a formula finds out first whether the server has gone.
 Public Function CcgRunCommand(ByVal commandName As String, ByVal workbookFullName As String) As String
-    Dim answer As Variant, notice As String
+    Dim answer As Variant, notice As String, settings As Variant
     mQuietUntil = 0
     If Not TryCall(PROBE, Array(1, 1), answer) Then
         CcgRunCommand = TextOf("ccg_no_server")
         Exit Function
     End If
     notice = VersionNotice()
+    settings = SettingsNow()
     On Error GoTo failed
     answer = mServer.RunCommand(commandName, workbookFullName)
     CcgRunCommand = CStr(CellValue(answer))
@@ -54,8 +55,28 @@ Public Function CcgRunCommand(ByVal commandName As String, ByVal workbookFullNam
     Exit Function
 failed:
     Set mServer = Nothing
+    PutBack settings
     CcgRunCommand = TextOf("ccg_command_failed")
 End Function
+
+' What a command sets aside while it writes.
+Private Function SettingsNow() As Variant
+    On Error Resume Next
+    SettingsNow = Array(Application.Calculation, Application.EnableEvents, Application.ScreenUpdating, Application.DisplayAlerts)
+End Function
+
+' A server that ended in the middle of a command has left these as it needed them. LibreOffice has a
+' status bar that is not to be asked for.
+Private Sub PutBack(ByVal settings As Variant)
+    On Error Resume Next
+    If IsArray(settings) Then
+        Application.DisplayAlerts = settings(3)
+        Application.ScreenUpdating = settings(2)
+        Application.EnableEvents = settings(1)
+        Application.Calculation = settings(0)
+    End If
+    If Not InLibreOffice() Then Application.StatusBar = False
+End Sub
 
 ' A Chinese text from the cell of this workbook that a defined name refers to; "" where there is none.
 Public Function TextOf(ByVal definedName As String) As String

@@ -8,7 +8,7 @@ from xlsxwriter.chart import Chart
 
 from addin.workbook.page import Page
 from addin.workbook.style import BLUE, FONT, GREY, LINE, SERIES
-from ccgrade_xl.workbook.overview import BY_CREDIT, BY_LEVEL, BY_STAR, COMPLETENESS, OverviewBlock
+from ccgrade_xl.workbook.overview import BY_CREDIT, BY_LEVEL, BY_STAR, COMPLETENESS, TREND, OverviewBlock
 
 OVERVIEW = "分级概览"
 FALLING = tuple(SERIES.values())
@@ -103,6 +103,25 @@ def completeness(page: Page, row: int, left: int) -> Chart:
     })  # fmt: skip
     chart.set_y_axis({"reverse": True, "num_font": _TEXT, "line": {"color": LINE}, "major_tick_mark": "none"})
     return _plain(chart, "", (670, 215))
+
+
+def trend(page: Page, header: int, left: int, size: tuple[int, int]) -> Chart:
+    """Return customers by star over the frozen months, stacked; `header` is the row of the block's headers."""
+    chart = page.workbook.add_chart({"type": "column", "subtype": "stacked"})
+    first, last = header + 1, header + TREND.rows
+    for offset, star in reversed(list(enumerate(TREND.headers[1:], 1))):
+        chart.add_series({
+            "name": [OVERVIEW, header, left + offset],
+            "categories": [OVERVIEW, first, left, last, left],
+            "values": [OVERVIEW, first, left + offset, last, left + offset],
+            "fill": {"color": SERIES[star]},
+            "gap": 55,
+            "data_labels": {"value": True, "font": {**_TEXT, "size": 8, "color": "#FFFFFF"}, "num_format": "#,##0;;"},
+        })  # fmt: skip
+    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    chart.set_x_axis({"num_font": _TEXT, "line": {"color": LINE}, "major_tick_mark": "none"})
+    chart.set_legend({"position": "right", "font": _TEXT})
+    return _plain(chart, "", size, legend=True)
 
 
 def lines(

@@ -9,10 +9,14 @@ from ccgrade_xl.workbook.overview import (
     BY_CREDIT,
     BY_LEVEL,
     BY_STAR,
+    CHANGE,
     COMPLETENESS,
     MATRIX,
+    MONEY,
     TOP_CUSTOMERS,
     TOTALS,
+    TREND,
+    TREND_NOTE,
     OverviewBlock,
 )
 
@@ -24,12 +28,16 @@ TILES = (
     ("否决户数", 8, 9), ("平均信用得分", 10, 11), ("平均完整度", 12, 15),
 )  # fmt: skip
 """Key figures: a row of `TOTALS`, first and last column of the tile."""
-DISTRIBUTIONS = ((BY_STAR, STAR_ROW), (BY_CREDIT, 17), (BY_LEVEL, 27))
+CHANGE_ROW, TREND_ROW = 17, 30
+SECOND_PAGE = 45
+DISTRIBUTIONS = ((BY_STAR, STAR_ROW), (BY_CREDIT, SECOND_PAGE), (BY_LEVEL, SECOND_PAGE + 10))
 """Each distribution, and the row its heading stands in; the charts stand to its right."""
-SECOND_PAGE = 37
-COMPLETENESS_ROW = 45
-TOTALS_ROW = 56
-LAST_ROW = 69
+THIRD_PAGE = SECOND_PAGE + 20
+COMPLETENESS_ROW = THIRD_PAGE + 8
+TOTALS_ROW = THIRD_PAGE + 19
+LAST_ROW = THIRD_PAGE + 32
+PRINTED_PERCENT = 60
+"""The size on paper at which the first page, all that leaders need, is one A4 page."""
 
 
 def draw(page: Page) -> None:
@@ -39,13 +47,17 @@ def draw(page: Page) -> None:
     page.title(LAST_COLUMN, "各级客户的户数、气量和分布。评级后自动更新，也可以按“更新概览”。")
     for block, row in DISTRIBUTIONS:
         _distribution(page, block, row)
-    _matrix(page, SECOND_PAGE)
+    _change(page, CHANGE_ROW)
+    _money(page, CHANGE_ROW)
+    _trend(page, TREND_ROW)
+    _matrix(page, THIRD_PAGE)
     _completeness(page, COMPLETENESS_ROW)
-    _top_customers(page, SECOND_PAGE)
+    _top_customers(page, THIRD_PAGE)
     _totals(page, TOTALS_ROW)
     _tiles(page, 4)
     page.print_on_a4(landscape=True, last_row=LAST_ROW, last_column=LAST_COLUMN)
-    page.worksheet.set_h_pagebreaks([SECOND_PAGE])
+    page.worksheet.set_print_scale(PRINTED_PERCENT)
+    page.worksheet.set_h_pagebreaks([SECOND_PAGE, THIRD_PAGE])
 
 
 def total(label: str) -> str:
@@ -108,6 +120,43 @@ def _block(page: Page, block: OverviewBlock, row: int, column: int) -> None:
             style = "label" if offset == 0 and block.labels else "cell"
             page.put(row + 1 + line, column + offset, label, style, num_format=number_format)
     page.name(block.name, row + 1, column, row + block.rows, column + len(block.headers) - 1)
+
+
+def _change(page: Page, row: int) -> None:
+    page.heading(row, LEFT, LEFT + 5, CHANGE.title)
+    _block(page, CHANGE, row + 1, LEFT)
+
+
+def _money(page: Page, row: int) -> None:
+    page.heading(row, RIGHT, LAST_COLUMN, MONEY.title)
+    _block(page, MONEY, row + 1, RIGHT + 1)
+    first, last = row + 2, row + 1 + MONEY.rows
+    for offset in range(len(MONEY.headers)):
+        style = "label" if offset == 0 else "cell"
+        value = MONEY.labels[-1] if offset == 0 else None
+        page.put(last, RIGHT + 1 + offset, value, style, num_format=MONEY.formats[offset], bold=True)
+    page.worksheet.conditional_format(
+        first, RIGHT + 2, last - 1, RIGHT + 2, {"type": "data_bar", "bar_color": "#E3A59F", "bar_solid": True}
+    )
+    page.put(last + 1, RIGHT + 1, "估计欠费 = 当前欠费天数 × 月均气费 ÷ 30，只供参考，以财务账为准。", "note")
+    page.put(
+        last + 2, RIGHT + 1, "覆盖月数 = 预收余额 ÷ 月均气费；够一月：预收够一个月气费的户数占比。", "note"
+    )
+
+
+def _trend(page: Page, row: int) -> None:
+    page.heading(row, LEFT, LEFT + 5, TREND.title)
+    page.heading(row, RIGHT, LAST_COLUMN, "各星级户数的趋势")
+    _block(page, TREND, row + 1, LEFT)
+    for offset in range(len(TREND.headers)):
+        for line in range(TREND.rows):
+            page.put(
+                row + 2 + line, LEFT + offset, None, "cell", align="center", num_format=TREND.formats[offset]
+            )
+    chart = charts.trend(page, row + 1, LEFT, (735, 270))
+    page.worksheet.insert_chart(row + 2, RIGHT, chart, {"x_offset": 0, "y_offset": 4, "object_position": 2})
+    page.put(row + 1, RIGHT, None, "note")
+    page.name(TREND_NOTE, row + 1, RIGHT)
 
 
 def _matrix(page: Page, row: int) -> None:

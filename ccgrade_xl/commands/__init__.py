@@ -21,7 +21,7 @@ from ccgrade_xl.commands.grading import (
     undo_last,
 )
 from ccgrade_xl.commands.guidance import about, diagnose, show_functions, show_self_check
-from ccgrade_xl.commands.reports import refresh_overview
+from ccgrade_xl.commands.reports import print_overview, refresh_overview
 from ccgrade_xl.commands.tasks import list_tasks
 from ccgrade_xl.commands.team import assign_customers
 from ccgrade_xl.commands.training import mark_exam, new_exam
@@ -48,6 +48,7 @@ __all__ = [
     "list_tasks",
     "mark_exam",
     "new_exam",
+    "print_overview",
     "read_customers",
     "refresh_overview",
     "rules_of",

@@ -118,5 +118,41 @@ TOTALS = OverviewBlock(
 No clock: the same sample, rules and date give the same page.
 """
 
-BLOCKS = (TOTALS, BY_LEVEL, BY_CREDIT, BY_STAR, MATRIX, TOP_CUSTOMERS, COMPLETENESS)
+CHANGE = OverviewBlock(
+    "概览_变化",
+    "与上次月结相比",
+    ("项目", "本次", "上次月结", "变化"),
+    10,
+    ("@", "#,##0.##", "#,##0.##", "+#,##0.##;-#,##0.##;0"),
+    ("参评户数", "月总气量（m³）", "平均信用得分", *STARS, PENDING, "估计欠费（万元）"),
+)
+"""10×4: a figure a row, as graded now, in the last month frozen before, and the difference; empty without one."""
+
+MONEY = OverviewBlock(
+    "概览_资金",
+    "欠费风险和预收覆盖（按星级）",
+    ("星级", "估计欠费（万元）", "欠费户数", "欠费占比", "预收（万元）", "覆盖月数", "够一月"),
+    len(STARS) + 2,
+    ("@", "#,##0.00", "#,##0", "0.0%", "#,##0.0", "0.0", "0%"),
+    (*STARS, PENDING, "合计"),
+)
+"""7×7: estimated arrears, who owes, its share, prepaid balance, its months of bills, share with a month prepaid."""
+
+TREND_MONTHS = 12
+TREND = OverviewBlock(
+    "概览_趋势",
+    "各星级户数的变化（已月结的月份）",
+    ("月份", *STARS),
+    TREND_MONTHS,
+    ("@", *("#,##0" for _ in STARS)),
+)
+"""12×6: the last frozen months, oldest first: customers by star."""
+
+TREND_NOTE = "概览_趋势说明"
+"""One cell: what 上次月结 is, or why there is no change and no trend."""
+
+PRINTED_PAGES = 3
+"""A4 pages of 分级概览; the first is complete by itself."""
+
+BLOCKS = (TOTALS, BY_LEVEL, BY_CREDIT, BY_STAR, MATRIX, TOP_CUSTOMERS, COMPLETENESS, CHANGE, MONEY, TREND)
 BLOCK = {block.name: block for block in BLOCKS}

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from ccgrade_xl.casework.months import month_named, month_of
+from ccgrade_xl.casework.trend import MonthFigures, figures_of
+from ccgrade_xl.grading.exposure import exposures
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.grading.summary import Share, Summary, summarise
 from ccgrade_xl.rules.indicators import INDICATORS
@@ -12,19 +17,30 @@ from ccgrade_xl.workbook.overview import (
     BY_CREDIT,
     BY_LEVEL,
     BY_STAR,
+    CHANGE,
     COMPLETENESS,
     MATRIX,
+    MONEY,
     TOP_CUSTOMERS,
     TOTALS,
+    TREND,
+    TREND_MONTHS,
     OverviewBlock,
 )
 
 Rows = list[tuple[CellValue, ...]]
 
 
-def overview_rows(table: Table, grades: Grades) -> dict[str, Rows]:
-    """Return the rows of each overview block by name, for the customers of a table and their grades."""
+_TEN_THOUSAND = 10_000.0
+
+
+def overview_rows(table: Table, grades: Grades, past: Sequence[MonthFigures] = ()) -> dict[str, Rows]:
+    """Return the rows of each overview block by name, for the customers of a table and their grades.
+
+    `past` are the frozen months, the oldest first.
+    """
     summary = summarise(grades)
+    now = figures_of(month_of(grades.as_of), grades)
     return {
         TOTALS.name: _totals(table, grades, summary),
         BY_LEVEL.name: _distribution(summary.levels, BY_LEVEL),
@@ -33,7 +49,56 @@ def overview_rows(table: Table, grades: Grades) -> dict[str, Rows]:
         MATRIX.name: [(label, *counts) for label, counts in zip(MATRIX.labels, summary.matrix, strict=True)],
         TOP_CUSTOMERS.name: _top_customers(table, grades),
         COMPLETENESS.name: _completeness(summary),
+        CHANGE.name: _change(now, last_before(now.month, past)),
+        MONEY.name: _money(grades),
+        TREND.name: _trend(past),
     }
+
+
+def last_before(month: str, past: Sequence[MonthFigures]) -> MonthFigures | None:
+    """Return the last month frozen before a month: what its grades are compared with."""
+    return next((each for each in reversed(past) if each.month < month), None)
+
+
+def trend_note(month: str, past: Sequence[MonthFigures]) -> str:
+    """Say which month the change is against, or why there is none."""
+    last = last_before(month, past)
+    if last is not None:
+        return f"上次月结：{month_named(last.month)}。"
+    return "还没有以前月份的月结：按“月结”封存以后，这里显示变化和趋势。"
+
+
+def _figures(month: MonthFigures) -> list[float | None]:
+    stars = [float(month.stars.get(name, 0)) for name in BY_STAR.labels]
+    return [float(month.graded), month.usage, month.credit, *stars, month.arrears / _TEN_THOUSAND]
+
+
+def _change(now: MonthFigures, last: MonthFigures | None) -> Rows:
+    here = _figures(now)
+    before = [None] * len(here) if last is None else _figures(last)
+    return [
+        (label, new, old, None if new is None or old is None else round(new - old, 6))
+        for label, new, old in zip(CHANGE.labels, here, before, strict=True)
+    ]
+
+
+def _money(grades: Grades) -> Rows:
+    found = exposures(grades)
+    total = found[-1].arrears
+    return [
+        (
+            label, each.arrears / _TEN_THOUSAND, each.owing, each.arrears / total if total else None,
+            each.balance / _TEN_THOUSAND, each.covered, each.enough,
+        )
+        for label, each in zip(MONEY.labels, found, strict=True)
+    ]  # fmt: skip
+
+
+def _trend(past: Sequence[MonthFigures]) -> Rows:
+    return [
+        (each.month, *(each.stars.get(star, 0) for star in TREND.headers[1:]))
+        for each in past[-TREND_MONTHS:]
+    ]
 
 
 def _totals(table: Table, grades: Grades, summary: Summary) -> Rows:

@@ -231,7 +231,7 @@ def test_every_sheet_prints_on_a4_with_page_numbers_and_has_its_tab_colour(book:
     page = book[sheet.name]
     assert page.page_setup.paperSize == 9
     assert "&P" in page.oddFooter.center.text
-    whole_columns = {"客户数据", "人员分工", "待核实"}  # an area which this reader does not know
+    whole_columns = {"客户数据", "培训自测", "人员分工", "待核实"}  # an area which this reader does not know
     assert page.print_area or sheet.name in whole_columns
     assert page.sheet_properties.tabColor.rgb[-6:] == sheet.tab_color.lstrip("#")
     assert page.sheet_properties.codeName == sheet.code_name

@@ -15,6 +15,10 @@ ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "addin" / "windows" / "wheels.lock"
 
 
+SHIPPED_EXTRAS = ("ledger", "meters", "report")
+"""What the buttons of the installed program need besides the package's own dependencies."""
+
+
 def locked_names() -> set[str]:
     lines = LOCK.read_text(encoding="utf-8").splitlines()
     return {line.partition("==")[0] for line in lines if line and not line.startswith("#")}
@@ -22,7 +26,9 @@ def locked_names() -> set[str]:
 
 def test_every_package_ccgrade_needs_is_in_the_lock() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.split(r"[^\w-]", requirement)[0] for requirement in project["dependencies"]}
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(each for extra in SHIPPED_EXTRAS for each in extras[extra])]
+    needed = {re.split(r"[^\w-]", requirement)[0] for requirement in wanted}
     assert needed <= locked_names()
 
 
@@ -42,6 +48,8 @@ def test_every_line_of_the_lock_pins_a_version_and_a_hash() -> None:
         ("xlwings/addin/xlwings.xlam", False),
         ("ccgrade_xl/files/ccgrade.xlam", True),
         ("pythonwin/win32ui.pyd", False),
+        ("pyarrow/arrow_flight.dll", False),
+        ("pyarrow/parquet.dll", True),
         ("win32/win32event.pyd", True),
     ],
 )
