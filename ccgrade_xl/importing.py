@@ -2,42 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from attrs import frozen
 
 from ccgrade_xl import boundary, undo
 from ccgrade_xl.errors import Cancelled, FileFault
 from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.sourcing import BookSources, day_of_list, read_sources, write_sources
 from ccgrade_xl.workbook.book import Book, Outcome, Table
 from ccgrade_xl.workbook.cells import ROWS
+from ccgrade_xl.workbook.headers import read_header
 from ccgrade_xl.workbook.import_rows import ImportResult, import_tables, option_words
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
-from ccgrade_xl.workbook.mapping import KEY
+from ccgrade_xl.workbook.mapping import KEY, Reader
 from ccgrade_xl.workbook.merge import Merged, merge_customers
+from ccgrade_xl.workbook.origins import Batch
+from ccgrade_xl.workbook.precedence import Sourcing
 from ccgrade_xl.workbook.sources import SourceTable, read_source
+from ccgrade_xl.workbook.verification import CONFLICTS, SHEET
 
 
-def import_into(book: Book, paths: Sequence[Path], rules: RuleSet) -> Outcome:
+@frozen
+class Delivery:
+    """What is known of the files beforehand: their source, the day of their data, and today; "" and None: by name."""
+
+    today: dt.date
+    source: str = ""
+    day: dt.date | None = None
+
+
+def import_into(
+    book: Book, paths: Sequence[Path], rules: RuleSet, delivery: Delivery | None = None
+) -> Outcome:
     """Import files into a book: customers it knows are updated, new ones appended; results are left as they are.
 
-    Nothing is written before every file is read. Raises `FileFault` or `BookFault` for a file that is no list.
+    Nothing is written before every file is read. Where the book keeps sources (待核实), each cell's origin and every
+    disagreement between sources is noted. Raises `FileFault` or `BookFault` for a file that is no list.
     """
+    delivery = delivery or Delivery(dt.datetime.now().astimezone().date())
+    known_sources = read_sources(book)
     standing = _without_blank_rows(book.read_table(CUSTOMER_TABLE))
     known = [text for cell in standing.column(KEY) if (text := _number(cell)) is not None]
     results: list[ImportResult] = []
+    batches: list[Batch] = []
     for at, path in enumerate(paths):
         book.status(f"正在读取 {path.name}……", at / (len(paths) + 1))
         tables = read_source(path)
         _refuse_too_many(tables, standing)
-        results += import_tables(tables, known_ids=known, options=option_words(rules))
+        found = import_tables(
+            tables, known_ids=known, options=option_words(rules), reader=_reader(known_sources, delivery)
+        )
+        results += found
+        batches += [_batch(known_sources, path, result, delivery) for result in found if known_sources]
         if book.cancelled():
             raise Cancelled("已取消导入，什么都没有改变。")
     _refuse_nothing(results)
-    merged = merge_customers(standing, results)
+    sourcing = known_sources.sourcing if known_sources else None
+    merged = merge_customers(standing, results, sourcing, batches)
     book.status(f"正在写入 {len(merged.rows)} 户……", len(paths) / (len(paths) + 1))
-    undo.remember(book.location, undo.Replaced("导入", CUSTOMER_TABLE, {}, standing.rows, {}))
+    before = known_sources.before if known_sources else {}
+    undo.remember(book.location, undo.Replaced("导入", CUSTOMER_TABLE, {}, standing.rows, {}, before))
     book.replace_rows(CUSTOMER_TABLE, merged.rows)
-    return _outcome(results, merged)
+    if known_sources is not None:
+        key = standing.headers.index(KEY)
+        write_sources(book, known_sources, [str(row[key]) for row in merged.rows if row[key] is not None])
+    return _outcome(results, merged, sourcing, batches)
+
+
+def _reader(sources: BookSources | None, delivery: Delivery) -> Callable[[SourceTable], Reader]:
+    """Return what reads the headers of a sheet: as saved for its source."""
+
+    def reader(table: SourceTable) -> Reader:
+        if sources is None:
+            return read_header
+        return sources.reader(delivery.source or sources.source_of(table.file, table.sheet))
+
+    return reader
+
+
+def _batch(sources: BookSources, path: Path, result: ImportResult, delivery: Delivery) -> Batch:
+    """Open the batch of a list, and save how its headers were understood."""
+    table = result.source
+    source = delivery.source or sources.source_of(table.file, table.sheet)
+    day = delivery.day or day_of_list(path, delivery.today)
+    batch = sources.sourcing.origins.open_batch(source, table.file, table.sheet, day, delivery.today)
+    sources.learn(source, result, batch)
+    return batch
 
 
 def _number(cell: object) -> str | None:
@@ -71,7 +124,9 @@ def _without_blank_rows(table: Table) -> Table:
     return Table(table.name, table.headers, rows, table.sheet, table.first_row, table.first_column)
 
 
-def _outcome(results: Sequence[ImportResult], merged: Merged) -> Outcome:
+def _outcome(
+    results: Sequence[ImportResult], merged: Merged, sourcing: Sourcing | None, batches: Sequence[Batch]
+) -> Outcome:
     read, blank = sum(result.read for result in results), sum(result.blank for result in results)
     rejected = [row for result in results for row in result.rejected]
     imported = sum(len(result.rows) for result in results)
@@ -83,6 +138,7 @@ def _outcome(results: Sequence[ImportResult], merged: Merged) -> Outcome:
     for result in results:
         attention += [*result.mapping.notes, *result.attention]
     attention += merged.attention
+    attention += _sourced(sourcing)
     data = {
         "read": read,
         "imported": imported,
@@ -92,8 +148,29 @@ def _outcome(results: Sequence[ImportResult], merged: Merged) -> Outcome:
         "blank": blank,
         "rejected": [{"file": r.file, "sheet": r.sheet, "row": r.row, "cause": r.cause} for r in rejected],
         "mappings": [_mapping(result) for result in results],
+        "sources": [
+            {"file": batch.file, "sheet": batch.sheet, "source": batch.source, "date": batch.day.isoformat()}
+            for batch in batches
+        ],
+        "conflicts": len(sourcing.conflicts) if sourcing else 0,
     }
     return Outcome(message, attention, data)
+
+
+def _sourced(sourcing: Sourcing | None) -> list[str]:
+    """Say how many values sources disagree about, and how many came too late."""
+    said = []
+    if sourcing is not None and sourcing.conflicts:
+        said.append(
+            f"不同来源的资料有 {len(sourcing.conflicts)} 处不一致，双方的值、来源和日期列在“{SHEET}”页的“{CONFLICTS.name}”表。"
+        )
+    if sourcing is not None and sourcing.older:
+        customer, column = sourcing.older[0]
+        said.append(
+            f"有 {len(sourcing.older)} 个值比已有的资料旧，没有采用（例如客户 {customer} 的{column}）；"
+            "如果文件其实较新，请在文件名里写上年月再导入。"
+        )
+    return said
 
 
 def _mapping(result: ImportResult) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from addin.workbook.page import Page
@@ -13,19 +14,33 @@ ROWS = 5000
 _CENTRED = ("option", "date", "count", "share")
 
 
-def draw_list(page: Page, declared: SheetList, row: int, column: int, *, widths: bool = True) -> None:
-    """Draw a list's header at `row` and one empty row below it; what the user fills in is tinted."""
+def draw_list(
+    page: Page,
+    declared: SheetList,
+    row: int,
+    column: int,
+    *,
+    widths: bool = True,
+    rows: Sequence[Sequence[object]] = (),
+) -> None:
+    """Draw a list's header at `row` and `rows`, or one empty row, below it; what the user fills in is tinted.
+
+    A row that is shorter than the list leaves its last columns empty.
+    """
+    filled = rows or [()]
     last = column + len(declared.columns) - 1
     columns = [{"header": each.header, "header_format": page.formats("head")} for each in declared.columns]
     page.worksheet.add_table(
-        row, column, row + 1, last,
+        row, column, row + len(filled), last,
         {"name": declared.name, "columns": columns, "style": None, "banded_rows": False},
     )  # fmt: skip
     page.worksheet.set_row(row, 30)
     for at, each in enumerate(declared.columns, column):
         if widths:
             page.worksheet.set_column(at, at, each.width, page.formats())
-        page.put(row + 1, at, None, "cell", **cell_properties(each))
+        for line, values in enumerate(filled, row + 1):
+            value = values[at - column] if at - column < len(values) else None
+            page.put(line, at, value or None, "cell", **cell_properties(each))
         page.worksheet.data_validation(
             row, at, row, at,
             {"validate": "any", "input_title": each.header[:32], "input_message": each.help[:255]},

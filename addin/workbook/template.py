@@ -21,6 +21,7 @@ from addin.workbook import (
     team,
     training,
     trial,
+    verification,
 )
 from addin.workbook.page import Page
 from addin.workbook.style import FONT, Formats
@@ -36,6 +37,7 @@ DRAWINGS: dict[str, Callable[[Page], None]] = {
     "评分规则": rule_sheet.draw,
     "分级概览": overview.draw,
     "试算": trial.draw,
+    "待核实": verification.draw,
     "评级台账": ledger.draw,
     "差异化策略": strategies.draw,
     "人员分工": team.draw,

@@ -42,6 +42,7 @@ from ccgrade_xl.cli.showing import (
     star_table,
 )
 from ccgrade_xl.cli.team import assign
+from ccgrade_xl.cli.verification import origin, verify
 from ccgrade_xl.cli.wording import COMMAND, OPTIONS, USAGE_FAULT, Command, Group, complaint
 
 __all__ = ["ATTENTION", "DONE", "NOTHING_DONE", "app", "main"]
@@ -167,6 +168,13 @@ def import_(
     book: BookArgument,
     sources: Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="要导入的 Excel 或 CSV 文件。")],
     out: OutOption = None,
+    source: Annotated[
+        str, typer.Option("--source", help="资料来自哪个部门，如 财务；省略时按文件名认。")
+    ] = "",
+    date: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="数据的日期；省略时按文件名里的年月，再按修改日期。"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """把客户资料导入工作簿：表头自动对应，已有客户更新，新客户追加。"""
@@ -174,7 +182,7 @@ def import_(
 
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
-        outcome = import_customers(opened, sources)
+        outcome = import_customers(opened, sources, source=source, day=date_of(date) if date else None)
         opened.commit(out)
     finish(outcome, as_json, mapping=True)
 
@@ -330,4 +338,6 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 app.command(cls=Command, options_metavar=OPTIONS)(assign)
+app.command(cls=Command, options_metavar=OPTIONS)(verify)
+app.command(cls=Command, options_metavar=OPTIONS)(origin)
 add_casework(app)

@@ -25,6 +25,7 @@ from ccgrade_xl.commands.reports import print_overview, refresh_overview
 from ccgrade_xl.commands.tasks import list_tasks
 from ccgrade_xl.commands.team import assign_customers
 from ccgrade_xl.commands.training import mark_exam, new_exam
+from ccgrade_xl.commands.verification import verify_customers
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.pages.customers import read_customers, rules_of
 from ccgrade_xl.workbook.book import Book, Outcome
@@ -60,6 +61,7 @@ __all__ = [
     "told",
     "trial_selected",
     "undo_last",
+    "verify_customers",
 ]
 
 COMMANDS: dict[str, Command] = {

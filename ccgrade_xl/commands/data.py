@@ -9,10 +9,11 @@ from pathlib import Path
 from attrs import evolve
 
 from ccgrade_xl.commands.declaring import command
-from ccgrade_xl.errors import Cancelled
+from ccgrade_xl.errors import BookFault, Cancelled
 from ccgrade_xl.inspection import findings
 from ccgrade_xl.pages.closing import note_step
-from ccgrade_xl.pages.customers import read_customers, rules_of
+from ccgrade_xl.pages.customers import day_of, read_customers, rules_of
+from ccgrade_xl.pages.verification.returning import fill_in, is_returned
 from ccgrade_xl.workbook.book import Book, Outcome
 
 
@@ -24,15 +25,29 @@ from ccgrade_xl.workbook.book import Book, Outcome
     large=True,
 )
 def import_customers(
-    book: Book, sources: Sequence[Path] | None = None, *, at: dt.datetime | None = None
+    book: Book,
+    sources: Sequence[Path] | None = None,
+    *,
+    source: str = "",
+    day: dt.date | None = None,
+    at: dt.datetime | None = None,
 ) -> Outcome:
-    """Bring the customers of one or more files into table 客户: known numbers are updated, new ones appended."""
-    from ccgrade_xl.importing import import_into  # noqa: PLC0415 - reading files is not needed to grade
+    """Bring the customers of one or more files into table 客户: known numbers are updated, new ones appended.
+
+    `source` names the department they come from and `day` the day of their data; left out, the file's name tells.
+    A verification list that came back is put into 待核实.
+    """
+    from ccgrade_xl.importing import Delivery, import_into  # noqa: PLC0415 - reading files is not needed to grade
 
     paths = list(sources) if sources is not None else list(book.choose_files("选择要导入的客户资料"))
     if not paths:
         raise Cancelled("没有选择文件，什么都没有改变。")
-    outcome = import_into(book, paths, rules_of(book))
+    lists = [path for path in paths if is_returned(path)]
+    if lists and len(lists) == len(paths):
+        return fill_in(book, lists)
+    if lists:
+        raise BookFault(f"“{lists[0].name}”是待核实清单的回表，请与客户资料分开导入。")
+    outcome = import_into(book, paths, rules_of(book), Delivery(day_of(at), source, day))
     return _noted(book, "导入", "、".join(path.name for path in paths), outcome, at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from attrs import frozen
@@ -40,6 +41,23 @@ def read_header(text: str) -> HeaderReading | None:
         for column, rank, factor, unit in _without_unit(candidate):
             return HeaderReading(column, rank, factor, unit)
     return None
+
+
+def saved_reader(saved: Mapping[str, tuple[str, float] | None]) -> Callable[[str], HeaderReading | None]:
+    """Return a reader that takes what was saved for a header before what its words say.
+
+    `saved` gives by header, as `plain` compares it, the column and the factor to our unit; None for a header that
+    is not to be read.
+    """
+
+    def read(text: str) -> HeaderReading | None:
+        key = plain(text)
+        if key not in saved:
+            return read_header(text)
+        found = saved[key]
+        return None if found is None else HeaderReading(found[0], -1, found[1])
+
+    return read
 
 
 def _with_unit(column: str, rank: int, remarks: list[str]) -> HeaderReading:

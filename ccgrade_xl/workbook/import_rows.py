@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
@@ -18,6 +18,7 @@ from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.dates import read_date
+from ccgrade_xl.workbook.headers import read_header
 from ccgrade_xl.workbook.identifiers import (
     UnusableIdentifier,
     full_width,
@@ -28,6 +29,7 @@ from ccgrade_xl.workbook.identifiers import (
 from ccgrade_xl.workbook.layout import COLUMN, INPUT_COLUMNS, STATUS_SYNONYMS
 from ccgrade_xl.workbook.mapping import KEY, HeaderMatch, find_mapping
 from ccgrade_xl.workbook.mapping import Mapping as HeaderMapping
+from ccgrade_xl.workbook.mapping import Reader as HeaderReader
 from ccgrade_xl.workbook.sources import SourceTable
 
 _TOTALS = re.compile(r"(?:本页|累计|全部|户数)?(?:合计|总计|小计|共计|总和)[::]?.*")
@@ -81,12 +83,16 @@ def import_tables(
     *,
     known_ids: Iterable[str] = (),
     options: Mapping[str, Mapping[str, str]] | None = None,
+    reader: Callable[[SourceTable], HeaderReader] = lambda _table: read_header,
 ) -> tuple[ImportResult, ...]:
-    """Import every list among the sheets of one file. Raises `BookFault` where none has a header we know."""
+    """Import every list among the sheets of one file; `reader` gives what reads the headers of a sheet.
+
+    Raises `BookFault` where none has a header we know.
+    """
     known = tuple(known_ids)
     results = []
     for table in tables:
-        mapping = find_mapping(table.rows, table.where)
+        mapping = find_mapping(table.rows, table.where, reader(table))
         if mapping is not None:
             results.append(import_rows(table, mapping, known_ids=known, options=options))
     if not results:

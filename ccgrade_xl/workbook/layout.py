@@ -132,7 +132,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("分级概览", "wsOverview", "各级客户的户数、气量和分布图。", "#375623"),
     Sheet("试算", "wsTrial", "一户试算：改一项看结果怎样变化。", "#375623"),
     Sheet("远程抄表", "wsMeters", "将在这里显示：远程抄表的异常汇总和异常清单。", "#A6A6A6", ready=False),
-    Sheet("待核实", "wsVerification", "将在这里显示：资料缺失、冲突需要现场或跨部门核实的客户清单。", "#A6A6A6", ready=False),
+    Sheet("待核实", "wsVerification", "要核实的资料：谁去、何时前、为什么；以及各部门资料的来源和冲突。", "#833C0B"),
     Sheet("评级台账", "wsLedger", "月结封存的历次评级：清单、变动、健康检查和更正。", "#7F6000"),
     Sheet("差异化策略", "wsStrategies", "各星级客户在六个方面的管理策略。", "#375623"),
     Sheet("流程手册", "wsProcesses", "将在这里显示：各项业务流程的步骤、岗位、依据和时限。", "#A6A6A6", ready=False),

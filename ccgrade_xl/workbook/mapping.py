@@ -5,7 +5,7 @@ Title rows above the header are passed over. A header may stand in two rows (缴
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from attrs import frozen
@@ -20,6 +20,9 @@ SEARCHED_ROWS = 30
 """A header further down is not looked for."""
 KEY = "客户编号"
 _ENOUGH = 2
+
+Reader = Callable[[str], HeaderReading | None]
+"""What a header text means: `read_header`, or what was saved for a source (`headers.saved_reader`)."""
 
 
 @frozen
@@ -54,7 +57,9 @@ class Mapping:
         return next((match.position for match in self.matches if match.column == column), None)
 
 
-def find_mapping(rows: Sequence[Sequence[CellValue]], where: str) -> Mapping | None:
+def find_mapping(
+    rows: Sequence[Sequence[CellValue]], where: str, read: Reader = read_header
+) -> Mapping | None:
     """Find the header among the first rows; None where nothing looks like one.
 
     `where` names file and sheet in sentences. Raises `BookFault` where a column is there twice, or where the
@@ -64,27 +69,27 @@ def find_mapping(rows: Sequence[Sequence[CellValue]], where: str) -> Mapping | N
     window = list(rows[:SEARCHED_ROWS])
     singles = [((at, at), _texts(row)) for at, row in enumerate(window, 1)]
     doubles = [
-        ((at, at + 1), _joined(_texts(upper), _texts(lower)))
+        ((at, at + 1), _joined(_texts(upper), _texts(lower), read))
         for at, (upper, lower) in enumerate(pairwise(window), 1)
         if _only_texts(lower)
     ]
     for place, headers in (*singles, *doubles):
-        score = _score(headers)
+        score = _score(headers, read)
         if score[0] >= _ENOUGH and (best is None or score > best[0]):
             best = score, place, headers
     if best is None:
         return None
-    return _mapping(best[2], best[1], where)
+    return _mapping(best[2], best[1], where, read)
 
 
-def _score(headers: list[str]) -> tuple[int, int]:
+def _score(headers: list[str], read: Reader) -> tuple[int, int]:
     """Count the columns understood, then those that name their unit (a second row may hold the units)."""
-    readings = [reading for text in headers if text and (reading := read_header(text))]
+    readings = [reading for text in headers if text and (reading := read(text))]
     return len({reading.column for reading in readings}), sum(bool(reading.unit) for reading in readings)
 
 
-def _mapping(headers: list[str], place: tuple[int, int], where: str) -> Mapping:
-    readings = [(at, text, read_header(text)) for at, text in enumerate(headers) if text]
+def _mapping(headers: list[str], place: tuple[int, int], where: str, read: Reader) -> Mapping:
+    readings = [(at, text, read(text)) for at, text in enumerate(headers) if text]
     chosen: dict[str, tuple[int, str, HeaderReading]] = {}
     unmapped: list[str] = []
     notes: list[str] = []
@@ -136,7 +141,7 @@ def _only_texts(row: Sequence[CellValue]) -> bool:
     return all(value is None or isinstance(value, str) for value in row)
 
 
-def _joined(upper: list[str], lower: list[str]) -> list[str]:
+def _joined(upper: list[str], lower: list[str], read: Reader) -> list[str]:
     """Join a two-row header: the lower text where it says enough, else both, else the upper."""
     width = max(len(upper), len(lower))
     above = upper + [""] * (width - len(upper))
@@ -145,7 +150,7 @@ def _joined(upper: list[str], lower: list[str]) -> list[str]:
     joined = []
     for top, bottom in zip(above, below, strict=True):
         spanned = top or (spanned if bottom else "")
-        if not bottom or read_header(bottom) or not read_header(spanned + bottom):
+        if not bottom or read(bottom) or not read(spanned + bottom):
             joined.append(bottom or top)
         else:
             joined.append(spanned + bottom)

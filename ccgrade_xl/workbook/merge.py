@@ -14,6 +14,8 @@ from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.import_rows import ImportResult
 from ccgrade_xl.workbook.layout import INPUT_COLUMNS
 from ccgrade_xl.workbook.mapping import KEY
+from ccgrade_xl.workbook.origins import Batch
+from ccgrade_xl.workbook.precedence import Sourcing
 
 _NAMES = tuple(column.name for column in INPUT_COLUMNS)
 
@@ -29,11 +31,17 @@ class Merged:
     attention: tuple[str, ...]
 
 
-def merge_customers(table: Table, results: Sequence[ImportResult]) -> Merged:
+def merge_customers(
+    table: Table,
+    results: Sequence[ImportResult],
+    sourcing: Sourcing | None = None,
+    batches: Sequence[Batch] = (),
+) -> Merged:
     """Merge imported lists into the 客户 table, later ones over earlier ones.
 
     Customers keep their place, new ones follow. Where two lists disagree about a value the later one stands and
-    a sentence says so. Input columns the table lacks are left out.
+    a sentence says so; with `sourcing`, the one that prevails by column, and `batches` are the lists' own. Input
+    columns the table lacks are left out.
     """
     width, key_place = len(table.headers), table.headers.index(KEY)
     places = {name: table.headers.index(name) for name in _NAMES if name in table.headers}
@@ -44,24 +52,46 @@ def merge_customers(table: Table, results: Sequence[ImportResult]) -> Merged:
     touched: set[int] = set()
     changed: set[int] = set()
     attention: list[str] = []
-    for result in results:
+    for list_number, result in enumerate(results):
         for number, row in zip(result.origins, result.rows, strict=True):
             key = str(row[_NAMES.index(KEY)])
             if key not in at:
                 at[key] = len(rows)
                 rows.append([None] * width)
             touched.add(at[key])
+            cells = rows[at[key]]
             for name, value in zip(_NAMES, row, strict=True):
                 if value is None or name not in places:
                     continue
+                before = cells[places[name]]
+                taken = (
+                    sourcing is None
+                    or name == KEY
+                    or sourcing.take(key, name, before, value, batches[list_number], number)
+                )
                 if name != KEY and said.get((key, name), value) != value:
-                    attention.append(
-                        f"{result.source.where}第 {number} 行：客户 {key} 的{name}与前面的文件不一致，"
-                        f"采用“{value}”，没有用“{said[key, name]}”。"
-                    )
+                    attention.append(_disagreement(result, number, (key, name), value, before, taken=taken))
+                if not taken:
+                    continue
                 said[key, name] = value
-                if rows[at[key]][places[name]] != value:
-                    rows[at[key]][places[name]] = value
+                if before != value:
+                    cells[places[name]] = value
                     changed.add(at[key])
     known = {number for number in touched if number < standing}
     return Merged(rows, len(rows) - standing, len(known & changed), len(known - changed), tuple(attention))
+
+
+def _disagreement(
+    result: ImportResult,
+    number: int,
+    cell: tuple[str, str],
+    value: CellValue,
+    before: CellValue,
+    *,
+    taken: bool,
+) -> str:
+    used, unused = (value, before) if taken else (before, value)
+    return (
+        f"{result.source.where}第 {number} 行：客户 {cell[0]} 的{cell[1]}与前面的文件不一致，"
+        f"采用“{used}”，没有用“{unused}”。"
+    )
