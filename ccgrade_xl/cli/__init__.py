@@ -27,6 +27,7 @@ from ccgrade_xl.cli.options import (
     open_book,
     rules_in,
 )
+from ccgrade_xl.cli.report import report
 from ccgrade_xl.cli.showing import (
     ATTENTION,
     DONE,
@@ -76,6 +77,7 @@ app.add_typer(addin_app, name="addin")
 app.add_typer(meters_app, name="meters")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(exam_app, name="exam")
+app.command(cls=Command, options_metavar=OPTIONS)(report)
 
 
 def main() -> None:
@@ -112,6 +114,7 @@ _EXTRAS = {
     "pyaga8": "meters",
     "sqlalchemy": "ledger",
     "psycopg": "ledger",
+    "reportlab": "report",
 }
 """What a bare installation lacks, and the extra that brings it."""
 

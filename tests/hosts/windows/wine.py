@@ -8,7 +8,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from select import select
+from threading import Event, Thread
 
 from attrs import frozen
 
@@ -23,8 +24,8 @@ LOCALES = {936: "zh_CN.UTF-8", 1252: "C.UTF-8"}
 SECONDS = 120
 """How long a program may take."""
 
-DRAINING_SECONDS = 2.0
-"""How long after a program's end its last output may take to arrive on a busy machine."""
+QUIET_SECONDS = 0.5
+"""After a program's end: how long nothing must arrive on a stream that what it started keeps open."""
 
 
 _DONE = "done"
@@ -91,14 +92,18 @@ class Wine:
             process.stdin.write(stdin.encode())
             process.stdin.close()
             chunks: list[bytes] = []
-            reader = Thread(target=_read_all, args=(os.dup(process.stdout.fileno()), chunks), daemon=True)
+            ended = Event()
+            stream = os.dup(process.stdout.fileno())
+            reader = Thread(target=_read_until_quiet, args=(stream, chunks, ended), daemon=True)
             reader.start()
             try:
                 code = process.wait(timeout)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
-            reader.join(DRAINING_SECONDS)
+            finally:
+                ended.set()
+            reader.join()
         return subprocess.CompletedProcess(command, code, _decoded(b"".join(chunks), self.code_page))
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[bytes]:
@@ -215,7 +220,18 @@ def _decoded(output: bytes, code_page: int) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _read_all(stream: int, chunks: list[bytes]) -> None:
+def _read_until_quiet(stream: int, chunks: list[bytes], ended: Event) -> None:
+    """Read to the end of a stream, or, once its program has ended, until nothing arrives any more.
+
+    The reader itself counts the quiet, so a machine too busy to let it read loses nothing.
+    """
     with open(stream, "rb", buffering=0) as pipe:
-        while chunk := pipe.read(1 << 16):
-            chunks.append(chunk)
+        while True:
+            last = ended.is_set()
+            if select([pipe], [], [], QUIET_SECONDS)[0]:
+                chunk = pipe.read(1 << 16)
+                if not chunk:
+                    return
+                chunks.append(chunk)
+            elif last:
+                return
