@@ -12,7 +12,9 @@ from ccgrade_xl.errors import BookFault, Cancelled, LedgerFault
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.pages.closing import (
     customer_numbers,
+    graded_on,
     kept_rules,
+    month_to_close,
     must_have_ledger,
     previous_grades,
     standing_grades,
@@ -61,6 +63,7 @@ def close_month_in(
     ledger = ledger_of(book, create=True)
     with ledger.reading() as view:
         named = read_month(month) if month else working_month(book, view, day)
+    named = month_to_close(book, named, graded_on(table), day, is_named=bool(month))
     book.status(f"正在核对 {named} 的评级……", 0.1)
     grades = standing_grades(book, table, rules, rules_of(book), named)
     frame, checked_by = frozen_frame(who(table), grades), reviewer or entered(book, sheet.REVIEWER)
@@ -95,7 +98,7 @@ def show_ledger(book: Book, *, at: dt.datetime | None = None) -> Outcome:
             undo.remember(book.location, undo.Replaced("查看台账", "", {}, None, ledger_before(book)))
             months = view.months()
             closing = working_month(book, view, day)
-            shown = write_ledger(book, view, day, closing, _present_sensitivities(book, day))
+            shown = write_ledger(book, view, day, closing)
     except LedgerFault as fault:
         if book.has_name(sheet.STATE):
             book.write_block(sheet.STATE, [[f"× {fault}"]])
@@ -180,15 +183,6 @@ def _graded_again(book: Book, numbers: list[str], rules: RuleSet, as_of: dt.date
     chosen = Table(table.name, table.headers, rows, table.sheet, table.first_row, table.first_column)
     grades = grade_table(chosen, rules, as_of, previous_grades(book, chosen, rules, month))
     return frozen_frame(who(chosen), grades)
-
-
-def _present_sensitivities(book: Book, as_of: dt.date) -> tuple[Sensitivity, ...] | None:
-    """Return what hangs on each weight for the customers of the book; None where it has none yet."""
-    try:
-        table = read_customers(book)
-    except BookFault:
-        return None
-    return _sensitivities(grade_table(table, rules_of(book), as_of))
 
 
 def _sensitivities(grades: Grades) -> tuple[Sensitivity, ...]:

@@ -44,6 +44,27 @@ def working_month(book: Book, view: View | None, today: dt.date) -> str:
     return months_later(month_of(today), -1 if today.day <= _LATE_DAY else 0)
 
 
+def month_to_close(book: Book, month: str, graded: dt.date, today: dt.date, *, is_named: bool) -> str:
+    """Return the month that grades of a day are frozen as; `is_named` says that somebody asked for `month`.
+
+    Grades older than the month are those of their own month: a colleague may have frozen that meanwhile, and then
+    the ledger says so. Raises `LedgerFault` for grades older than a month that was named, and for a month that nobody
+    named and that is not over.
+    """
+    from ccgrade_xl.casework.months import first_day, last_day, month_of  # noqa: PLC0415
+
+    is_named = is_named or bool(entered(book, CLOSING_MONTH))
+    if graded < first_day(month):
+        if is_named:
+            raise LedgerFault(
+                f"现有评级的日期是 {graded}，早于 {month}，不能作为 {month} 月结；请重新评级，或检查月份。"
+            )
+        return month_of(graded)
+    if not is_named and today <= last_day(month):
+        raise LedgerFault(f"{month} 还没有过完。确实要提前月结，请在“评级台账”的“月结月份”里填写 {month}。")
+    return month
+
+
 def note_step(book: Book, step: str, note: str, at: dt.datetime | None = None) -> list[str]:
     """Record a step of the close where the book has a ledger; return what to tell where that did not work.
 
@@ -88,7 +109,7 @@ def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: Ru
     `rules` are those asked for, `current` those of the book. Raises `BookFault` for customers that are not graded,
     graded on different days or by other rules, or whose data changed since.
     """
-    as_of = _one_day(table)
+    as_of = graded_on(table)
     chosen = rules or _rules_of_grades(table, current)
     grades = grade_table(table, chosen, as_of, previous_grades(book, table, chosen, month))
     fresh = result_columns(grades)
@@ -135,8 +156,8 @@ def _number(cell: CellValue) -> str:
         return ""
 
 
-def _one_day(table: Table) -> dt.date:
-    """Return the day all customers were graded on."""
+def graded_on(table: Table) -> dt.date:
+    """Return the day all customers were graded on. Raises `BookFault` where there is none, or more than one."""
     days = {boundary.read_date(cell) for cell in table.column("评级日期")}
     if days == {None}:
         raise BookFault("客户还没有评级，不能月结；请先按“一键评级”。")

@@ -177,22 +177,28 @@ def _write_months(book: Book, view: View, shown: str, compared: str) -> None:
         _write(book, sheet.STABILITY.name, [(each.name, _cell(each.psi), each.light) for each in found])
     _write(book, sheet.COMPARISON, [[moved]])
     if sheet.MONTH_LIST.name in book.table_names():
-        book.replace_rows(sheet.MONTH_LIST.name, sheet.MONTH_LIST.rows(_month_rows(after, before)))
+        book.replace_rows(sheet.MONTH_LIST.name, _month_rows(after, before))
 
 
-def _month_rows(after: pd.DataFrame | None, before: pd.DataFrame | None) -> list[Mapping[str, CellValue]]:
+def _month_rows(after: pd.DataFrame | None, before: pd.DataFrame | None) -> list[list[CellValue]]:
+    """Return the rows of the month list, column by column: there may be tens of thousands."""
     if after is None:
         return []
-    ladder = {star: rank for rank, star in enumerate(reversed(STARS))}
-    stood = {} if before is None else dict(zip(before["客户编号"], before["星级"], strict=True))
-    rows: list[Mapping[str, CellValue]] = []
-    for values in after.itertuples(index=False, name=None):
-        row = {header: _cell(value) for header, value in zip(after.columns, values, strict=True)}
-        star, was = str(row["星级"] or ""), stood.get(row["客户编号"])
-        row["对比星级"] = was
-        row["变动"] = None if before is None else _moved(ladder, was, star)
-        rows.append(row)
-    return rows
+    rank = {star: at for at, star in enumerate(reversed(STARS))}
+    columns: dict[str, list[CellValue]] = {
+        header: [None if cell == "" or cell != cell else cell for cell in after[header].tolist()]  # noqa: PLR0124 - NaN
+        for header in sheet.MONTH_LIST.headers
+        if header in after.columns
+    }
+    columns |= dict.fromkeys(("对比星级", "变动"), [None] * len(after))
+    if before is not None:
+        stood = dict(zip(before["客户编号"].tolist(), before["星级"].tolist(), strict=True))
+        was = [stood.get(str(number)) for number in columns["客户编号"]]
+        columns["对比星级"] = [star or None for star in was]
+        columns["变动"] = [
+            _moved(rank, old, str(new or "")) for old, new in zip(was, columns["星级"], strict=True)
+        ]
+    return [list(row) for row in zip(*(columns[header] for header in sheet.MONTH_LIST.headers), strict=True)]
 
 
 def _moved(ladder: Mapping[str, int], was: str | None, star: str) -> str | None:

@@ -115,11 +115,12 @@ class View:
         wanted = [FROZEN.c[column_of(header).name] for header in headers]
         query = sa.select(FROZEN.c.customer, *wanted).where(FROZEN.c.month == month)
         query = query.order_by(FROZEN.c.revision, FROZEN.c.position)
-        rows = self.connection.execute(query if corrected else query.where(FROZEN.c.revision == 0))
-        latest = {row[0]: row[1:] for row in rows}
-        if not latest:
+        rows = self.connection.execute(query if corrected else query.where(FROZEN.c.revision == 0)).all()
+        if corrected and self.revision(month):
+            rows = list({row[0]: row for row in rows}.values())
+        if not rows:
             raise LedgerFault(f"{month} 还没有月结；已月结的月份：{'、'.join(self.months()) or '无'}。")
-        columns = zip(*latest.values(), strict=True)
+        columns = list(zip(*rows, strict=True))[1:]
         return frame_of(
             {column.name: values for column, values in zip(wanted, columns, strict=True)}, headers
         )
