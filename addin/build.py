@@ -14,6 +14,7 @@ from addin.libreoffice.extension import build_oxt
 from addin.packaging import finish_addin, finish_workbook, read_package, write_package
 from addin.vba.sources import vba_project
 from addin.workbook.buttons import dress_buttons
+from addin.workbook.flow_charts import dress_arrows
 from addin.workbook.template import TEXTS_CODE_NAME, draw_addin, draw_template
 from ccgrade_xl.commands import COMMANDS
 from ccgrade_xl.workbook.layout import SHEETS
@@ -25,7 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def build_template() -> bytes:
     """Return workbook_template.xlsm."""
     drawn = draw_template(vba_project([sheet.code_name for sheet in SHEETS]))
-    return finish_workbook(write_package(dress_buttons(read_package(drawn))), tuple(COMMANDS.values()))
+    return finish_workbook(
+        write_package(dress_arrows(dress_buttons(read_package(drawn)))), tuple(COMMANDS.values())
+    )
 
 
 def build_addin() -> bytes:

@@ -40,7 +40,7 @@ def draw_list(
             page.worksheet.set_column(at, at, each.width, page.formats())
         for line, values in enumerate(filled, row + 1):
             value = values[at - column] if at - column < len(values) else None
-            page.put(line, at, value or None, "cell", **cell_properties(each))
+            page.put(line, at, None if value == "" else value, "cell", **cell_properties(each))
         page.worksheet.data_validation(
             row, at, row, at,
             {"validate": "any", "input_title": each.header[:32], "input_message": each.help[:255]},

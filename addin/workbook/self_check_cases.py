@@ -141,6 +141,10 @@ CASES: tuple[Case, ...] = (
     Case("test_看不懂的月份显示VALUE", "CCG_GRADE_AT", ("0001", "上个月"), "#VALUE!"),
     Case("test_分布不变PSI是0", "CCG_PSI", (120, 80), 0),
     Case("test_户数为负显示NUM", "CCG_PSI", (-1, 80), "#NUM!"),
+    Case("test_异议两个工作日内答复", "CCG_DUE", ("异议/申诉", "处理并答复", "2026-03-05"), 46090),
+    Case("test_国庆长假顺延", "CCG_DUE", ("异议/申诉", "处理并答复", "2026-09-30"), 46304),
+    Case("test_没有的流程显示VALUE", "CCG_DUE", ("做饭", "洗菜", "2026-03-05"), "#VALUE!"),
+    Case("test_没有列过任务的客户显示NA", "CCG_TASKS", ("自检不存在的客户",), "#N/A"),
     Case(
         "test_说出参数哪里不对",
         "CCG_CHECK",

@@ -15,6 +15,7 @@ from addin.workbook import (
     later,
     ledger,
     overview,
+    processes,
     rule_sheet,
     self_check,
     strategies,
@@ -42,6 +43,7 @@ DRAWINGS: dict[str, Callable[[Page], None]] = {
     "差异化策略": strategies.draw,
     "人员分工": team.draw,
     "培训自测": training.draw,
+    "流程手册": processes.draw,
     "自检": self_check.draw,
     "使用说明": guide.draw,
 }

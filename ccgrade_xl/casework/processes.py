@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypeVar
@@ -20,7 +20,10 @@ Basis = Literal["依据", "默认值"]
 
 @frozen
 class Step:
-    """One step of a process. `limit` is None where there is none; `source` is where a published limit stands."""
+    """One step of a process. `limit` is None where there is none; `source` is where a published limit stands.
+
+    An `alternative` takes the place of the step before it.
+    """
 
     name: str
     owner: str
@@ -28,6 +31,7 @@ class Step:
     form: str = ""
     note: str = ""
     source: str = ""
+    alternative: bool = False
 
     @property
     def basis(self) -> Basis:
@@ -112,6 +116,50 @@ def parse_manual(text: str) -> Manual:
     _each_once([name for process in processes for name in (process.name, *process.aliases)], "流程")
     _each_once([city.name for city in cities], "城市")
     return Manual(processes, cities)
+
+
+def manual_of(rows: Sequence[Mapping[str, object]], base: Manual | None = None) -> Manual:
+    """Return the manual that the rows of table 流程步骤 hold, by header, in their order; cities are those of `base`.
+
+    Raises `NotUnderstood` naming the process and step whose limit is not understood.
+    """
+    known = base or default_manual()
+    found: dict[str, list[Step]] = {}
+    for row in rows:
+        name, step = (str(row.get(header) or "").strip() for header in ("流程", "步骤"))
+        if name and step:
+            found.setdefault(name, []).append(_edited_step(name, step, row))
+    by_name = {process.name: process for process in known.processes}
+    processes = (
+        Process(name, steps[0].owner, tuple(steps), by_name[name].aliases if name in by_name else ())
+        for name, steps in found.items()
+    )
+    return Manual(tuple(processes), known.cities)
+
+
+def _edited_step(process: str, name: str, row: Mapping[str, object]) -> Step:
+    count, extension = (_whole(process, name, row.get(header)) for header in ("时限", "可延长"))
+    unit = str(row.get("单位") or "").strip()
+    if count is not None and unit not in UNITS:
+        raise NotUnderstood(
+            f"流程“{process}”的“{name}”：单位 {shown(unit)} 不认识，应为{'、'.join(UNITS)}之一。"
+        )
+    limit = None if count is None else Limit(count, unit, extension or 0)  # type: ignore[arg-type]
+    words = (str(row.get(header) or "").strip() for header in ("岗位", "表单", "要点", "依据"))
+    owner, form, note, source = words
+    return Step(name, owner, limit, form, note, "" if source == "默认值" else source)
+
+
+def _whole(process: str, name: str, cell: object) -> int | None:
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return None
+    try:
+        number = float(str(cell))
+    except ValueError:
+        number = -1.0
+    if number < 0 or not number.is_integer():
+        raise NotUnderstood(f"流程“{process}”的“{name}”：时限 {shown(cell)} 不是 0 或更大的整数，请改正。")
+    return int(number)
 
 
 def _process(item: dict[str, Any]) -> Process:

@@ -9,7 +9,8 @@ import pytest
 from ccgrade_xl.casework.ledger import Task
 from ccgrade_xl.casework.task_store import kept_tasks
 from ccgrade_xl.commands import list_tasks, undo_last
-from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.errors import CcgradeError, CellError
+from ccgrade_xl.functions import call
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.ledger import has_ledger, reading
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
@@ -174,3 +175,15 @@ def test_the_tasks_are_kept_for_cells(book: ClosedFileBook) -> None:
     assert kept_tasks("0001") == []
     with pytest.raises(CcgradeError, match="没有客户 0009"):
         kept_tasks("0009")
+
+
+def test_a_cell_shows_a_customers_tasks(book: ClosedFileBook) -> None:
+    tasks(book)
+    assert call("CCG_TASKS", ("0002",))[2] == (
+        "2026-03-16", "预收催收", "预收目标 1.5 个月气费，还差 110,000.00 元", 110000.0, "李经理"
+    )  # fmt: skip
+    assert call("CCG_TASKS", ("0001",)) == (
+        ("到期日", "事项", "内容", "金额", "责任人"), ("没有到期的任务", "", "", "", "")
+    )  # fmt: skip
+    assert call("CCG_TASKS", ("0009",)) is CellError.NA
+    assert "没有客户 0009" in call("CCG_CHECK", ("CCG_TASKS", "0009"))
