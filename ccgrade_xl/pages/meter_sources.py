@@ -1,0 +1,199 @@
+"""Where do the readings of a book come from? The settings on 远程抄表, asked for once and remembered in the workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from ccgrade_xl import boundary
+from ccgrade_xl.boundary import read_number
+from ccgrade_xl.errors import BookFault, Cancelled, CellFault
+from ccgrade_xl.meters.readings import TIME_ZONE
+from ccgrade_xl.meters.settings import Settings, settings_from_tables
+from ccgrade_xl.workbook.book import Book, CellValue
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
+from ccgrade_xl.workbook.meter_lists import SHEET
+from ccgrade_xl.workbook.meter_page import (
+    AS_OF,
+    ENGINE,
+    LISTED_DAYS,
+    MONTH,
+    READINGS,
+    REGISTRY,
+    SETTINGS,
+    SOURCES,
+    WEATHER,
+    ZONE,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LISTED = 35.0
+"""So many days an alarm that ended is listed, where the book says nothing: five weeks, as the panel's chart."""
+SETTING_TABLES = ("异常项", "异常阈值")
+"""The tables of 评分规则 that hold checks and thresholds; see `meters.settings`."""
+
+
+@frozen
+class Sources:
+    """Where readings, registry and weather are, and how they are read; "" is a blank cell."""
+
+    readings: str = ""
+    registry: str = ""
+    weather: str = ""
+    zone: str = TIME_ZONE
+    engine: str = ""
+    as_of: dt.datetime | None = None
+    listed_days: float = LISTED
+    month: int | None = None
+
+
+def sources_of(book: Book) -> Sources:
+    """Return the settings as they stand in a book. Raises `BookFault` naming every one that cannot be used."""
+    if not book.has_name(SOURCES.name):
+        raise BookFault(f"工作簿的“{SHEET}”页没有数据来源，版本可能较旧，请用新模板重建工作簿。")
+    cells = [row[0] for row in book.read_block(SOURCES.name)]
+    faults: list[str] = []
+    texts = [_text(cell) for cell in cells]
+    sources = Sources(
+        texts[READINGS],
+        texts[REGISTRY],
+        texts[WEATHER],
+        texts[ZONE] or TIME_ZONE,
+        texts[ENGINE],
+        _moment(cells[AS_OF], faults),
+        _days(cells[LISTED_DAYS], faults),
+        _month(cells[MONTH], faults),
+    )
+    _check_zone(sources.zone, faults)
+    if faults:
+        raise BookFault("\n".join(faults))
+    return sources
+
+
+def ask_for_files(book: Book, sources: Sources) -> Sources:
+    """Ask for what is blank. Raises `Cancelled` where no readings are chosen; without a registry the customers' 表号 do."""
+    if sources.readings:
+        return sources
+    readings = book.choose_files("选择远程抄表的读数文件")
+    if not readings:
+        raise Cancelled("没有选择读数，什么都没有改变。也可以把读数的文件夹填在“远程抄表”页的“数据来源”里。")
+    if len(readings) > 1:
+        raise BookFault(
+            "一次只能选一个读数文件。请把几个文件放进一个文件夹，把文件夹填在“远程抄表”页“数据来源”的“读数”里。"
+        )
+    registry = () if sources.registry else book.choose_files("选择表具档案（没有就按取消，用“客户数据”的表号）")
+    chosen = str(registry[0]) if registry else sources.registry
+    return evolve(sources, readings=str(readings[0]), registry=chosen)
+
+
+def remembered(book: Book, sources: Sources) -> list[list[CellValue]]:
+    """Return the settings block with the files of `sources` in it; the other cells stay as the user wrote them."""
+    cells: list[list[CellValue]] = [[row[0]] for row in book.read_block(SOURCES.name)]
+    for at, text in ((READINGS, sources.readings), (REGISTRY, sources.registry), (WEATHER, sources.weather)):
+        cells[at] = [text or None]
+    return cells
+
+
+def near(book: Book, place: str) -> str:
+    """Return a path as it is meant: beside the workbook where it is relative; connection strings stay."""
+    if not place or "://" in place or Path(place).is_absolute():
+        return place
+    return str(Path(book.location).parent / place)
+
+
+def check_settings_of(book: Book) -> Settings:
+    """Return the checks and thresholds of 评分规则. Raises `RuleFaults` with every fault, by table, row and remedy."""
+    present = [name for name in SETTING_TABLES if name in book.table_names()]
+    tables = {name: book.read_table(name) for name in present}
+    return settings_from_tables({name: (table.headers, table.rows) for name, table in tables.items()})
+
+
+def registry_of_customers(book: Book) -> pd.DataFrame:
+    """Return a registry made of table 客户: each 表号 with its customer and 客户状态. Raises `BookFault` without any 表号."""
+    import pandas as pd  # noqa: PLC0415
+
+    owners = meters_of_customers(book)
+    if not owners:
+        raise BookFault(
+            f"没有表具档案，“客户数据”里也没有表号。请在“{SHEET}”页“数据来源”填上表具档案，或在“客户数据”填上表号。"
+        )
+    rows = [(meter, number, status or None) for meter, (number, status) in owners.items()]
+    return pd.DataFrame(rows, columns=["表号", "客户编号", "客户状态"])
+
+
+def meters_of_customers(book: Book) -> Mapping[str, tuple[str, str]]:
+    """Return customer number and 客户状态 of each 表号 of table 客户; the first customer's where several claim one."""
+    table = book.read_table(CUSTOMER_TABLE)
+    columns = [
+        table.column(name) if name in table.headers else [None] * len(table.rows)
+        for name in ("表号", "客户编号", "客户状态")
+    ]
+    found: dict[str, tuple[str, str]] = {}
+    for meters, number, status in zip(*columns, strict=True):
+        for meter in _text(meters).replace("；", ";").split(";"):
+            if meter.strip() and _text(number):
+                found.setdefault(meter.strip(), (_text(number), _text(status)))
+    return found
+
+
+def _text(cell: CellValue) -> str:
+    try:
+        return boundary.read_text(cell) or ""
+    except CellFault:
+        return ""
+
+
+def _place(at: int) -> str:
+    return f"“{SHEET}”页数据来源的“{SETTINGS[at].label}”"
+
+
+def _moment(cell: CellValue, faults: list[str]) -> dt.datetime | None:
+    if isinstance(cell, dt.datetime) or not _text(cell):
+        return cell.replace(tzinfo=None) if isinstance(cell, dt.datetime) else None
+    if isinstance(cell, dt.date):
+        return dt.datetime(cell.year, cell.month, cell.day) + dt.timedelta(days=1)  # noqa: DTZ001 - wall-clock time
+    try:
+        return dt.datetime.fromisoformat(_text(cell).replace("/", "-")).replace(tzinfo=None)
+    except ValueError:
+        faults.append(f"{_place(AS_OF)}“{_text(cell)}”看不懂，请写成 2026-10-31 24:00 前的时间，如 2026-10-31 08:00，或留空。")
+        return None
+
+
+def _days(cell: CellValue, faults: list[str]) -> float:
+    try:
+        days = read_number(cell)
+    except CellFault:
+        days = -1.0
+    if days != days:  # noqa: PLR0124 - NaN is a blank cell
+        return LISTED
+    if not 1 <= days <= 3660:
+        faults.append(f"{_place(LISTED_DAYS)}应是 1–3660 的数字，请改正或留空。")
+    return days
+
+
+def _month(cell: CellValue, faults: list[str]) -> int | None:
+    if isinstance(cell, dt.date):
+        return cell.year * 12 + cell.month - 1
+    text = _text(cell).replace("年", "-").replace("/", "-").rstrip("月")
+    if not text:
+        return None
+    year, _, month = text.partition("-")
+    if year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and 1990 <= int(year) <= 2200:
+        return int(year) * 12 + int(month) - 1
+    faults.append(f"{_place(MONTH)}“{_text(cell)}”看不懂，请写成 2026-10，或留空。")
+    return None
+
+
+def _check_zone(zone: str, faults: list[str]) -> None:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):
+        faults.append(f"{_place(ZONE)}“{zone}”不是时区名，请写成 Asia/Shanghai 这样的名称，或留空。")
