@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from addin.workbook import meter_rules
 from addin.workbook.page import Page, cell_at
 from addin.workbook.style import GREEN, RED
 from ccgrade_xl.rules.indicators import BY_NAME, INDICATORS
@@ -23,6 +24,8 @@ LANES: tuple[tuple[int, tuple[float, ...], tuple[str, ...]], ...] = (
 )
 """First column, column widths, and the tables one below the other. The table that grows stands last."""
 
+METERS = LANES[-1][0] + len(LANES[-1][1]) + 1
+"""The first column of the tables of the remote meters: rules of their own, no part of the rule version."""
 TOP = 6
 GAP = 4
 """Empty rows under a table: room for new rows before Excel has to push the next table down."""
@@ -45,7 +48,7 @@ def draw(page: Page) -> None:
     _version(page)
     _option_names(page)
     page.worksheet.freeze_panes(TOP - 1, 0)
-    _print(page)
+    _print(page, *meter_rules.draw(page, TOP, METERS))
 
 
 _PURPOSE = "所有分档、权重、选项、否决和策略都在这里，数值均为默认值，可按本单位制度修改、增行、删行；改后按“一键评级”生效。"
@@ -179,9 +182,13 @@ def _option_names(page: Page) -> None:
     page.workbook.define_name("选项_否决事项", "=否决规则[否决事项]")
 
 
-def _print(page: Page) -> None:
+def _print(page: Page, meters_row: int, meters_column: int) -> None:
     last = LANES[-1][0] + len(LANES[-1][1]) - 1
     page.print_on_a4(landscape=True, last_row=LAST_ROW, last_column=last)
+    # The tables of the remote meters are longer: a print area of their own spares blank pages under the others.
+    areas = (xl_range_abs(0, 0, LAST_ROW, last), xl_range_abs(0, METERS, meters_row, meters_column))
+    page.worksheet.print_area_range = ",".join(f"'{page.sheet.name}'!{area}" for area in areas)
     page.worksheet.set_print_scale(58)
-    page.worksheet.set_v_pagebreaks([lane[0] for lane in LANES[2:]])
+    second = METERS + len(meter_rules.WIDTHS["异常项"])
+    page.worksheet.set_v_pagebreaks([*(lane[0] for lane in LANES[2:]), second])
     page.worksheet.repeat_rows(0, 3)

@@ -139,7 +139,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="放结果的文件夹。")] = Path("ccgrade-demo"),
     as_json: JsonOption = False,
 ) -> None:
-    """用自带的一份杂乱客户表演示整个过程：导入、评级、出图。"""
+    """用自带的一份杂乱客户表和远程读数演示整个过程：导入、评级、出图、查异常。"""
     import datetime as dt  # noqa: PLC0415
 
     from ccgrade_xl.hosts import demonstration  # noqa: PLC0415 - each command waits for its own imports only
@@ -152,7 +152,10 @@ def demo(
     show_outcome(shown.imported, mapping=True)
     show_outcome(shown.graded)
     star_table(shown.graded.data["stars"])
-    typer.echo(f"\n已生成：{shown.book}\n用 Excel 或 LibreOffice 打开它，看“分级概览”和“客户数据”。")
+    show_outcome(shown.metered)
+    typer.echo(
+        f"\n已生成：{shown.book}\n用 Excel 或 LibreOffice 打开它，看“分级概览”“客户数据”和“远程抄表”。"
+    )
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)

@@ -21,6 +21,7 @@ from ccgrade_xl.commands.grading import (
     undo_last,
 )
 from ccgrade_xl.commands.guidance import about, diagnose, show_functions, show_self_check
+from ccgrade_xl.commands.meters import read_alarms, report_usage, show_forecast
 from ccgrade_xl.commands.reports import print_overview, refresh_overview
 from ccgrade_xl.commands.tasks import list_tasks
 from ccgrade_xl.commands.team import assign_customers
@@ -50,11 +51,14 @@ __all__ = [
     "mark_exam",
     "new_exam",
     "print_overview",
+    "read_alarms",
     "read_customers",
     "refresh_overview",
+    "report_usage",
     "rules_of",
     "run_command",
     "settle_decisions",
+    "show_forecast",
     "show_functions",
     "show_ledger",
     "show_self_check",

@@ -1,1 +1,1 @@
-"""The list `ccgrade demo` grades: invented customers, realistic mess."""
+"""What `ccgrade demo` starts from: a list of invented customers with realistic mess, and readings of some of their meters."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,6 +51,7 @@ def run(
     *,
     profile: Mapping[str, str] | None = None,
     zone: str = TIME_ZONE,
+    folder: Path | None = None,
 ) -> Results:
     """Scan readings, count and forecast the use, keep it all, and return what was kept.
 
@@ -58,6 +60,7 @@ def run(
         weather: a file or a table of outdoor temperatures, see `outdoors.read_weather`; None: forecasts know no weather.
         progress: told a sentence and the share done after each batch of meters.
         with_forecast: whether to forecast.
+        folder: where the results are kept, if not for the user (`store.results_folder`).
 
     Returns:
         The results, as `store.results` gives them from now on.
@@ -109,10 +112,11 @@ def run(
             _customer_use(daily, known),
             ahead,
             {} if ahead is None or balances is None else _days_left(balances, daily, series, ahead),
-        )
+        ),
+        folder,
     )
     told("扫描完成", 1.0)
-    return results()
+    return results(folder)
 
 
 def _silent(_text: str, _share: float) -> None:

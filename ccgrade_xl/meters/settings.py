@@ -14,10 +14,13 @@ from ccgrade_xl.meters.declaration import FAMILIES, Check, Threshold
 from ccgrade_xl.rules.numerals import number_in
 from ccgrade_xl.rules.wording import plain, shown
 
-CHECK_HEADERS = ("异常", "启用", "级别", "规则", "所属")
+CHECK_HEADERS = ("异常", "启用", "级别", "规则", "所属", "需要的资料")
 """The headers of workbook table 异常项: one row a check; only 启用 is the user's."""
 THRESHOLD_HEADERS = ("异常", "参数", "取值", "单位", "来源", "说明")
 """The headers of workbook table 异常阈值: one row a threshold; only 取值 is the user's."""
+
+SOURCE_SHOWN = {"default": "默认值"}
+"""How a sheet shows where a threshold comes from: nothing published, so a default."""
 
 Cells = tuple[Sequence[str], Sequence[Sequence[Any]]]
 """A table as it stands on a sheet: its headers, and its rows of cell values."""
@@ -89,15 +92,40 @@ def settings_tables(settings: Settings = DEFAULT) -> dict[str, tuple[tuple[str, 
             "/".join(check.severities),
             check.rule,
             FAMILIES[check.family],
+            _needed(check),
         )
         for check in CHECKS
     ]
     thresholds = [
-        (check.code, row.label, settings.value(check, row.name), row.unit, row.source, row.help)
+        (
+            check.code,
+            row.label,
+            settings.value(check, row.name),
+            row.unit,
+            SOURCE_SHOWN.get(row.source, row.source),
+            row.help,
+        )
         for check in CHECKS
         for row in check.thresholds
     ]
     return {"异常项": (CHECK_HEADERS, checks), "异常阈值": (THRESHOLD_HEADERS, thresholds)}
+
+
+def _needed(check: Check) -> str:
+    """Return which readings and which parts of the registry a check needs, as a sheet shows it."""
+    from ccgrade_xl.meters.readings import READING_COLUMN  # noqa: PLC0415 - only the sheet shows it
+    from ccgrade_xl.meters.registry import REGISTRY_COLUMN  # noqa: PLC0415
+
+    readings = [READING_COLUMN[name].header for name in check.reads]
+    readings += (
+        [" 或 ".join(READING_COLUMN[name].header for name in check.reads_any)] if check.reads_any else []
+    )
+    known = [REGISTRY_COLUMN[name].header for name in check.knows]
+    parts = [
+        "读数：" + "、".join(readings or ["时间和累计读数"]),
+        "档案：" + "、".join(known) if known else "",
+    ]
+    return "；".join(part for part in parts if part)
 
 
 def settings_from_tables(tables: Mapping[str, Cells]) -> Settings:

@@ -60,9 +60,11 @@ def results_folder() -> Path:
     return Path(home or platformdirs.user_data_dir("ccgrade", appauthor=False)) / "meters"
 
 
-def keep_results(found: Found) -> Path:
-    """Keep the results of a complete scan instead of the ones before, and return their file. Raises `FileFault`."""
-    folder = results_folder()
+def keep_results(found: Found, folder: Path | None = None) -> Path:
+    """Keep the results of a complete scan instead of the ones before, and return their file; in `results_folder` where no
+    other folder is named. Raises `FileFault`.
+    """
+    folder = folder or results_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _sweep(folder)
@@ -75,9 +77,9 @@ def keep_results(found: Found) -> Path:
     return path
 
 
-def results() -> Results:
+def results(folder: Path | None = None) -> Results:
     """Return the results of the last complete scan. Raises `NothingScanned` when there are none, or they cannot be read."""
-    folder = results_folder()
+    folder = folder or results_folder()
     signature = _signature(folder / _CURRENT)
     if signature is None:
         raise NothingScanned(

@@ -87,7 +87,9 @@ def ask_for_files(book: Book, sources: Sources) -> Sources:
         raise BookFault(
             "一次只能选一个读数文件。请把几个文件放进一个文件夹，把文件夹填在“远程抄表”页“数据来源”的“读数”里。"
         )
-    registry = () if sources.registry else book.choose_files("选择表具档案（没有就按取消，用“客户数据”的表号）")
+    registry = (
+        () if sources.registry else book.choose_files("选择表具档案（没有就按取消，用“客户数据”的表号）")
+    )
     chosen = str(registry[0]) if registry else sources.registry
     return evolve(sources, readings=str(readings[0]), registry=chosen)
 
@@ -161,7 +163,9 @@ def _moment(cell: CellValue, faults: list[str]) -> dt.datetime | None:
     try:
         return dt.datetime.fromisoformat(_text(cell).replace("/", "-")).replace(tzinfo=None)
     except ValueError:
-        faults.append(f"{_place(AS_OF)}“{_text(cell)}”看不懂，请写成 2026-10-31 24:00 前的时间，如 2026-10-31 08:00，或留空。")
+        faults.append(
+            f"{_place(AS_OF)}“{_text(cell)}”看不懂，请写成 2026-10-31 24:00 前的时间，如 2026-10-31 08:00，或留空。"
+        )
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ccgrade_xl.errors import NothingToGrade
 from ccgrade_xl.meters.store import Results
@@ -13,6 +13,8 @@ from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.meter_lists import EXPECTED_MONTHS, MONTHS_SHOWN, USED_MONTHS
 
 Cells = dict[str, CellValue]
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
 OwnerOf = Callable[[str, str], Owner]
 
 
@@ -48,7 +50,7 @@ def usage_rows(results: Results, month: int, owner: OwnerOf) -> list[Cells]:
                 "表数": meters, "本月气量": now, "估算占比": share, "上月气量": before, "去年同月": year_ago,
                 "环比": _change(now, before), "同比": _change(now, year_ago),
             }
-            | dict(zip(USED_MONTHS, [used[month - MONTHS_SHOWN + 1 + at] for at in range(MONTHS_SHOWN)], strict=True))
+            | _by_month(USED_MONTHS, [used[month - MONTHS_SHOWN + 1 + at] for at in range(MONTHS_SHOWN)])
         )  # fmt: skip
     rows.sort(key=lambda row: (-_number(row["本月气量"]), str(row["客户编号"])))
     return rows
@@ -65,14 +67,17 @@ def forecast_rows(results: Results, owner: OwnerOf) -> list[Cells]:
         total = sum(each.m3 for each in near)
         # The days' bounds do not add up to those of a total; those of the next whole month are as wide in proportion.
         wide = far[0]
-        low, high = (total * bound / wide.m3 if wide.m3 > 0 else None for bound in (wide.low, wide.high))
+        low, high = (
+            total * bound / wide.m3 if bound is not None and wide.m3 > 0 else None
+            for bound in (wide.low, wide.high)
+        )
         rows.append(
             _whom(number, owner)
             | {
                 "未来28天": total, "下限": low, "上限": high, "未来12月": sum(each.m3 for each in far),
                 "可用天数": _days(results.days_left(number)),
             }
-            | dict(zip(EXPECTED_MONTHS, [each.m3 for each in far], strict=True))
+            | _by_month(EXPECTED_MONTHS, [each.m3 for each in far])
         )  # fmt: skip
     rows.sort(key=lambda row: (_urgency(row["可用天数"]), -_number(row["未来28天"]), str(row["客户编号"])))
     return rows
@@ -92,6 +97,22 @@ def first_month_ahead(results: Results) -> int:
         except NothingToGrade:
             continue
     return last.year * 12 + last.month
+
+
+def _by_month(headers: Sequence[str], volumes: Sequence[float | None]) -> Cells:
+    """Return the volumes by header, and the line they make."""
+    return {**dict(zip(headers, volumes, strict=True)), "走势": trend(volumes)}
+
+
+def trend(volumes: Sequence[float | None]) -> str | None:
+    """Return volumes as a line of block letters, the largest of them full height; a dot where nothing is known."""
+    most = max((volume for volume in volumes if volume is not None), default=0.0)
+    if most <= 0:
+        return None
+    return "".join(
+        "·" if volume is None else _BLOCKS[min(int(max(volume, 0.0) / most * len(_BLOCKS)), len(_BLOCKS) - 1)]
+        for volume in volumes
+    )
 
 
 def _whom(number: str, owner: OwnerOf) -> Cells:

@@ -26,11 +26,11 @@ _WHAT = (
     ListColumn("异常", 14, "异常的名称，规则见“评分规则”的异常项和异常阈值。"),
     ListColumn("表号", 13, "发生异常的表具。"),
     ListColumn("客户编号", 12, "表具所属的客户。"),
-    ListColumn("客户名称", 22, "客户数据里的名称。"),
+    ListColumn("客户名称", 20, "客户数据里的名称。"),
     ListColumn("现状", 8, "仍在：最近两天还有；已结束：不再发生；未再出现：这次扫描里没有了。", "option"),
     ListColumn("开始", 15, "异常开始的时间。"),
     ListColumn("涉及气量", 10, "涉及的标况气量，m³；说不出时为空。", "number", number_format="#,##0"),
-    ListColumn("依据", 44, "一句话：数值和阈值。"),
+    ListColumn("依据", 42, "一句话：数值和阈值。"),
     ListColumn(
         "责任人", 8, "默认是客户经理，没有时是班组；可以改派，刷新后保留。", "option", entered=True
     ),
@@ -41,7 +41,7 @@ _WHAT = (
         "误报", 5, "是：误报，下次不再列出；否：属实。已处理而没有填的算属实。", "option",
         entered=True, options=("是", "否"),
     ),
-    ListColumn("备注", 16, "需要记下的话。", entered=True),
+    ListColumn("备注", 14, "需要记下的话。", entered=True),
 )  # fmt: skip
 _WHEN = (
     ListColumn("最后", 15, "最后一次见到异常的时间。"),
@@ -66,13 +66,17 @@ ARCHIVE = SheetList(
 
 _WHOM = (
     ListColumn("客户编号", 12, "表具档案里的客户编号；档案里没有的表按表号列出。"),
-    ListColumn("客户名称", 20, "客户数据里的名称。"),
-    ListColumn("责任人", 8, "客户经理，没有时是班组。", "option"),
+    ListColumn("客户名称", 18, "客户数据里的名称。"),
+    ListColumn("责任人", 7, "客户经理，没有时是班组。", "option"),
 )
 
 
 def _volume(header: str, width: float, text: str) -> ListColumn:
     return ListColumn(header, width, text, "number", number_format="#,##0")
+
+
+def _month(header: str, text: str) -> ListColumn:
+    return ListColumn(header, 8, text, "number", number_format='[>=999999.5]#,##0,"千";#,##0')
 
 
 USED_MONTHS = (*(f"前{at}月" for at in range(MONTHS_SHOWN - 1, 0, -1)), "当月")
@@ -85,14 +89,14 @@ USAGE = SheetList(
     (
         *_WHOM,
         ListColumn("表数", 5, "有读数的表数。", "count"),
-        _volume("本月气量", 10, "报告月份的标况气量，m³。"),
-        ListColumn("估算占比", 8, "缺读数、按规律估算的部分占本月气量的比例。", "share", number_format="0%"),
-        _volume("上月气量", 10, "上一个月的标况气量，m³。"),
-        _volume("去年同月", 10, "去年同一个月的标况气量，m³。"),
+        _volume("本月气量", 9, "报告月份的标况气量，m³。"),
+        ListColumn("估算占比", 7, "缺读数、按规律估算的部分占本月气量的比例。", "share", number_format="0%"),
+        _volume("上月气量", 9, "上一个月的标况气量，m³。"),
+        _volume("去年同月", 9, "去年同一个月的标况气量，m³。"),
         ListColumn("环比", 7, "比上月增减。", "share", number_format="+0%;-0%;0%"),
         ListColumn("同比", 7, "比去年同月增减。", "share", number_format="+0%;-0%;0%"),
-        ListColumn("走势", 15, "最近 12 个月。"),
-        *(_volume(header, 9, f"报告月份{header}的标况气量，m³。") for header in USED_MONTHS),
+        ListColumn("走势", 13, "最近 12 个月，一格一个月，越高越多。"),
+        *(_month(header, f"报告月份{header}的标况气量，m³。") for header in USED_MONTHS),
     ),
     ("客户编号",),
 )
@@ -112,8 +116,8 @@ FORECAST = SheetList(
         _volume("上限", 9, "28 天气量的上限：十次里有一次会更高。"),
         _volume("未来12月", 11, "今后 12 个整月预计的标况气量，m³。"),
         ListColumn("可用天数", 8, "预收余额按预测还够用几天；不是预付费的表为空。", "number", number_format="0.0"),
-        ListColumn("走势", 15, "今后 12 个月。"),
-        *(_volume(header, 9, f"{header}（整月）预计的标况气量，m³。") for header in EXPECTED_MONTHS),
+        ListColumn("走势", 13, "今后 12 个月，一格一个月，越高越多。"),
+        *(_month(header, f"{header}（整月）预计的标况气量，m³。") for header in EXPECTED_MONTHS),
     ),
     ("客户编号",),
 )  # fmt: skip

@@ -28,7 +28,14 @@ class Setting:
     blank: str
 
 
-FIGURE_LABELS = ("列入异常（条）", "高级别（条）", "涉及气量（m³）", "未处理已逾期（条）", "表具（块）", "读数截至")
+FIGURE_LABELS = (
+    "列入异常（条）",
+    "高级别（条）",
+    "涉及气量（m³）",
+    "未处理已逾期（条）",
+    "表具（块）",
+    "读数截至",
+)
 FIGURES = Block("抄表_要点", len(FIGURE_LABELS))
 """6×1: the key figures, in the order of their labels."""
 
@@ -41,7 +48,7 @@ BY_CHECK = Block("抄表_按异常", len(CHECKS), len(CHECK_HEADERS))
 NOTES = Block("抄表_说明", 8)
 """8×1: sentences about what was not checked, rejected rows, unknown and silent meters."""
 
-TOP_HEADERS = ("客户编号", "客户名称", "异常", "最高", "责任人", "涉及气量")
+TOP_HEADERS = ("客户编号", "异常", "最高", "责任人", "涉及气量", "客户名称")
 TOP = Block("抄表_前列客户", 10, len(TOP_HEADERS))
 """10×6: the customers with the largest volume at stake."""
 
@@ -68,7 +75,9 @@ FORECAST_NOTES = Block("抄表_预测说明", 1)
 
 READINGS, REGISTRY, WEATHER, ZONE, ENGINE, AS_OF, LISTED_DAYS, MONTH = range(8)
 SETTINGS = (
-    Setting("读数", "文件或文件夹（Parquet、CSV、.xlsx、DuckDB），或数据库连接串#表名。", "按“读取异常”时选择"),
+    Setting(
+        "读数", "文件或文件夹（Parquet、CSV、.xlsx、DuckDB），或数据库连接串#表名。", "按“读取异常”时选择"
+    ),
     Setting("表具档案", "表号、客户编号、量程、压力等；文件。", "用“客户数据”的表号"),
     Setting("气温文件", "日期和室外气温，预测采暖用气更准。", "不用气温"),
     Setting("时区", "读数时间的时区，如 Asia/Shanghai。", "Asia/Shanghai"),

@@ -1,0 +1,114 @@
+"""远程抄表: scan the readings, report the use by month, forecast it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.util import find_spec
+
+from ccgrade_xl.commands.declaring import command
+from ccgrade_xl.errors import BookFault, Cancelled, NothingScanned
+from ccgrade_xl.meters.store import Results, results
+from ccgrade_xl.pages.meter_sources import (
+    Sources,
+    ask_for_files,
+    check_settings_of,
+    near,
+    registry_of_customers,
+    remembered,
+    sources_of,
+)
+from ccgrade_xl.pages.meters import fill, fill_forecast, fill_usage
+from ccgrade_xl.workbook.book import Book, Outcome
+from ccgrade_xl.workbook.meter_lists import SHEET
+
+_NEEDED = {"duckdb": "duckdb", "ibis": "ibis-framework", "pyarrow": "pyarrow", "pandas": "pandas"}
+"""What a scan imports, and the packages that bring it."""
+
+
+@command(
+    "alarms",
+    "读取异常",
+    "远程抄表",
+    "检查远程抄表的读数，列出异常和要去的地方；也可以不重新扫描，只按上次的结果刷新。",
+    large=True,
+)
+def read_alarms(book: Book, sources: Sources | None = None, day: dt.date | None = None) -> Outcome:
+    """Scan the readings and fill the page; without what a scan needs, show the results of the last one."""
+    before = _last()
+    lacking = lacking_to_scan()
+    if lacking and before is None:
+        raise BookFault(f"{lacking}没有上次的扫描结果，本页没有改变。")
+    chosen = sources
+    if before is not None and (lacking or (sources is None and not _wants_a_scan(book, before))):
+        outcome = fill(book, before, day=day)
+    else:
+        chosen = ask_for_files(book, sources or sources_of(book))
+        found = _scanned(book, chosen)
+        book.status("正在写入……", 0.98)
+        outcome = fill(book, found, day=day, sources=remembered(book, chosen))
+    book.activate(SHEET)
+    if not lacking:
+        return outcome
+    return Outcome(f"{lacking}显示的是上次扫描的结果。{outcome.message}", outcome.attention, outcome.data)
+
+
+@command("usage", "用气月报", "远程抄表", "按客户列出本月、上月、去年同月的用气量和估算部分。")
+def report_usage(book: Book) -> Outcome:
+    """Fill 用气月报 from the last scan."""
+    outcome = fill_usage(book, results())
+    book.activate(SHEET)
+    return outcome
+
+
+@command("forecast", "预测", "远程抄表", "按客户预测今后 28 天和 12 个月的用气量，预收余额还够几天。")
+def show_forecast(book: Book) -> Outcome:
+    """Fill 预测 from the last scan."""
+    outcome = fill_forecast(book, results())
+    book.activate(SHEET)
+    return outcome
+
+
+def _scanned(book: Book, sources: Sources) -> Results:
+    """Scan, with progress; Esc between two batches leaves the results of the scan before."""
+    from ccgrade_xl.meters.job import run  # noqa: PLC0415 - a scan's imports are heavy, and may be missing
+
+    def progress(text: str, share: float) -> None:
+        book.status(f"{text}……", share)
+        if book.cancelled():
+            raise Cancelled("已取消，什么都没有改变，上次的扫描结果还在。")
+
+    settings = check_settings_of(book)
+    registry = near(book, sources.registry) or registry_of_customers(book)
+    return run(
+        near(book, sources.readings),
+        registry,
+        settings,
+        sources.engine or None,
+        sources.as_of,
+        near(book, sources.weather) or None,
+        progress,
+        zone=sources.zone,
+    )
+
+
+def _wants_a_scan(book: Book, before: Results) -> bool:
+    report = before.report
+    return book.ask(
+        f"上次扫描了 {report.meters} 块表，读数截至 {report.as_of:%Y-%m-%d %H:%M}。要重新扫描读数吗？\n"
+        "选“否”：不扫描，只按上次的结果刷新本页（改了标记、换了要看的表，这样就够）。"
+    )
+
+
+def _last() -> Results | None:
+    try:
+        return results()
+    except NothingScanned:
+        return None
+
+
+def lacking_to_scan() -> str:
+    """Return a sentence about what a scan needs and this installation lacks; "" where nothing is."""
+    packages = [package for module, package in _NEEDED.items() if find_spec(module) is None]
+    if not packages:
+        return ""
+    return f'没有装 {"、".join(packages)}，不能扫描读数；请先运行 pip install "ccgrade[meters]"。'
