@@ -58,7 +58,7 @@ BANDS: tuple[tuple[SheetList, int], ...] = (
     (ARCHIVE, LAST + 2 + len(ALARMS.columns) + len(USAGE.columns) + len(FORECAST.columns) + 3),
 )
 """Each list and its first column."""
-NOT_PRINTED = frozenset({"最后", "发现日期"})
+NOT_PRINTED = frozenset({"最后", "发现日期", "客户编号"})
 """Headers of the last columns of the alarms, which a printed list does without."""
 DATA = BANDS[-1][1] + len(ARCHIVE.columns) + 1
 """The first column of what the charts of the panel draw."""
@@ -250,7 +250,13 @@ def _band(page: Page, declared: SheetList, column: int) -> None:
         _name(page, said, HEADINGS, column)
     draw_list(page, declared, HEADERS, column)
     for offset, each in enumerate(declared.columns):
-        page.put(HEADERS + 1, column + offset, None, "cell", **cell_properties(each) | {"text_wrap": False})
+        page.put(
+            HEADERS + 1,
+            column + offset,
+            None,
+            "cell",
+            **cell_properties(each) | {"text_wrap": False, "shrink": each.header == "依据"},
+        )
     first, bottom = HEADERS + 1, HEADERS + ROWS
     at = {header: column + place for place, header in enumerate(declared.headers)}
     if "级别" in at:
@@ -323,17 +329,22 @@ def _name(page: Page, block: Block, row: int, column: int) -> None:
     page.name(block.name, row, column, row + block.rows - 1, column + block.columns - 1)
 
 
+def _unprinted(declared: SheetList) -> int:
+    """Return how many columns at the end of a list are not printed."""
+    return len(NOT_PRINTED.intersection(declared.headers[-len(NOT_PRINTED) :]))
+
+
 def _print(page: Page) -> None:
     """Print each band on its own pages, the lists with their headers repeated."""
     worksheet = page.worksheet
     page.print_on_a4(landscape=True, last_row=LAST_ROW, last_column=LAST)
     areas = [f"$A$1:{xl_rowcol_to_cell(LAST_ROW, LAST, row_abs=True, col_abs=True)}"]
     areas += [
-        f"${xl_col_to_name(column)}:${xl_col_to_name(column + len(declared.columns) - 1 - len(NOT_PRINTED & set(declared.headers)))}"
+        f"${xl_col_to_name(column)}:${xl_col_to_name(column + len(declared.columns) - 1 - _unprinted(declared))}"
         for declared, column in BANDS
     ]
     # The one print area XlsxWriter takes would print the bands side by side on shared pages.
     worksheet.print_area_range = ",".join(f"'{page.sheet.name}'!{area}" for area in areas)
     worksheet.set_print_scale(56)
     worksheet.repeat_rows(LINKS, HEADERS)
-    worksheet.set_h_pagebreaks([TOP_ROW, SETTINGS_ROW])
+    worksheet.set_h_pagebreaks([TOP_ROW - 1, SETTINGS_ROW - 1])

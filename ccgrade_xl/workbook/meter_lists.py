@@ -25,12 +25,11 @@ _WHAT = (
     ListColumn("级别", 5, "高、中、低；高的排在最前。", "option"),
     ListColumn("异常", 14, "异常的名称，规则见“评分规则”的异常项和异常阈值。"),
     ListColumn("表号", 13, "发生异常的表具。"),
-    ListColumn("客户编号", 12, "表具所属的客户。"),
     ListColumn("客户名称", 20, "客户数据里的名称。"),
     ListColumn("现状", 8, "仍在：最近两天还有；已结束：不再发生；未再出现：这次扫描里没有了。", "option"),
     ListColumn("开始", 15, "异常开始的时间。"),
     ListColumn("涉及气量", 10, "涉及的标况气量，m³；说不出时为空。", "number", number_format="#,##0"),
-    ListColumn("依据", 42, "一句话：数值和阈值。"),
+    ListColumn("依据", 54, "一句话：数值和阈值。"),
     ListColumn(
         "责任人", 8, "默认是客户经理，没有时是班组；可以改派，刷新后保留。", "option", entered=True
     ),
@@ -46,6 +45,7 @@ _WHAT = (
 _WHEN = (
     ListColumn("最后", 15, "最后一次见到异常的时间。"),
     ListColumn("发现日期", 10, "第一次列入清单的日期，期限从这天算起。", "date"),
+    ListColumn("客户编号", 13, "表具所属的客户。"),
 )
 
 ALARMS = SheetList("异常", SHEET, "异常清单", (*_WHAT, *_WHEN), ("表号", "异常", "开始"))
