@@ -24,6 +24,9 @@ from ccgrade_xl.workbook.meter_lists import SHEET
 _NEEDED = {"duckdb": "duckdb", "ibis": "ibis-framework", "pyarrow": "pyarrow", "pandas": "pandas"}
 """What a scan imports, and the packages that bring it."""
 
+_SCANNED = 0.97
+"""The share of the button that is done once the scan is."""
+
 
 @command(
     "alarms",
@@ -44,7 +47,7 @@ def read_alarms(book: Book, sources: Sources | None = None, day: dt.date | None 
     else:
         chosen = ask_for_files(book, sources or sources_of(book))
         found = _scanned(book, chosen)
-        book.status("正在写入……", 0.98)
+        book.status("正在写入……", _SCANNED)
         outcome = fill(book, found, day=day, sources=remembered(book, chosen))
     book.activate(SHEET)
     if not lacking:
@@ -73,7 +76,7 @@ def _scanned(book: Book, sources: Sources) -> Results:
     from ccgrade_xl.meters.job import run  # noqa: PLC0415 - a scan's imports are heavy, and may be missing
 
     def progress(text: str, share: float) -> None:
-        book.status(f"{text}……", share)
+        book.status(f"{text}……", share * _SCANNED)
         if book.cancelled():
             raise Cancelled("已取消，什么都没有改变，上次的扫描结果还在。")
 

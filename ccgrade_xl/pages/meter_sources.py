@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from ccgrade_xl import boundary
 from ccgrade_xl.boundary import read_number
 from ccgrade_xl.errors import BookFault, Cancelled, CellFault
+from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.settings import Settings, settings_from_tables
 from ccgrade_xl.workbook.book import Book, CellValue
@@ -110,10 +111,16 @@ def near(book: Book, place: str) -> str:
 
 
 def check_settings_of(book: Book) -> Settings:
-    """Return the checks and thresholds of 评分规则. Raises `RuleFaults` with every fault, by table, row and remedy."""
+    """Return the checks and thresholds of 评分规则.
+
+    Raises `RuleFaults` with every fault, by table, row and remedy; `BookFault` where every check is off.
+    """
     present = [name for name in SETTING_TABLES if name in book.table_names()]
     tables = {name: book.read_table(name) for name in present}
-    return settings_from_tables({name: (table.headers, table.rows) for name, table in tables.items()})
+    settings = settings_from_tables({name: (table.headers, table.rows) for name, table in tables.items()})
+    if not any(settings.is_on(check) for check in CHECKS):
+        raise BookFault("“评分规则”的异常项全部关闭了，没有可以检查的。请至少把一项的“启用”改成是。")
+    return settings
 
 
 def registry_of_customers(book: Book) -> pd.DataFrame:

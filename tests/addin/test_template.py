@@ -19,6 +19,7 @@ from addin.workbook.self_check_cases import CASES, Case
 from addin.workbook.trial import INPUTS
 from ccgrade_xl.commands import COMMANDS
 from ccgrade_xl.functions import FUNCTIONS
+from ccgrade_xl.meters.settings import DEFAULT, settings_from_tables, settings_tables
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.tables import RULE_TABLES, rules_from_tables
@@ -109,10 +110,12 @@ def test_nothing_in_the_book_is_merged(book: Workbook) -> None:
 
 def test_the_rule_tables_of_the_sheet_are_the_default_rules(book: Workbook) -> None:
     sheet, tables = book["评分规则"], {}
-    assert set(sheet.tables) == set(RULE_TABLES)
+    assert set(sheet.tables) == {*RULE_TABLES, *settings_tables()}
     for table in sheet.tables.values():
         headers, *rows = ([cell.value for cell in row] for row in sheet[table.ref])
         tables[table.name] = (headers, rows)
+    meters = {name: tables.pop(name) for name in settings_tables()}
+    assert settings_from_tables(meters) == DEFAULT
     assert rules_from_tables(tables).version == RuleSet.default().version
 
 
@@ -231,7 +234,8 @@ def test_every_sheet_prints_on_a4_with_page_numbers_and_has_its_tab_colour(book:
     page = book[sheet.name]
     assert page.page_setup.paperSize == 9
     assert "&P" in page.oddFooter.center.text
-    whole_columns = {"客户数据", "培训自测", "人员分工", "待核实"}  # an area which this reader does not know
+    # areas which this reader does not know
+    whole_columns = {"客户数据", "培训自测", "人员分工", "待核实", "远程抄表"}
     assert page.print_area or sheet.name in whole_columns
     assert page.sheet_properties.tabColor.rgb[-6:] == sheet.tab_color.lstrip("#")
     assert page.sheet_properties.codeName == sheet.code_name
