@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from benchmarks import closed_file, core, libreoffice, starting, windows
+from benchmarks import casework, closed_file, core, libreoffice, starting, windows
 from benchmarks.measure import table
 
 
@@ -18,6 +18,7 @@ def main() -> None:
         closed_file.measure(),
         *libreoffice.measure(),
         *windows.measure(),
+        *casework.measure(),
     ]
     print(table(figures))
     print(f"\nPython {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}")

@@ -60,6 +60,6 @@ def test_the_empty_function_takes_what_credit_takes():
     assert 'name="CCG_' not in names
 
 
-@pytest.mark.parametrize("name", ["closed_file", "core", "libreoffice", "starting"])
+@pytest.mark.parametrize("name", ["casework", "closed_file", "core", "libreoffice", "starting"])
 def test_every_benchmark_can_be_loaded(name):
     assert fresh(f"import json, benchmarks.{name}; print(json.dumps(True))")
