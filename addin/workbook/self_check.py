@@ -24,6 +24,8 @@ BLOCKS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "自检_甲": (SAMPLE_ROWS[0],),
     "自检_乙": (SAMPLE_ROWS[1],),
     "自检_空白": ((None,),),
+    "自检_分布": ((120, 80),),
+    "自检_负户数": ((-1, 80),),
     "NA()": (("#N/A",),),
 }
 """What each range of the examples holds."""
@@ -124,6 +126,9 @@ def _sample(page: Page) -> None:
     page.name("自检_甲", top + 1, left, top + 1, last)
     page.name("自检_乙", top + 2, left, top + 2, last)
     page.name("自检_空白", top + len(SAMPLE_ROWS) + 2, left)
+    for line, name in enumerate(("自检_分布", "自检_负户数"), top + len(SAMPLE_ROWS) + 3):
+        page.row(line, left, BLOCKS[name][0], "note")
+        page.name(name, line, left, line, left + 1)
 
 
 def _paint(page: Page) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from addin.workbook.home import FIGURE_ROW
 from addin.workbook.self_check_cases import CASES
+from addin.workbook.strategies import LOOKUP
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.schema import TABLE_BY_FIELD
@@ -149,7 +150,7 @@ def test_a_customer_is_given_the_six_measures_of_her_star(workbook) -> None:
     put_customer(workbook)
     cells_of(workbook, "策略_客户编号").setString("000123")
     workbook.calculateAll()
-    measures = by_label(workbook, "差异化策略", "B", "C", 15, 25)
+    measures = by_label(workbook, "差异化策略", "B", "C", LOOKUP + 2, LOOKUP + 10)
     (strategy,) = (each for each in RuleSet.default().strategies if each.star == "三星级")
     aspects = TABLE_BY_FIELD["strategies"].columns[1:]
     assert measures["客户名称"] == CUSTOMER["客户名称"]
