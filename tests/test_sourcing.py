@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ccgrade_xl.commands import import_customers, undo_last
+from ccgrade_xl.commands import COMMANDS, import_customers, undo_last
 from ccgrade_xl.commands.origin import origin_of
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
@@ -96,6 +96,18 @@ def test_a_cell_changed_by_hand_is_told_so(full: ClosedFileBook) -> None:
     full.write_columns("客户", {"缴费方式": ["银行代扣", "现金"]})
     assert "导入后手工改过" in origin_of(full, "0010001").data["origins"]["缴费方式"]
     assert "手工" not in origin_of(full, "0010002").data["origins"]["缴费方式"]
+
+
+def test_the_explanation_of_a_customer_names_the_sources(
+    full: ClosedFileBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ClosedFileBook, "selected_customer", lambda _self: "0010001")
+    full.write_columns("客户", {"缴费方式": ["银行代扣", "现金"]})
+    said = COMMANDS["explain"].run(full).message.splitlines()[-1]
+    assert said.startswith("资料来源：")
+    assert "当前欠费天数、预收气费余额" in said
+    assert "（财务 2026-10-31）" in said
+    assert "缴费方式（营业收费 2026-10-31，后手工改过）" in said
 
 
 def test_origins_survive_saving_under_another_name(full: ClosedFileBook, tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from ccgrade_xl import undo
 from ccgrade_xl.commands.declaring import command
+from ccgrade_xl.commands.origin import origins_in_short
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.grading.explanation import explanation
 from ccgrade_xl.grading.next_star import next_star
@@ -90,11 +93,14 @@ def undo_last(book: Book) -> Outcome:
 
 @command("explain", "解释所选客户", "评级", "说明所选客户为什么是这个等级，以及怎样升一星。", large=True)
 def explain_selected(book: Book) -> Outcome:
-    """Explain the grade of the customer the user stands on."""
+    """Explain the grade of the customer the user stands on, and where its values came from."""
     number = book.selected_customer()
     if number is None:
         raise BookFault("请先在“客户数据”里点选一户客户（任意一格），再按“解释所选客户”。")
-    return explain_customer(book, number)
+    explained_grade, came = explain_customer(book, number), origins_in_short(book, number)
+    if not came:
+        return explained_grade
+    return evolve(explained_grade, message=f"{explained_grade.message}\n{came}")
 
 
 def explain_customer(

@@ -35,6 +35,26 @@ def origin_of(book: Book, number: str, columns: Sequence[str] = ()) -> Outcome:
     return Outcome(message, said, {"customer": number, "origins": lines})
 
 
+def origins_in_short(book: Book, number: str) -> str:
+    """Return one line that names the sources of a customer's values, column by column; "" where none is known."""
+    sources = read_sources(book)
+    table = read_customers(book)
+    columns: dict[str, list[str]] = {}
+    for column in _NAMES if sources is not None else ():
+        origin = sources.sourcing.origins.of(number, column) if sources is not None else None
+        if origin is None or column not in table.headers:
+            continue
+        still = origin.still(table.column(column)[row_of(table, number)])
+        came = (
+            f"{origin.batch.person}核实 {origin.batch.day:%Y-%m-%d}"
+            if origin.batch.source == ON_SITE
+            else origin.batch.shown
+        )
+        columns.setdefault(came if still else f"{came}，后手工改过", []).append(column)
+    listed = "；".join(f"{'、'.join(names)}（{came}）" for came, names in columns.items())
+    return f"资料来源：{listed}" if listed else ""
+
+
 def _line(
     table: Table, row: int, number: str, column: str, sources: BookSources, verified: dict[str, str]
 ) -> str:

@@ -216,4 +216,6 @@ def column_texts(table: Table, header: str) -> list[str]:
 
 def text(cell: CellValue) -> str:
     """Return a cell's text, "" for a blank or an error value."""
+    if type(cell) is str:
+        return cell.strip()
     return "" if boundary.error_in(cell) is not None else boundary.read_text(cell) or ""

@@ -16,6 +16,7 @@ from ccgrade_xl.pages.verification.printing import write_field_lists
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import RESULT_HEADERS, grade_table
 from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.meter_lists import ALARMS
 from ccgrade_xl.workbook.template import new_book
 from ccgrade_xl.workbook.verification import (
     CONFLICTS,
@@ -278,9 +279,7 @@ def test_a_jump_against_the_last_frozen_month_is_listed(book: ClosedFileBook) ->
     assert "2026-09 月结为 12,000 m³/月，变化 +233%" in str(listed(book)[key]["线索"])
 
 
-def test_open_alarms_of_the_meters_are_listed_once(
-    book: ClosedFileBook, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_open_alarms_of_the_meters_are_listed_once(book: ClosedFileBook) -> None:
     alarm = {
         "客户编号": "0001",
         "异常": "停走疑似",
@@ -288,17 +287,15 @@ def test_open_alarms_of_the_meters_are_listed_once(
         "表号": "LL1",
         "开始": "2026-10-01",
         "依据": "零 20 天",
-        "状态": None,
     }
     mild = {**alarm, "异常": "缺数", "级别": "低"}
     done = {**alarm, "异常": "倒走", "状态": "已处理"}
-    monkeypatch.setattr(
-        "ccgrade_xl.commands.verification.open_alarms",
-        lambda _book: [alarm, {**alarm, "表号": "LL2"}, mild, done],
-    )
+    rows = ALARMS.rows([alarm, {**alarm, "表号": "LL2"}, mild, done])
+    book.replace_rows(ALARMS.name, rows)
     verify_customers(book, as_of=AS_OF)
     found = [row for row in listed(book).values() if row["原因"] == "抄表异常"]
     assert [(row["核实项目"], row["途径"]) for row in found] == [("停走疑似", "计量")]
+    assert found[0]["线索"] == "表 LL1，2026-10-01：零 20 天"
     enter(book, "0001", "停走疑似", 核实结果="属实", 核实值="表已更换")
     assert verify_customers(book, as_of=AS_OF).data["taken_back"] == 1
 

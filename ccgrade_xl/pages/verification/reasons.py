@@ -164,11 +164,14 @@ def out_of_date(case: Case) -> tuple[list[Entry], list[str]]:
     days: dict[str, set[str]] = defaultdict(set)
     rows = list(case.active())
     origins = case.sources.sourcing.origins
-    for row in rows:
-        for column in case.columns:
-            months = case.rule(column).months if column in COLUMN else None
-            origin = origins.of(case.numbers[row], column) if months is not None else None
-            if origin is None or months is None or months_between(origin.batch.day, case.as_of) <= months:
+    ages = [months_between(batch.day, case.as_of) for batch in origins.batches.values()]
+    for column in case.columns:
+        months = case.rule(column).months if column in COLUMN else None
+        if months is None or max(ages, default=0) <= months:
+            continue
+        for row in rows:
+            origin = origins.of(case.numbers[row], column)
+            if origin is None or months_between(origin.batch.day, case.as_of) <= months:
                 continue
             if boundary.is_blank(case.columns[column][row]):
                 continue
