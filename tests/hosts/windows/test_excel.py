@@ -180,7 +180,8 @@ ORDER = [
     "grade",
 ]
 WRITING = {"grade", "undo", "overview", "trial", "import"}
-MACHINE_BOUND = {"diagnose"}
+MACHINE_BOUND = {"diagnose", "exam"}
+"""What differs from machine to machine, or, a paper, from time to time."""
 
 
 def a_list(path: Path) -> Path:
@@ -220,6 +221,16 @@ def test_the_diagnosis_names_workbook_and_rules(excel: Excel, commands: Conversa
     assert f"工作簿：{NAME}" in told
     assert "规则版本：" in told
     assert "表格：齐全" in told
+
+
+def test_a_paper_is_put_on_its_sheet_and_not_marked_without_an_answer(
+    excel: Excel, commands: Conversation
+) -> None:
+    told = press(commands, "exam")
+    assert told.startswith("已出题：试卷 考试-")
+    asked = [cell for (sheet, _row, _column), cell in open_cells(excel).items() if sheet == "培训自测"]
+    assert sum(isinstance(cell, str) and cell.startswith("{") for cell in asked) == 20
+    assert "还没有作答" in press(commands, "mark")
 
 
 def test_progress_shows_in_the_status_bar(excel: Excel, commands: Conversation) -> None:

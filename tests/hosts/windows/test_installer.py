@@ -255,3 +255,17 @@ def test_an_addin_taken_from_the_program_itself_asks_for_a_new_installation(
 def test_the_same_payload_makes_the_same_installer(setups: Setups, tmp_path: Path) -> None:
     again = write_setup(setups.payload, tmp_path, compressor=FAST)
     assert filecmp.cmp(again, setups.new, shallow=False)
+
+
+def test_the_installed_program_reads_meters_and_keeps_results(installed: Installed, windows: Wine) -> None:
+    readings, book = r"C:\users\Public\读数", r"C:\users\Public\簿.xlsm"
+    code, told = installed.ccgrade("meters", "simulate", readings, "--meters", "2", "--days", "2")
+    assert (code, told[:3]) == (0, "已模拟")
+    assert installed.ccgrade("new", book)[0] == 0
+    code, told = installed.ccgrade("report", book, "-o", r"C:\users\Public\报告.html")
+    assert (code, "还没有客户" in told) == (2, True)
+    program = (
+        "import duckdb, pyarrow.parquet, reportlab, sqlalchemy; print(duckdb.sql('select 42').fetchone()[0])"
+    )
+    done = windows.run(f"{installed.folder}\\python\\python.exe", "-P", "-c", program)
+    assert done.stdout.strip() == "42"
