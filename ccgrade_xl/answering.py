@@ -25,7 +25,22 @@ from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import CellValue
 
 ArgumentKind = Literal[
-    "number", "count", "money", "option", "star", "aspect", "rules", "date", "block", "any"
+    "number",
+    "count",
+    "money",
+    "signed",
+    "option",
+    "star",
+    "aspect",
+    "meter",
+    "day",
+    "month",
+    "severity",
+    "pressure",
+    "rules",
+    "date",
+    "block",
+    "any",
 ]
 Block = tuple[tuple[CellValue, ...], ...]
 
@@ -34,8 +49,10 @@ Block = tuple[tuple[CellValue, ...], ...]
 class Argument:
     """One argument: its ASCII name (VBA, IDL), what the wizard calls it, and its help.
 
-    A `number` or `count` is 0 or more, `money` may be negative; `option` is an answer to the credit indicator
-    `indicator`. These may be a cell or a range; `rules`, `date`, `block` and `any` are taken whole.
+    A `number` or `count` is 0 or more, `money` and `signed` may be negative; `option` is an answer to the credit indicator
+    `indicator`; `meter` is a meter's or a customer's number; `day` is read as days since 1970, `month` as year·12 + month − 1;
+    `pressure` says whether it is over the air's or absolute. These may be a cell or a range, but for a function that spills;
+    `rules`, `date`, `block` and `any` are taken whole.
     """
 
     name: str
@@ -71,8 +88,13 @@ def answer(
     if len(given) > len(function.arguments):
         raise NotUnderstood(f"{function.name} 最多 {len(function.arguments)} 个参数，给了 {len(given)} 个。")
     given += [None] * (len(function.arguments) - len(given))
-    whole = [_read_whole(argument, value) for argument, value in zip(function.arguments, given, strict=True)]
-    if not any(argument.kind not in _WHOLE for argument in function.arguments):
+    whole = [
+        _read_single(argument, value)
+        if function.spills and argument.kind not in _WHOLE
+        else _read_whole(argument, value)
+        for argument, value in zip(function.arguments, given, strict=True)
+    ]
+    if function.spills or not any(argument.kind not in _WHOLE for argument in function.arguments):
         return _filled(function.compute(*whole)), {}
     return _cell_by_cell(function, whole)
 
@@ -88,6 +110,20 @@ def _read_whole(argument: Argument, value: object) -> Any:
             raise NotUnderstood(f"缺少参数“{argument.label}”。")
         return None if value is None else _grid(value)
     return value
+
+
+def _read_single(argument: Argument, value: object) -> Any:
+    """Read the one cell that a spilling function takes for an argument; a blank is None."""
+    cell = _single(argument, value)
+    try:
+        read = _reader(argument, scales_of(RuleSet.default()))[0](cell)
+    except CellFault as fault:
+        raise fault.of(argument.label) from None
+    if read is None or (isinstance(read, float) and math.isnan(read)):
+        if argument.optional:
+            return None
+        raise NothingToGrade(f"参数“{argument.label}”是空白的，请先填写。")
+    return read
 
 
 def _chosen_rules(cell: CellValue) -> RuleSet:
@@ -122,6 +158,9 @@ def _cell_by_cell(
     for at, cell in enumerate(cells):
         if at in faults:
             cells[at] = faults[at].error
+        elif isinstance(cell, CellFault):
+            faults[at] = cell
+            cells[at] = cell.error
         elif cell is None or (isinstance(cell, float) and math.isnan(cell)):
             faults[at] = NothingToGrade(f"{function.name}：资料空白或不足，没有可以计算的内容，请先补充。")
             cells[at] = CellError.NA
@@ -185,12 +224,19 @@ def _reader(argument: Argument, scales: Scales) -> tuple[Callable[[object], Any]
         return lambda cell: _read_option(cell, argument.indicator, scales), None
     if argument.kind == "star":
         return lambda cell: _read_star(cell, scales), None
-    if argument.kind == "aspect":
-        return _read_aspect, None
+    if argument.kind in _TEXTS:
+        return _TEXTS[argument.kind], None
     return _NUMBERS[argument.kind], math.nan
 
 
-_NUMBERS = {"number": boundary.read_number, "count": boundary.read_count, "money": boundary.read_money}
+_NUMBERS = {
+    "number": boundary.read_number,
+    "count": boundary.read_count,
+    "money": boundary.read_money,
+    "signed": boundary.read_money,
+    "day": boundary.read_day,
+    "month": boundary.read_month,
+}
 
 
 def _read_option(cell: object, key: str, scales: Scales) -> str | None:
@@ -217,6 +263,14 @@ def _read_aspect(cell: object) -> str | None:
     if text is not None and text not in ASPECTS:
         raise NotUnderstood(f"{boundary.shown(text)} 不是策略的方面，应为{'、'.join(ASPECTS)}之一。")
     return text
+
+
+_TEXTS: dict[str, Callable[[object], str | None]] = {
+    "aspect": _read_aspect,
+    "meter": boundary.read_text,
+    "severity": boundary.read_severity,
+    "pressure": boundary.read_pressure_kind,
+}
 
 
 def _grid(value: Any) -> Block:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -16,6 +17,7 @@ from attrs import frozen
 
 from ccgrade_xl.errors import CellError, CellFault, NotUnderstood, OutOfRange, PassedThrough
 from ccgrade_xl.grading.customers import Coded, Customers, Dates, Floats, Integers
+from ccgrade_xl.meters.events import SEVERITIES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.numerals import number_in
 from ccgrade_xl.rules.wording import plain
@@ -29,6 +31,8 @@ _BLANKS = frozenset({"", "-", "--", "/", "未知", "不详", "待补", "空", "n
 
 _NOTHING = _BLANKS | {"无", "否", "没有"}
 """Texts that say: no veto."""
+
+_EPOCH = dt.date(1970, 1, 1)
 
 _ERRORS = {error.value: error for error in CellError}
 COM_ERRORS = {
@@ -113,6 +117,49 @@ def read_text(cell: object) -> str | None:
         number = float(cell)
         return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
     return str(cell).strip()
+
+
+def read_day(cell: object) -> float:
+    """Read a date as days since 1970; NaN for a blank."""
+    date = read_date(cell)
+    return math.nan if date is None else float(date.toordinal() - _EPOCH.toordinal())
+
+
+def read_month(cell: object) -> float:
+    """Read a month as year·12 + month − 1: a date in it, 2026-06, 2026年6月 or 202606; NaN for a blank."""
+    text = plain(str(cell)).removesuffix(".0") if isinstance(cell, (str, int, float)) else ""
+    if re.fullmatch(r"(19|20)\d{2}(0[1-9]|1[0-2])", text):
+        return float(int(text[:4]) * 12 + int(text[4:]) - 1)
+    date = read_date(cell)
+    return math.nan if date is None else float(date.year * 12 + date.month - 1)
+
+
+def read_severity(cell: object) -> str | None:
+    """Read how grave an alarm is: 低, 中 or 高; None for a blank."""
+    text = read_text(cell)
+    if text is not None and text not in SEVERITIES:
+        raise NotUnderstood(f"{shown(text)} 不是级别，应为{'、'.join(SEVERITIES)}之一。")
+    return text
+
+
+def read_pressure_kind(cell: object) -> str | None:
+    """Read whether a pressure is over the air's (表压, 是 or TRUE) or absolute (绝压, 否 or FALSE); None for a blank.
+
+    0 is refused: some spreadsheets hand over a blank cell as 0, and FALSE too.
+    """
+    text = read_text(cell)
+    if text is None:
+        return None
+    for kind, words in _PRESSURES.items():
+        if plain(text) in words:
+            return kind
+    raise NotUnderstood(f"{shown(text)} 看不懂，请写“表压”或“绝压”；省略时为表压。")
+
+
+_PRESSURES = {
+    "表压": frozenset({"表压", "相对压力", "gauge", "是", "true", "1"}),
+    "绝压": frozenset({"绝压", "绝对压力", "absolute", "否", "false"}),
+}
 
 
 def text_of(cell: CellValue) -> str:

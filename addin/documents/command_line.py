@@ -18,6 +18,7 @@ from addin.documents.tables import table
 from ccgrade_xl.cli import app
 
 LIST, BOOK, AS_OF = "客户表.csv", "2026年10月.xlsm", "2026-10-31"
+FLEET = "模拟"
 
 
 @frozen
@@ -43,6 +44,14 @@ EXAMPLES: dict[str, Example] = {
     "functions": Example("functions", 10),
     "rules export": Example("rules export -o 规则.toml"),
     "rules check": Example("rules check 规则.toml"),
+    "meters simulate": Example(f"meters simulate {FLEET} --meters 12 --start 2026-08-01 --days 40"),
+    "meters scan": Example(
+        f"meters scan {FLEET}/readings --meters {FLEET}/registry.parquet -o 异常.xlsx", 8, 6
+    ),
+    "meters settings": Example("meters settings -o 异常规则.toml"),
+    "meters usage": Example("meters usage", 8, 2),
+    "meters forecast": Example("meters forecast --days 30", 8, 2),
+    "meters plot": Example("meters plot 02024000003 --days 14"),
 }
 """An example a command, run in this order in one folder."""
 

@@ -20,6 +20,12 @@ _TRIED: dict[str, tuple[tuple[str, object], ...]] = {
     "star": (("空白", None), ("不是星级", "不是星级")),
     "aspect": (("空白", None), ("不是六个方面之一", "天气")),
     "rules": (("没有这个版本", "R-00000000"),),
+    "signed": (("空白", None), ("文字", "很多")),
+    "meter": (("空白", None), ("没有这个编号", "没有这块表")),
+    "day": (("看不懂的日期", "昨天"),),
+    "month": (("看不懂的月份", "上个月"),),
+    "severity": (("不是级别", "紧急"),),
+    "pressure": (("看不懂", "大气压"),),
     "date": (("看不懂的日期", "昨天"),),
 }
 """What is tried with an argument of a kind, and in which words the manual says it."""

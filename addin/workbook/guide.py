@@ -33,11 +33,13 @@ HOW_TO: tuple[tuple[str, str], ...] = (
     ),
 )
 
-CELL_BY_CELL = ("number", "count", "money", "option", "star", "aspect")
+CELL_BY_CELL = (
+    "number", "count", "money", "signed", "option", "star", "aspect", "meter", "day", "month", "severity", "pressure",
+)  # fmt: skip
 """The kinds of arguments that may be a range; the result then has its shape."""
 
 ERRORS: tuple[tuple[str, str], ...] = (
-    ("#N/A", "没有可评的内容：单元格空白、资料未知，或计算程序没有启动。"),
+    ("#N/A", "没有可评的内容：单元格空白、资料未知、还没有扫描过表具，或计算程序没有启动。"),
     ("#VALUE!", "看不懂：该填数字的地方是文字、选项不在“评分规则”中，或规则版本不存在。"),
     ("#NUM!", "超出范围：用气量、次数或天数是负数。"),
     ("#NAME?", "没有安装 ccgrade，或宏被禁用。"),

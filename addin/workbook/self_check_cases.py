@@ -136,6 +136,17 @@ CASES: tuple[Case, ...] = (
     Case("test_五星级配专属客户经理", "CCG_STRATEGY", ("五星级", "增值服务"), "专属客户经理和用能诊断"),
     Case("test_一星级每月复评", "CCG_STRATEGY", ("一星级", "信用评估跟踪"), "每月复评一次信用"),
     Case("test_没有的方面显示VALUE", "CCG_STRATEGY", ("五星级", "天气"), "#VALUE!"),
+    Case("test_没有这块表就没有异常可列", "CCG_ALARMS", ("没有这块表",), "#N/A"),
+    Case("test_没有这块表就没有条数", "CCG_ALARM_COUNT", ("没有这块表",), "#N/A"),
+    Case("test_没有这块表就没有月用气量", "CCG_METER_USAGE", ("没有这块表", "2026-06"), "#N/A"),
+    Case(
+        "test_没有这块表就没有日用气量", "CCG_DAILY_USAGE", ("没有这块表", "2026-06-01", "2026-06-30"), "#N/A"
+    ),
+    Case("test_没有这块表就没有预测", "CCG_FORECAST", ("没有这块表", 28), "#N/A"),
+    Case("test_一个大气压二十度不用换算", "CCG_PTZ", (100, 0, 20), 100),
+    Case("test_绝压一半体积一半", "CCG_PTZ", (100, 50.6625, 20, "绝压"), 50),
+    Case("test_零度标准温度换算", "CCG_PTZ", (100, 0, 20, "表压", 273.15), 93.17755415316391),
+    Case("test_两百度显示NUM", "CCG_PTZ", (100, 0, 200), "#NUM!"),
     Case("test_空白编号没有历史", "CCG_HISTORY", (BLANK,), "#N/A"),
     Case("test_空白月份没有星级", "CCG_GRADE_AT", ("0001", BLANK), "#N/A"),
     Case("test_看不懂的月份显示VALUE", "CCG_GRADE_AT", ("0001", "上个月"), "#VALUE!"),

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ccgrade_xl.cli.meter_results import forecast, plot, usage
+from ccgrade_xl.cli.options import JsonOption
+from ccgrade_xl.cli.showing import progress
 from ccgrade_xl.cli.wording import COMMAND, OPTIONS, Command, Group
 
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from ccgrade_xl.meters.settings import Settings
+
+_HELP = "远程抄表：检查读数、找出异常，查用气量，预测，画图；模拟一批表具；导出异常规则。"
 meters_app = typer.Typer(
-    help="远程抄表：模拟一批表具的读数。",
+    help=_HELP,
     cls=Group,
     options_metavar=OPTIONS,
     subcommand_metavar=COMMAND,
@@ -18,9 +27,9 @@ meters_app = typer.Typer(
 )
 
 
-@meters_app.callback()
+@meters_app.callback(help=_HELP)
 def meters() -> None:
-    """远程抄表：模拟一批表具的读数。"""
+    """Declare what all commands of the remote meters share."""
 
 
 @meters_app.command(cls=Command, options_metavar=OPTIONS)
@@ -70,3 +79,117 @@ def simulate(
         f"读数：{folder / 'readings'}\n表具档案：{folder / 'registry.parquet'}\n"
         f"已知的故障：{folder / 'truth.parquet'}\n室外温度：{folder / 'weather.parquet'}"
     )
+
+
+@meters_app.command(cls=Command, options_metavar=OPTIONS)
+def scan(
+    readings: Annotated[
+        str,
+        typer.Argument(
+            metavar="READINGS", help="读数：文件或文件夹（Parquet、CSV、.xlsx、DuckDB），或 数据库连接#表。"
+        ),
+    ],
+    registry: Annotated[
+        Path | None, typer.Option("--meters", metavar="REGISTRY", help="表具档案文件；省略时对表具一无所知。")
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option("--settings", metavar="TOML", help="异常规则文件，由 meters settings 导出。"),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", metavar="URL", help="在哪里计算，Ibis 连接字符串；省略时在本机。"),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="TIME", help="现在的时间，如 2026-06-30 08:00；省略时为最后一条读数。"
+        ),
+    ] = None,
+    weather: Annotated[
+        Path | None,
+        typer.Option("--weather", metavar="FILE", help="室外气温文件（日期、气温），供预测使用。"),
+    ] = None,
+    with_forecast: Annotated[bool, typer.Option("--forecast/--no-forecast", help="是否预测用气量。")] = True,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="把异常清单写到 .parquet、.csv 或 .xlsx。"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """检查全部表具的读数：找出异常，统计用气量，预测，并留给公式、工作表和其他命令使用。"""
+    from ccgrade_xl.cli.meter_results import alarm_rows, finish_scan  # noqa: PLC0415
+    from ccgrade_xl.hosts.result_files import check_kind, write_list  # noqa: PLC0415
+    from ccgrade_xl.meters.engine import need_libraries  # noqa: PLC0415
+
+    if out is not None:
+        check_kind(out)
+    chosen, now = _settings_in(settings), _time_in(as_of)
+    need_libraries()
+    from ccgrade_xl.meters.job import run  # noqa: PLC0415
+
+    with progress(quiet=as_json) as status:
+        found = run(readings, registry, chosen, engine, now, weather, status, with_forecast)
+    if out is not None:
+        headers, rows = alarm_rows(found.all_alarms())
+        write_list(out, "异常", headers, rows)
+    finish_scan(found, out, as_json)
+
+
+@meters_app.command("settings", cls=Command, options_metavar=OPTIONS)
+def export_settings(
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="TOML", help="写到这个文件；省略时显示在屏幕上。")
+    ] = None,
+) -> None:
+    """把默认的异常规则（每项的开关和阈值）导出为 TOML 文件，改好后用于 meters scan --settings。"""
+    from ccgrade_xl.meters.settings import settings_text  # noqa: PLC0415
+
+    if out is None:
+        typer.echo(settings_text(), nl=False)
+        return
+    from ccgrade_xl.workbook.replace_file import write_text  # noqa: PLC0415
+
+    write_text(out, settings_text())
+    typer.echo(f"已导出到 {out}。")
+
+
+def _settings_in(path: Path | None) -> Settings | None:
+    if path is None:
+        return None
+    from ccgrade_xl.errors import FileFault  # noqa: PLC0415
+    from ccgrade_xl.meters.settings import parse_settings  # noqa: PLC0415
+
+    try:
+        return parse_settings(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileFault(f"异常规则文件“{path}”读不出来，请检查路径；文件应为 UTF-8 文本。") from error
+
+
+def _time_in(text: str | None) -> dt.datetime | None:
+    """Return the moment an option names: a date alone is its end."""
+    if text is None:
+        return None
+    import datetime as dt  # noqa: PLC0415
+
+    from ccgrade_xl.boundary import read_date  # noqa: PLC0415
+    from ccgrade_xl.errors import CellFault, NotUnderstood  # noqa: PLC0415
+
+    try:
+        found = dt.datetime.fromisoformat(text.strip().replace("/", "-"))
+    except ValueError:
+        try:
+            date = read_date(text)
+        except CellFault as fault:
+            raise fault.of("--as-of") from None
+        if date is None:
+            raise NotUnderstood("--as-of 是空的，请按 2026-06-30 08:00 的样子填写。") from None
+        found = dt.datetime.combine(date, dt.time())
+    if found.tzinfo is not None:
+        raise NotUnderstood("--as-of 请写读数所在时区的当地时间，不带时区。")
+    whole_day = found.time() == dt.time() and ":" not in text
+    return found + dt.timedelta(days=1) if whole_day else found
+
+
+for _ask in (usage, forecast, plot):
+    meters_app.command(cls=Command, options_metavar=OPTIONS)(_ask)

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.errors import Cancelled, CcgradeError
 
 USAGE_FAULT: type[Exception] = typer.BadParameter.__bases__[0]
 """What typer raises for a call it cannot read; it comes from click, wherever this typer keeps it."""
@@ -46,7 +46,14 @@ class _InChinese:
 
 
 class Command(_InChinese, TyperCommand):
-    """A command whose help page is Chinese."""
+    """A command whose help page is Chinese, and whose interruption is one Chinese sentence."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Raises `Cancelled` where the user interrupts it: typer would end the program at once."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Cancelled("已中断，没有写入任何文件。") from None
 
 
 class Group(_InChinese, TyperGroup):

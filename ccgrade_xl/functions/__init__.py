@@ -21,7 +21,7 @@ CATEGORY = "客户分级"
 DESCRIPTION_LIMIT = 255
 """Excel cuts a function's or an argument's description at this many characters."""
 
-_FAMILIES = ("grading", "casework", "processes")
+_FAMILIES = ("grading", "meters", "casework", "processes")
 """The modules that declare them, in the order the manual lists them."""
 
 for _family in _FAMILIES:

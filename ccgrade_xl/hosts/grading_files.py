@@ -12,10 +12,11 @@ from ccgrade_xl import boundary
 from ccgrade_xl.commands import explain_customer, explained, grade_customers, graded_outcome, import_customers
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
+from ccgrade_xl.hosts.result_files import csv_cell
 from ccgrade_xl.inspection import findings
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import grade_table, result_columns
-from ccgrade_xl.workbook.book import CellValue, Outcome, Table
+from ccgrade_xl.workbook.book import Outcome, Table
 from ccgrade_xl.workbook.import_rows import import_tables, option_words
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, INPUT_COLUMNS
 from ccgrade_xl.workbook.replace_file import replace_file
@@ -83,7 +84,7 @@ def _into_csv(file: Path, target: Path, rules: RuleSet, as_of: dt.date) -> Outco
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([*table.headers, *results])
     for row, result in zip(table.rows, zip(*results.values(), strict=True), strict=True):
-        writer.writerow([_csv_cell(cell) for cell in (*row, *result)])
+        writer.writerow([csv_cell(cell) for cell in (*row, *result)])
     replace_file(target, text.getvalue().encode("utf-8-sig"), lambda _content: None)
     outcome = graded_outcome(table, grades, [*imported, *findings(table, rules, grades.customers)])
     return Outcome(
@@ -100,18 +101,6 @@ def _listed(file: Path, rules: RuleSet) -> tuple[Table, list[str]]:
         raise FileFault(f"“{file.name}”里没有可以评级的客户行。{said[0] if said else ''}")
     table = Table(CUSTOMER_TABLE, tuple(column.name for column in INPUT_COLUMNS), rows, file.name)
     return table, said
-
-
-def _csv_cell(cell: CellValue) -> str:
-    """Write a cell so that a spreadsheet reads it back as it is: a text that looks like a formula stays text."""
-    if cell is None:
-        return ""
-    if isinstance(cell, dt.date):
-        return cell.isoformat()[:10]
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    text = boundary.text_of(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def sample_usage(file: Path) -> Sequence[float]:

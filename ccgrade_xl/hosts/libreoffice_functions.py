@@ -26,7 +26,7 @@ from ccgrade_xl.hosts.libreoffice_cells import CODES, read_values
 
 ArgumentType = Literal["text", "range", "anything"]
 
-_NUMERIC = frozenset({"number", "count", "money"})
+_NUMERIC = frozenset({"number", "count", "money", "signed"})
 _NUMBER_AS_CALC_WRITES_IT = re.compile(r"-?\d+(\.\d+)?(E[+-]\d+)?")
 _QUIET_NAN = 0x7FF8_0000_0000_0000
 
@@ -73,7 +73,7 @@ def _reader(argument: Argument) -> Callable[[Any], object]:
         return read_values
     if kind == "text":
         return _number_read if argument.kind in _NUMERIC else _text_read
-    return _anything_read if argument.kind in {"block", "any"} else _read_where_zero_is_blank
+    return _anything_read if argument.kind in {"block", "any", "pressure"} else _read_where_zero_is_blank
 
 
 def _number_read(text: str) -> float | str | None:

@@ -15,7 +15,8 @@ from ccgrade_xl.meters.close_up import close_up, suspicious
 from ccgrade_xl.meters.days import days
 from ccgrade_xl.meters.engine import Engine, in_order
 from ccgrade_xl.meters.facts import calendar, close_facts, course, facts, habits, known, rhythm
-from ccgrade_xl.meters.findings import COLUMNS
+from ccgrade_xl.meters.findings import COLUMNS, each
+from ccgrade_xl.meters.findings import found as findings_of
 from ccgrade_xl.meters.readings import STATUS_WORDS, VALVE_CLOSED
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.settings import Settings
@@ -196,7 +197,10 @@ def _all_findings(facts: ir.Table, close: ir.Table, settings: Settings, columns:
         for check in CHECKS
         if settings.is_on(check) and can_run(check, columns)
     ]
-    return ibis.union(*found)
+    nothing = each(findings_of(facts.limit(0), level=0, value=0.0, threshold=0.0)).mutate(
+        code=ibis.literal("")
+    )
+    return ibis.union(*found) if found else nothing
 
 
 def can_run(check: Any, columns: frozenset[str]) -> bool:

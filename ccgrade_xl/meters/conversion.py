@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ccgrade_xl.errors import OutOfRange
+from ccgrade_xl.errors import NothingToGrade, OutOfRange
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -40,7 +40,7 @@ def conversion_factor(
 ) -> float:
     """Return standard ÷ actual volume at a pressure (kPa, gauge or absolute) and temperature (℃).
 
-    Raises `OutOfRange` outside 0–12 MPa absolute and −50…100 ℃.
+    Raises `OutOfRange` outside 0–12 MPa absolute and −50…100 ℃, `NothingToGrade` where Z is needed and pyaga8 is not installed.
     """
     absolute = pressure_kpa + ATMOSPHERE_KPA if gauge else pressure_kpa
     if not 0 < absolute <= HIGHEST_KPA:
@@ -70,7 +70,12 @@ def compressibility(absolute: ir.FloatingValue, celsius: ir.FloatingValue) -> ir
 @lru_cache(maxsize=4096)
 def _factor(absolute: float, kelvin: float) -> float:
     """Return the compressibility factor Z of pipeline gas."""
-    import pyaga8  # noqa: PLC0415 - graders never wait for it
+    try:
+        import pyaga8  # noqa: PLC0415 - graders never wait for it
+    except ModuleNotFoundError:
+        raise NothingToGrade(
+            f'表压 {IDEAL_BELOW_KPA:g} kPa 及以上要计算压缩因子，还缺少 pyaga8。请运行 pip install "ccgrade[meters]" 后再试。'
+        ) from None
 
     gas = pyaga8.Composition()
     for name, share in _PIPELINE_GAS.items():

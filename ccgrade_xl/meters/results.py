@@ -188,7 +188,10 @@ class Results:
         return {customer: tuple(meters) for customer, meters in found.items()}
 
     def find(self, number: str) -> Subject:
-        """Return whom a number means. Raises `NotUnderstood` where it is one customer's number and another one's meter."""
+        """Return whom a number means; one that lost its leading zeros is found again.
+
+        Raises `NotUnderstood` where it is one customer's number and another one's meter, or several differ by zeros only.
+        """
         kind, bare = _kind(number)
         meter = customer = None
         if kind != "客户编号":
@@ -203,6 +206,8 @@ class Results:
             return Subject(bare, True, *meter[0][:2])
         if customer:
             return Subject(bare, False, *customer[0])
+        if bare.isascii() and bare.isdigit() and (whole := self.with_zeros(bare)) != bare:
+            return self.find(number.replace(bare, whole))
         raise NothingToGrade(
             f"上次扫描的结果里没有表号或客户编号 {shown(bare)}，请核对编号；新装的表请先登记并重新扫描。"
         )

@@ -12,6 +12,7 @@ from ccgrade_xl.rules.indicators import BY_KEY
 from ccgrade_xl.rules.ruleset import ASPECTS, RuleSet
 from ccgrade_xl.rules.store import keep
 from ccgrade_xl.workbook.book import CellValue
+from tests.meters.kept import LEFT, LONE, SILENT, STRAY
 
 ROWS = 30
 
@@ -20,6 +21,16 @@ _NUMBERS = (
     0.0, 3.0, 8000.0, 2999.999, 3000.0, 100000.0, 12.5, 0.1, "１２，０００ m³", "1,234.5元", " 30 天", -1.0, *_NONSENSE,
 )  # fmt: skip
 _CREDIT_SCORES = (100.0, 89.95, 89.94, 90.0, 79.99, 60.0, 0.0)
+
+
+_METERED: dict[str, tuple[CellValue, ...]] = {
+    "meter": ("甲", LONE, 117.0, "乙", LEFT, "表号:M-2", STRAY, SILENT, "不存在", CellError.NA, None),
+    "day": ("2026-06-01", "2026-06-30", 46180.0, "2026年5月3日", "昨天", CellError.NUM, None),
+    "month": ("2026-06", 46180.0, "2026年5月", 202605.0, "2019-01", "上月", CellError.NUM, None),
+    "severity": ("中", "高", "低", "紧急", CellError.NA, None),
+    "pressure": ("表压", "绝压", "大气压", CellError.NA),
+}
+"""The first of each is good; the results of `tests.meters.kept` are looked up."""
 
 
 def rows_for(function: CellFunction, count: int = ROWS) -> list[tuple[CellValue, ...]]:
@@ -44,12 +55,23 @@ def blocks_for(function: CellFunction) -> list[Sequence[Sequence[CellValue]]]:
 def _good(argument: Argument) -> CellValue:
     if argument.kind == "option":
         return _options(argument)[0]
-    known = {"number": 90.0, "count": 1.0, "money": 5000.0, "star": "四星级", "aspect": next(iter(ASPECTS))}
+    if argument.kind in _METERED:
+        return _METERED[argument.kind][0]
+    known = {
+        "number": 90.0,
+        "count": 1.0,
+        "money": 5000.0,
+        "signed": 5.0,
+        "star": "四星级",
+        "aspect": next(iter(ASPECTS)),
+    }
     return known.get(argument.kind)
 
 
 def _values(argument: Argument) -> tuple[CellValue, ...]:
-    if argument.kind in {"number", "count", "money"}:
+    if argument.kind in _METERED:
+        return _METERED[argument.kind]
+    if argument.kind in {"number", "count", "money", "signed"}:
         return (*_NUMBERS, *_CREDIT_SCORES)
     if argument.kind == "option":
         return (*_options(argument), f" {_options(argument)[0]}　", *_NONSENSE)

@@ -93,6 +93,29 @@ CASES: dict[str, list[tuple[object, ...]]] = {
     "CCG_EXPLAIN": [(row(*HEADERS), row(*known)) for known in (GOOD, VETOED, CLOSED)],
     "CCG_NEXT_STAR": [(row(*HEADERS), row(*known)) for known in (GOOD, VETOED, CLOSED)],
     "CCG_STRATEGY": [("五星级", "合同"), (column("五星级", "一星级", None, "六星级"), "抄表")],
+    "CCG_ALARMS": [("甲",), ("乙", "2026-06-21", MISSING, "中"), ("不存在",), ("丙", MISSING, 46143.0)],
+    "CCG_ALARM_COUNT": [
+        ("甲",),
+        (117.0, ITS_SERIAL),
+        (column("甲", "乙", None, "不存在", NA), MISSING, MISSING, "中"),
+    ],
+    "CCG_METER_USAGE": [
+        ("甲", 46180.0),
+        (column("甲", "M-1"), row("2026-05")),
+        ("甲", "2019-01"),
+        ("丙", "2026-06"),
+    ],
+    "CCG_DAILY_USAGE": [
+        ("甲", "2026-05-08", "2026-05-12"),
+        ("乙", 46180.0, 46183.0),
+        ("甲", "2026-06-30", "2026-06-01"),
+    ],
+    "CCG_FORECAST": [("甲", 28.0), ("乙", 90.0), (row("甲", "M-1", "丙"), 7.0), ("甲", 1000.0), ("甲", 1.5)],
+    "CCG_PTZ": [
+        (100.0, 0.0, 20.0),
+        (100.0, 40.0, column(-10.0, 0.0, 35.0, 200.0)),
+        (1.0, 50.0, 5.0, "绝压", 273.15),
+    ],
     "CCG_CHECK": [("CCG_X", -1.0), ("CCG_X", 5.0), ("CCG_NOTHING",), ("CCG_CREDIT", *CREDIT)],
 }
 

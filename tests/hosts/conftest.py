@@ -28,6 +28,15 @@ def _libreoffice() -> None:
         pytest.skip(reason)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_results(own_home: Path) -> Path:
+    """The results of a scan that the meter functions look up, on every host."""
+    from ccgrade_xl.meters.store import keep_results
+    from tests.meters.kept import found
+
+    return keep_results(found())
+
+
 @pytest.fixture(scope="session")
 def oxt(_libreoffice: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extension, freshly built."""

@@ -21,12 +21,17 @@ pytestmark = pytest.mark.libreoffice
 OF_CELLS = [
     function
     for function in FUNCTIONS.values()
-    if not any(argument.kind in {"block", "any"} for argument in function.arguments)
+    if not function.spills and not any(argument.kind in {"block", "any"} for argument in function.arguments)
 ]
 OF_BLOCKS = [
     function
     for function in FUNCTIONS.values()
     if any(argument_type(argument) == "range" for argument in function.arguments)
+]
+LOOKED_UP = [
+    function
+    for function in FUNCTIONS.values()
+    if function.spills and not any(argument.kind == "block" for argument in function.arguments)
 ]
 FREE = 20
 """The first column that no argument needs."""
@@ -61,6 +66,18 @@ def test_an_array_formula_answers_each_cell_in_its_place(sheet: Any, function: C
     columns = [address(sheet, column, 0, 1, ROWS) for column in range(len(given))]
     answers = array_answer(sheet, FREE, 0, 1, ROWS, f"={function.name}({';'.join(columns)})")
     assert answers == tuple((expected(function, arguments),) for arguments in rows)
+
+
+@pytest.mark.parametrize("function", LOOKED_UP, ids=named)
+def test_a_formula_that_spills_answers_what_the_core_answers(sheet: Any, function: CellFunction) -> None:
+    for arguments in rows_for(function):
+        put(sheet, 0, 0, [arguments])
+        cells = ";".join(address(sheet, column, 0) for column in range(len(arguments)))
+        whole: Any = expected(function, arguments)
+        rows = whole if isinstance(whole, tuple) else ((whole,),)
+        shows = array_answer(sheet, FREE, 0, len(rows[0]), len(rows), f"={function.name}({cells})")
+        assert shows == rows, arguments
+        sheet.getCellRangeByPosition(0, 0, FREE + 10, 40).clearContents(1023)
 
 
 @pytest.mark.parametrize("function", OF_BLOCKS, ids=named)

@@ -80,7 +80,12 @@ def named(declared: Any) -> str:
 OF_CELLS = [
     function
     for function in FUNCTIONS.values()
-    if not any(argument.kind in {"block", "any"} for argument in function.arguments)
+    if not function.spills and not any(argument.kind in {"block", "any"} for argument in function.arguments)
+]
+LOOKED_UP = [
+    function
+    for function in FUNCTIONS.values()
+    if function.spills and not any(argument.kind == "block" for argument in function.arguments)
 ]
 OF_BLOCKS = [
     function
@@ -121,6 +126,18 @@ def test_a_wrapper_takes_and_gives_ranges(sheet: Any, function: CellFunction) ->
     assert isinstance(core, tuple)
     shows = array_answer(sheet, FREE, 0, 1, ROWS, f"={function.name}({';'.join(columns)})")
     assert shows == whole(core)
+
+
+@pytest.mark.parametrize("function", LOOKED_UP, ids=named)
+def test_a_wrapper_looks_results_up(sheet: Any, function: CellFunction) -> None:
+    for arguments in rows_for(function, ROWS):
+        put(sheet, 0, 0, [arguments])
+        cells = ";".join(address(sheet, column, 0) for column in range(len(arguments)))
+        core: Any = call(function.name, arguments)
+        core = core if isinstance(core, tuple) else ((core,),)
+        shows = array_answer(sheet, FREE, 0, len(core[0]), len(core), f"={function.name}({cells})")
+        assert shows == whole(core), arguments
+        sheet.getCellRangeByPosition(0, 0, FREE + 10, 40).clearContents(1023)
 
 
 @pytest.mark.parametrize("function", OF_BLOCKS, ids=named)

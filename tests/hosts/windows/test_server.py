@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -13,6 +14,7 @@ import pytest
 from ccgrade_xl import __version__
 from ccgrade_xl.functions import call
 from ccgrade_xl.hosts.server_identity import CLASS_ID
+from ccgrade_xl.meters.store import results_folder
 from ccgrade_xl.workbook.layout import INPUT_COLUMNS
 from examples.customers import AS_OF, clean_customers
 from tests.hosts.com_calls import CREDIT, EVERY_CASE, in_cells
@@ -33,6 +35,7 @@ FEW_BYTES = 3 << 20
 @pytest.fixture(scope="module")
 def registered(wine: Wine) -> Iterator[Wine]:
     """A Windows in which `CCGrade.Server` is registered for the user."""
+    _keep_results(wine)
     _registration(wine, "register")
     yield wine
     _leave(wine)
@@ -44,6 +47,12 @@ def caller(registered: Wine) -> Iterator[Caller]:
     """A client that has its object."""
     with calling(registered) as client:
         yield client
+
+
+def _keep_results(wine: Wine) -> None:
+    """Give this Windows the results that the meter functions look up; its Python has nothing that scans."""
+    folder = wine.python("-c", "from ccgrade_xl.meters.store import results_folder; print(results_folder())")
+    shutil.copytree(results_folder(), wine.path(folder.strip()))
 
 
 def _registration(wine: Wine, step: str) -> None:
