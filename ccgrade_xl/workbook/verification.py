@@ -133,7 +133,7 @@ PRECEDENCE = SheetList(
 
 # fmt: off
 DEFAULT_PRECEDENCE: tuple[tuple[str, str, int | None, str], ...] = (
-    ("客户名称", "合同;现场核实;营业收费", None, BY_CONTRACTS),
+    ("客户名称", "合同;营业收费", None, BY_CONTRACTS),
     ("表号", "计量;营业收费", None, BY_FIELD),
     ("地址", "合同;营业收费", None, BY_FIELD),
     ("客户状态", "营业收费;计量", None, BY_FIELD),
