@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,9 @@ from ccgrade_xl.meters.steps import DAY, Words, gas_day, mended, steps
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+
+    from ccgrade_xl.meters.keeping import Keeper
+    from ccgrade_xl.meters.seen import Closed
 
 BATCH = 500
 """Meters of one batch; bounds the memory."""
@@ -51,7 +54,12 @@ def survey(engine: Engine, readings: ir.Table, as_of: dt.datetime | None) -> Fle
     Without `as_of`, now is the last reading within a day of the middle meter's last one: a clock years ahead must not make every
     other meter silent.
     """
-    meters = engine.frame(_surveyed(engine, readings)).sort_values("meter_id")
+    return fleet_of(engine.frame(surveyed(engine, readings)), as_of)
+
+
+def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
+    """Return the fleet of what `surveyed` found."""
+    meters = meters.sort_values("meter_id")
     if not len(meters):
         return Fleet((), frozenset(), frozenset(), 0, 0, 0, 0)
     if as_of is not None:
@@ -69,7 +77,7 @@ def survey(engine: Engine, readings: ir.Table, as_of: dt.datetime | None) -> Fle
     )
 
 
-def _surveyed(engine: Engine, readings: ir.Table) -> ir.Table:
+def surveyed(engine: Engine, readings: ir.Table) -> ir.Table:
     """Return each meter's times and count, how often its readings begin in the order they are stored in, go back in time, and stand
     still. What is not stored in an order may hold anything twice.
     """
@@ -113,15 +121,27 @@ def scan_batches(
     settings: Settings,
     fleet: Fleet,
     columns: frozenset[str],
+    *,
+    weather: Mapping[int, float] | None = None,
+    texts: Texts | None = None,
+    closed: Closed | None = None,
+    kept: Keeper | None = None,
 ) -> Iterator[BatchFindings]:
-    """Scan the fleet batch by batch; `columns` are the canonical columns of the readings."""
-    words = words_of(engine, readings, columns)
-    dates = engine.put("dates", calendar(fleet.first // DAY - 1, min(fleet.last, fleet.now + DAY) // DAY + 1))
+    """Scan the fleet batch by batch; `columns` are the canonical columns of the readings.
+
+    `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
+    `closed` the days of runs before, which `readings` then no longer hold, and `kept` what remembers this run.
+    """
+    words = words_from(texts_of(engine, readings, columns) if texts is None else texts)
+    first, last = fleet.first // DAY - 1, min(fleet.last, fleet.now + DAY) // DAY + 1
+    dates = engine.put("dates", calendar(first, last, weather))
     scattered = _gathered(engine, readings, fleet)
     for batch in _batches(fleet):
         meters = engine.put("meters", joined(registry, batch, fleet.now))
         part = scattered if batch[0] in fleet.scattered and scattered is not None else readings
-        every, close = _facts(engine, part, meters, dates, settings, words, fleet, batch)
+        every, close = _facts(engine, part, meters, dates, settings, words, fleet, batch, closed)
+        if kept is not None:
+            kept.keep(engine, part, meters, latest_of(fleet, settings), batch)
         found = engine.again("findings", partial(_all_findings, every, close, settings, columns))
         days_seen = engine.table("days")
         has = engine.again("has", partial(_has, days_seen, columns))
@@ -141,14 +161,27 @@ def _gathered(engine: Engine, readings: ir.Table, fleet: Fleet) -> ir.Table | No
     return engine.spill("scattered", part.order_by(["meter_id", *in_order(readings.columns)]))
 
 
+Texts = Mapping[str, Sequence[str]]
+"""The different texts of the valve and of the status column."""
+
+
+def texts_of(engine: Engine, readings: ir.Table, columns: frozenset[str]) -> Texts:
+    """Return the different texts of the valve and status columns."""
+    found = {}
+    for name in ("valve", "status"):
+        texts = engine.frame(readings.select(name).distinct())[name] if name in columns else ()
+        found[name] = sorted(text for text in texts if isinstance(text, str))
+    return found
+
+
 def words_of(engine: Engine, readings: ir.Table, columns: frozenset[str]) -> Words:
     """Return which texts of the valve and status columns mean something, as this source writes them."""
-    valve, status = (
-        [text for text in engine.frame(readings.select(name).distinct())[name] if isinstance(text, str)]
-        if name in columns
-        else []
-        for name in ("valve", "status")
-    )
+    return words_from(texts_of(engine, readings, columns))
+
+
+def words_from(texts: Texts) -> Words:
+    """Return which texts mean something."""
+    valve, status = texts["valve"], texts["status"]
 
     def telling(word: str) -> tuple[str, ...]:
         return tuple(
@@ -217,22 +250,34 @@ def _facts(
     words: Words,
     fleet: Fleet,
     batch: Sequence[str],
+    closed: Closed | None,
 ) -> tuple[ir.Table, ir.Table]:
     """Stage the facts of one batch of meters: of every day, and of the suspicious days seen close up."""
     part = readings.filter(readings.meter_id.between(batch[0], batch[-1]))
-    latest = fleet.now + int(settings.value(DOUBLE_OR_FUTURE, "future_minutes") * 60)
+    latest = latest_of(fleet, settings)
     copies = not fleet.doubled.isdisjoint(batch) or batch[0] in fleet.scattered
-    broad = engine.keep("days", days(steps(engine, part, meters, latest, copies=copies), words))
+    broad = days(steps(engine, part, meters, latest, copies=copies), words)
+    if closed is not None:
+        broad = closed.with_days(engine.keep("open_days", broad), batch)
+    broad = engine.keep("days", broad)
     doubtful = engine.again("doubtful", lambda: suspicious(broad.join(meters, "meter_id"), settings))
     again = _readings_of(part, meters, doubtful, latest)
     moves = steps(engine, engine.keep("again", again), meters, latest, ordered=False, copies=True)
-    near = engine.again("close", lambda: close_up(mended(_only(moves, doubtful), words), words, settings))
+    near = close_up(mended(_only(moves, doubtful), words), words, settings)
+    if closed is not None:
+        near = closed.with_close(engine.keep("open_close", near), doubtful, batch)
+    near = engine.keep("close", near)
     whole = engine.again("known", lambda: known(broad, near, meters, dates))
     usual = engine.again("habits", lambda: habits(whole))
     beat = engine.again("rhythm", lambda: rhythm(whole))
     past = engine.again("course", lambda: course(whole, usual))
     every = engine.again("facts", lambda: facts(whole, usual, beat, past))
     return every, engine.again("close_facts", lambda: close_facts(near, every, meters))
+
+
+def latest_of(fleet: Fleet, settings: Settings) -> int:
+    """Return the last second that is not the future."""
+    return fleet.now + int(settings.value(DOUBLE_OR_FUTURE, "future_minutes") * 60)
 
 
 def _readings_of(part: ir.Table, meters: ir.Table, doubtful: ir.Table, latest: int) -> ir.Table:

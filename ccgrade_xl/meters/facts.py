@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ccgrade_xl.meters.steps import DAY, FUTURE
@@ -27,8 +28,10 @@ _WEATHER = -0.6
 difference as large as the mean use."""
 
 
-def calendar(first_day: int, last_day: int) -> pd.DataFrame:
-    """Return one row a day (days since 1970): weekday 0–6, whether works do as on any such weekday, festive, school vacation, month number."""
+def calendar(first_day: int, last_day: int, weather: Mapping[int, float] | None = None) -> pd.DataFrame:
+    """Return one row a day (days since 1970): weekday 0–6, whether works do as on any such weekday, festive, school vacation, month
+    number, outdoor temperature (℃, of `weather` by day) and whether it is given at all.
+    """
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
@@ -47,6 +50,8 @@ def calendar(first_day: int, last_day: int) -> pd.DataFrame:
             "festive": festive,
             "vacation": (lunar >= -VACATION_BEFORE) & (lunar <= FESTIVE_AFTER),
             "month": dates.astype("datetime64[M]").astype("int64"),
+            "outdoor_c": [(weather or {}).get(int(day), np.nan) for day in numbers],
+            "outdoors": weather is not None,
         }
     )
 
@@ -55,11 +60,16 @@ def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table)
     """Return each day with its volumes mended, what the checks ask of its meter (`ASKED`) and its date.
 
     Added: `begin`, `end` (s), `actual`, `standard`, `use` (m³; standard where there is one), `whole` (the day's readings cover
-    it), `sound` (no register fell), `shut_day` (the valve was closed), `closed_use` (m³ in the hours the customer is closed). `temperature_mean` is null on days the sensor was out of its range.
+    it), `sound` (no register fell), `shut_day` (the valve was closed), `closed_use` (m³ in the hours the customer is closed). `temperature_mean` is that
+    outdoors where it is given, else of the gas, and then null on days the sensor was out of its range.
     """
     mended = close.select("meter_id", "gas_day", "actual_mended", "standard_mended", "fell")
     seen = days.left_join(mended, ["meter_id", "gas_day"]).drop("meter_id_right", "gas_day_right")
     table = seen.join(meters, "meter_id").left_join(calendar, "gas_day").drop("gas_day_right")
+    sane = (table.temperature_least >= table.temperature_min_c) & (
+        table.temperature_most <= table.temperature_max_c
+    )
+    gas_mean = sane.ifelse(table.temperature_mean, None)
     table = table.mutate(
         begin=table.gas_day * DAY + table.start_seconds,
         end=(table.gas_day + 1) * DAY + table.start_seconds,
@@ -74,10 +84,7 @@ def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table)
             table.actual_m3_least.coalesce(table.standard_m3_least) / (table.covered_hours / table.steps)
         ),
         shut_day=(table.shut * 2 > table.readings).fill_null(False),
-        temperature_mean=(
-            (table.temperature_least >= table.temperature_min_c)
-            & (table.temperature_most <= table.temperature_max_c)
-        ).ifelse(table.temperature_mean, None),
+        temperature_mean=table.outdoors.fill_null(False).ifelse(table.outdoor_c, gas_mean),
     )
     use = table.standard.coalesce(table.actual)
     covered = (table.covered_hours >= _WHOLE_DAY[0]) & (table.covered_hours <= _WHOLE_DAY[1])

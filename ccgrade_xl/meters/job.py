@@ -57,7 +57,8 @@ def run(
 
     Args:
         readings, registry, settings, engine, as_of, profile, zone: as `scanning.scan` takes them.
-        weather: a file or a table of outdoor temperatures, see `outdoors.read_weather`; None: forecasts know no weather.
+        weather: a file or a table of outdoor temperatures, see `outdoors.read_weather`; None: forecasts know no weather, and
+            the gas temperature stands for it in the checks.
         progress: told a sentence and the share done after each batch of meters.
         with_forecast: whether to forecast.
         folder: where the results are kept, if not for the user (`store.results_folder`).
@@ -80,6 +81,7 @@ def run(
         as_of,
         profile=profile,
         zone=zone,
+        weather=outdoors,
         progress=lambda done, of: told(f"已检查 {done}/{of} 块表", SCANNED * done / of),
     )
     with open_engine(engine) as opened:

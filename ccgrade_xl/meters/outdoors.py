@@ -24,7 +24,7 @@ def read_weather(source: Any) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415
 
-    frame = source if isinstance(source, pd.DataFrame) else first_table(Path(source))
+    frame = source if isinstance(source, pd.DataFrame) else first_table(Path(source), "气温文件")
     when, degrees = _column(frame, WHEN, "日期"), _column(frame, DEGREES, "气温")
     if pd.api.types.is_integer_dtype(when):
         days = when.astype("float64")

@@ -46,6 +46,8 @@ class ScanReport:
 
     `now` is the moment silence and future are measured from; `rejected` counts rows that are no readings by cause, `rejects` keeps
     them; `unknown_meters` send readings but are not in the registry, `silent_meters` the other way round.
+    Of an incremental scan: `opened` are the files read this time, `reread` says why all of them were (empty where only new ones, or at
+    the first time).
     """
 
     meters: int
@@ -57,6 +59,8 @@ class ScanReport:
     unknown_meters: tuple[str, ...] = ()
     silent_meters: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    opened: tuple[str, ...] | None = None
+    reread: str = ""
 
 
 def check_runs(settings: Settings, registry_table: pd.DataFrame, has: pd.DataFrame) -> tuple[CheckRun, ...]:

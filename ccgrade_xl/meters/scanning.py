@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,19 @@ from attrs import frozen
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.assembling import events
-from ccgrade_xl.meters.batches import BATCH, Fleet, scan_batches, survey
+from ccgrade_xl.meters.batches import BATCH, Fleet, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
 from ccgrade_xl.meters.engine import open_engine
+from ccgrade_xl.meters.hearing import Heard, Request, hear_all, hear_new, remembered
+from ccgrade_xl.meters.keeping import Keeper, keeper
+from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.registry import OUT_OF_USE, REGISTRY_COLUMNS
 from ccgrade_xl.meters.registry_reading import Registry, read_registry
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
-from ccgrade_xl.meters.sources import first_table, open_readings
+from ccgrade_xl.meters.sources import first_table
+from ccgrade_xl.meters.steps import DAY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +50,8 @@ def scan(
     *,
     profile: Mapping[str, str] | None = None,
     zone: str = TIME_ZONE,
+    weather: Any = None,
+    incremental: str | Path | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return the events of a fleet: one row an alarm, columns of `events.EVENT_COLUMNS`; `.attrs["report"]` is the `ScanReport`.
@@ -57,13 +64,24 @@ def scan(
         as_of: now, wall-clock time of `zone`; the last reading when left out.
         profile: headers of the readings by canonical name, before the known ones.
         zone: the time zone of times without an offset.
+        weather: outdoor temperatures (see `outdoors.read_weather`); the gas temperature stands for them when left out.
+        incremental: a folder that remembers what was seen; a later scan of the same folder of readings then opens only its new files.
         progress: told after each batch.
 
     Raises:
         FileFault: nothing can be read; the sentence says what and why.
     """
     done = scan_with_report(
-        readings, registry, settings, engine, as_of, profile=profile, zone=zone, progress=progress
+        readings,
+        registry,
+        settings,
+        engine,
+        as_of,
+        profile=profile,
+        zone=zone,
+        weather=weather,
+        incremental=incremental,
+        progress=progress,
     )
     done.events.attrs["report"] = done.report
     return done.events
@@ -78,31 +96,65 @@ def scan_with_report(
     *,
     profile: Mapping[str, str] | None = None,
     zone: str = TIME_ZONE,
+    weather: Any = None,
+    incremental: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Scanned:
     """Return events and report; the arguments are those of `scan`."""
-    import pandas as pd  # noqa: PLC0415
-
     settings = settings or DEFAULT
-    with open_engine(engine) as opened_engine:
-        known = read_registry(registry_frame(registry))
-        source = open_readings(opened_engine, readings, profile, zone)
-        fleet = survey(opened_engine, source.readings, as_of)
+    known = read_registry(registry_frame(registry))
+    outdoors = None if weather is None else _by_day(read_weather(weather))
+    with open_engine(engine) as opened, _remembering(incremental) as kept:
+        wanted = Request(readings, known, settings, as_of, profile, zone)
+        heard = hear_all(opened, wanted) if kept is None else hear_new(opened, wanted, kept.folder)
+        fleet = heard.fleet
         if not fleet.meter_ids:
             raise FileFault(
-                f"没有一行可以读的读数：{_causes(source.rejected) or '来源是空的'}。请检查后再试。"
+                f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。请检查后再试。"
             )
         found, has = [], []
-        batches = scan_batches(opened_engine, source.readings, known, settings, fleet, source.columns)
+        batches = scan_batches(
+            opened,
+            heard.readings,
+            known,
+            settings,
+            fleet,
+            frozenset(heard.columns),
+            weather=outdoors,
+            texts=heard.texts,
+            closed=heard.closed,
+            kept=kept,
+        )
         for number, batch in enumerate(batches, 1):
             found.append(batch.findings)
             has.append(batch.has)
             if progress is not None:
                 progress(min(number * BATCH, len(fleet.meter_ids)), len(fleet.meter_ids))
+        done = _scanned(heard, known, settings, found, has, _without_weather(outdoors, fleet))
+        if kept is not None:
+            kept.put_in_place(remembered(heard, wanted, kept))
+    return done
+
+
+def _remembering(folder: str | Path | None) -> AbstractContextManager[Keeper | None]:
+    return nullcontext() if folder is None else keeper(Path(folder))
+
+
+def _scanned(
+    heard: Heard,
+    known: Registry,
+    settings: Settings,
+    found: list[pd.DataFrame],
+    has: list[pd.DataFrame],
+    remarks: tuple[str, ...],
+) -> Scanned:
+    import pandas as pd  # noqa: PLC0415
+
+    fleet = heard.fleet
     customers = known.meters.set_index("meter_id").customer_id
     silent = _silent(known, fleet)
     if settings.is_on(COMMUNICATION_GAP):
-        found.append(_never_heard(silent, fleet, settings))
+        found = [*found, _never_heard(silent, fleet, settings)]
     table = events(pd.concat(found, ignore_index=True), customers)
     seen = pd.concat(has, ignore_index=True).sort_values("meter_id")
     report = ScanReport(
@@ -110,13 +162,27 @@ def scan_with_report(
         readings=fleet.readings,
         now=dt.datetime(1970, 1, 1) + dt.timedelta(seconds=fleet.now),  # noqa: DTZ001 - wall-clock time, as the readings are
         checks=check_runs(settings, _of_fleet(known, list(seen.meter_id)), seen),
-        rejected=source.rejected,
-        rejects=source.rejects,
-        unknown_meters=tuple(meter for meter in fleet.meter_ids if meter not in customers.index),
+        rejected=heard.rejected,
+        rejects=heard.rejects,
+        unknown_meters=tuple(sorted(set(fleet.meter_ids) - set(customers.index))),
         silent_meters=silent,
-        remarks=(*source.remarks, *known.faults),
+        remarks=(*heard.broken.values(), *heard.remarks, *known.faults, *remarks),
+        opened=heard.opened,
+        reread=heard.reread,
     )
     return Scanned(table, report)
+
+
+def _by_day(weather: pd.DataFrame) -> dict[int, float]:
+    return {int(day): float(mean) for day, mean in zip(weather.day, weather.temperature_c, strict=True)}
+
+
+def _without_weather(weather: Mapping[int, float] | None, fleet: Fleet) -> tuple[str, ...]:
+    """Return a remark where the outdoor temperatures leave out days of the readings."""
+    if weather is None:
+        return ()
+    lacking = [day for day in range(fleet.first // DAY, fleet.now // DAY) if day not in weather]
+    return (f"气温表缺少 {len(lacking)} 天的气温，这些天不按天气判断。",) if lacking else ()
 
 
 def registry_frame(registry: Any) -> pd.DataFrame | None:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, readable, with_cause
 from ccgrade_xl.meters.engine import Engine, connect, pieces_of, tables_of
-from ccgrade_xl.meters.headers import HeaderMap, map_headers
+from ccgrade_xl.meters.headers import HeaderMap, SourceColumn, map_headers
 from ccgrade_xl.meters.readings import TIME_ZONE, missing_columns
 from ccgrade_xl.rules.wording import shown
 
@@ -41,15 +41,24 @@ class Opened:
     """Readings ready to be scanned.
 
     `readings` are canonical, with `t` and `received_t`; `columns` the canonical names there are; `rows` of the source; `rejected` counts by cause; `rejects` the rejected rows
-    themselves (at most `REJECTED_KEPT`); `remarks` sentences for the manager.
+    themselves (at most `REJECTED_KEPT`); `remarks` sentences for the manager; `broken` files that could not be read, with their sentence.
     """
 
     readings: ir.Table
-    columns: frozenset[str]
+    columns: Mapping[str, SourceColumn]
     rows: int
     rejected: Mapping[str, int]
     rejects: pd.DataFrame
     remarks: tuple[str, ...] = ()
+    broken: Mapping[Path, str] = field(factory=dict)
+
+
+class NothingToRead(FileFault):
+    """No file of the source holds a reading; `broken` are those that could not be read, with their sentence."""
+
+    def __init__(self, text: str, broken: Mapping[Path, str]) -> None:
+        super().__init__(text)
+        self.broken = broken
 
 
 @frozen(eq=False)
@@ -57,10 +66,15 @@ class _Source:
     table: Any
     where: str
     remarks: list[str] = field(factory=list)
+    broken: dict[Path, str] = field(factory=dict)
 
 
 def open_readings(
-    engine: Engine, source: Any, profile: Mapping[str, str] | None = None, zone: str = TIME_ZONE
+    engine: Engine,
+    source: Any,
+    profile: Mapping[str, str] | None = None,
+    zone: str = TIME_ZONE,
+    files: Sequence[Path] | None = None,
 ) -> Opened:
     """Open readings.
 
@@ -70,11 +84,12 @@ def open_readings(
             backend with `#table` behind it, a pandas or Arrow table, or an Ibis table of the engine's connection.
         profile: headers by canonical name, before the known ones.
         zone: the time zone that times without an offset are in.
+        files: of a folder, only these; all where left out.
 
     Raises:
         FileFault: nothing can be read there; the sentence says why.
     """
-    found = _table_of(engine, source, profile)
+    found = _table_of(engine, source, profile, files)
     mapping = map_headers(list(found.table.columns), found.where, profile)
     rows = canonical(found.table, mapping, zone, padded=False)
     counted = _counted(engine, rows)
@@ -90,11 +105,12 @@ def open_readings(
     good = readable(rows) if rejected else rows
     return Opened(
         good,
-        frozenset(mapping.columns),
+        mapping.columns,
         int(counted.rows.sum()),
         rejected,
         rejects,
         (*found.remarks, *mapping.remarks),
+        found.broken,
     )
 
 
@@ -110,7 +126,7 @@ def _rejects(engine: Engine, source: ir.Table, mapping: HeaderMap, zone: str) ->
     return engine.frame(marked.filter(marked["原因"].notnull()).limit(REJECTED_KEPT))
 
 
-def first_table(file: Path) -> pd.DataFrame:
+def first_table(file: Path, what: str = "表具档案") -> pd.DataFrame:
     """Return the table in a Parquet, CSV or .xlsx file (its first sheet with more than one column), texts as texts.
 
     Raises `FileFault`.
@@ -118,7 +134,7 @@ def first_table(file: Path) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
 
     if not file.is_file():
-        raise FileFault(f"找不到表具档案“{file}”，请检查路径。")
+        raise FileFault(f"找不到{what}“{file}”，请检查路径。")
     kind = _kind(file)
     try:
         if kind is PARQUET:
@@ -126,14 +142,16 @@ def first_table(file: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise FileFault(f"文件“{file.name}”不完整或已损坏。请重新导出后再试。") from error
     if kind is DATABASE:
-        raise FileFault(f"表具档案“{file.name}”应当是 Parquet、CSV 或 .xlsx 文件。请另存后再试。")
+        raise FileFault(f"{what}“{file.name}”应当是 Parquet、CSV 或 .xlsx 文件。请另存后再试。")
     pieces = [frame for _, frame in _sheets(file)] if kind is SHEET else list(_text_frames(file))
     if not pieces:
         raise FileFault(f"文件“{file.name}”里没有内容。请检查文件。")
     return pieces[0] if kind is SHEET else pd.concat(pieces, ignore_index=True)
 
 
-def _table_of(engine: Engine, source: Any, profile: Mapping[str, str] | None) -> _Source:
+def _table_of(
+    engine: Engine, source: Any, profile: Mapping[str, str] | None, files: Sequence[Path] | None
+) -> _Source:
     import ibis  # noqa: PLC0415
 
     if isinstance(source, ibis.Table):
@@ -141,7 +159,7 @@ def _table_of(engine: Engine, source: Any, profile: Mapping[str, str] | None) ->
     if isinstance(source, str) and "://" in source:
         return _from_database(engine, source, profile)
     if isinstance(source, str | Path):
-        return _from_path(engine, Path(source), profile)
+        return _from_path(engine, Path(source), profile, files)
     return _Source(engine.load("source", source), "读数表")
 
 
@@ -191,14 +209,16 @@ def _only_table(connection: Any, name: str, where: str, profile: Mapping[str, st
     return fitting[0]
 
 
-def _from_path(engine: Engine, path: Path, profile: Mapping[str, str] | None) -> _Source:
+def _from_path(
+    engine: Engine, path: Path, profile: Mapping[str, str] | None, only: Sequence[Path] | None = None
+) -> _Source:
     name = ""
     if not path.exists() and "#" in path.name:
         file, _, name = path.name.partition("#")
         path = path.with_name(file)
     if not path.exists():
         raise FileFault(f"找不到读数“{path}”，请检查路径。")
-    files = [path] if path.is_file() else _files_in(path)
+    files = [path] if path.is_file() else list(only or files_in(path))
     kinds = {_kind(file) for file in files}
     if len(kinds) != 1:
         raise FileFault(
@@ -213,7 +233,7 @@ def _from_path(engine: Engine, path: Path, profile: Mapping[str, str] | None) ->
     return _from_frames(engine, files, where, kind, profile)
 
 
-def _files_in(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
     """Return the readable files of a folder, by name; what is being written (hidden, .tmp, .part) is left for the next time."""
     kinds = (*PARQUET, *TEXT, *SHEET)
     files = sorted(
@@ -251,18 +271,20 @@ def _from_parquet(engine: Engine, files: Sequence[Path], where: str) -> _Source:
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    whole, remarks = [], []
+    whole, broken = [], {}
     for file in files:
         try:
             if pq.read_metadata(file).num_rows:
                 whole.append(file)
         except (OSError, pa.ArrowException):
-            remarks.append(f"文件“{file.name}”不完整或已损坏，没有读入。请重新导出这个文件。")
+            broken[file] = f"文件“{file.name}”不完整或已损坏，没有读入。请重新导出这个文件。"
     if not whole:
-        raise FileFault(
-            f"{where}里没有可以读的读数。" + ("".join(remarks[:3]) or "文件都是空的，请重新导出。")
+        raise NothingToRead(
+            f"{where}里没有可以读的读数。"
+            + ("".join(list(broken.values())[:3]) or "文件都是空的，请重新导出。"),
+            broken,
         )
-    return _Source(engine.parquet(whole), where, remarks)
+    return _Source(engine.parquet(whole), where, broken=broken)
 
 
 def _from_frames(

@@ -1,0 +1,127 @@
+"""Remember what a run saw, for the next one: written beside the old state, and put in its place only when the run has succeeded."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field
+
+from ccgrade_xl.errors import FileFault
+from ccgrade_xl.meters.close_up import CLOSE_FACTS
+from ccgrade_xl.meters.days import DAY_FACTS
+from ccgrade_xl.meters.seen import OPEN_DAYS, STATE, Seen, state_of
+from ccgrade_xl.meters.steps import FUTURE, gas_day
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from ccgrade_xl.meters.engine import Engine
+
+_STALE = 86_400
+"""Seconds after which what a killed run left is taken away."""
+
+
+@define
+class Keeper:
+    """Writes a new generation of the state, a batch of meters at a time."""
+
+    folder: Path
+    generation: Path
+    reopened: dict[str, int] = field(factory=dict)
+    _writers: dict[str, Any] = field(factory=dict)
+
+    def keep(
+        self, engine: Engine, readings: ir.Table, meters: ir.Table, latest: int, batch: Sequence[str]
+    ) -> None:
+        """Keep the closed days of the batch at hand, and the readings of its open ones and of the day before these."""
+        days = engine.table("days")
+        last = days.group_by("meter_id").agg(last=days.gas_day.max(where=days.gas_day < FUTURE))
+        bounds = last.select("meter_id", reopened=(last.last - (OPEN_DAYS - 1)).fill_null(-FUTURE))
+        dated = days.select("meter_id", "gas_day").join(bounds, "meter_id")
+        before = dated.gas_day.max(where=dated.gas_day < dated.reopened)
+        kept = engine.keep(
+            "kept",
+            dated.group_by("meter_id").agg(reopened=dated.reopened.max(), since=before).pipe(_without_gaps),
+        )
+        self._write("days", engine, _before(days, kept).select("meter_id", "gas_day", *DAY_FACTS))
+        close = engine.table("close")
+        self._write("close", engine, _before(close, kept).select("meter_id", "gas_day", *CLOSE_FACTS))
+        part = readings.filter(readings.meter_id.between(batch[0], batch[-1]))
+        part = part.join(meters.select("meter_id", "start_seconds"), "meter_id").join(kept, "meter_id")
+        self._write(
+            "last", engine, part.filter(gas_day(part, latest) >= part.since).select(*readings.columns)
+        )
+        frame = engine.frame(kept.select("meter_id", "reopened"))
+        self.reopened |= dict(zip(frame.meter_id, map(int, frame.reopened), strict=True))
+
+    def _write(self, name: str, engine: Engine, rows: ir.Table) -> None:
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        piece = engine.connection.to_pyarrow(rows)
+        if name not in self._writers:
+            self._writers[name] = pq.ParquetWriter(self.generation / f"{name}.parquet", piece.schema)
+        self._writers[name].write_table(piece)
+
+    def close(self) -> None:
+        """Close the files."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()
+
+    def put_in_place(self, seen: Seen) -> None:
+        """Make this generation the state; the one before goes."""
+        self.close()
+        seen.meters.to_parquet(self.generation / "meters.parquet", index=False)
+        _texts(seen.rejects).to_parquet(self.generation / "rejects.parquet", index=False)
+        fresh = self.generation / STATE
+        fresh.write_text(state_of(seen, self.generation.name), encoding="utf-8")
+        fresh.replace(self.folder / STATE)
+
+
+@contextlib.contextmanager
+def keeper(folder: Path) -> Iterator[Keeper]:
+    """Open a new generation in a state folder; whatever is not put in place is taken away. Raises `FileFault`."""
+    generation = folder / f"run-{secrets.token_hex(6)}"
+    try:
+        generation.mkdir(parents=True)
+    except OSError as error:
+        raise FileFault(f"写不进增量记录的文件夹“{folder}”，请检查路径和权限。") from error
+    writing = Keeper(folder, generation)
+    try:
+        yield writing
+    finally:
+        writing.close()
+        _tidy(folder, generation)
+
+
+def _tidy(folder: Path, own: Path) -> None:
+    """Take away every generation that is not the state, but what another run may still be writing."""
+    with contextlib.suppress(FileNotFoundError):
+        state = (folder / STATE).read_text(encoding="utf-8")
+        for other in folder.glob("run-*"):
+            old = (other / "meters.parquet").exists() or time.time() - other.stat().st_mtime > _STALE
+            if f'"{other.name}"' not in state and (other == own or old):
+                shutil.rmtree(other, ignore_errors=True)
+        return
+    shutil.rmtree(own, ignore_errors=True)
+
+
+def _without_gaps(kept: ir.Table) -> ir.Table:
+    return kept.mutate(since=kept.since.coalesce(kept.reopened))
+
+
+def _before(days: ir.Table, kept: ir.Table) -> ir.Table:
+    table = days.join(kept.select("meter_id", "reopened"), "meter_id")
+    return table.filter(table.gas_day < table.reopened)
+
+
+def _texts(rejects: pd.DataFrame) -> pd.DataFrame:
+    """Return rejected rows as texts: whatever they hold can then be kept."""
+    return rejects.astype("str").where(rejects.notna(), None)

@@ -1,0 +1,205 @@
+"""What did the runs before see? A state folder remembers the files, the closed days and the last readings of every meter.
+
+A gas day is closed `OPEN_DAYS` before its meter's last one: nothing changes there any more unless an old file does, or a reading
+comes later still; then everything is read again. What the checks compare a day with is kept as facts of days, so that they judge the
+whole past without opening its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+import ccgrade_xl
+from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.meters.close_up import CLOSE_FACTS
+from ccgrade_xl.meters.days import DAY_FACTS
+from ccgrade_xl.meters.engine import Engine, in_order
+from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
+from ccgrade_xl.meters.steps import gas_day
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from ccgrade_xl.meters.registry_reading import Registry
+
+OPEN_DAYS = 8
+"""Gas days of each meter that stay open: readings may arrive up to a week late."""
+STATE = "state.json"
+_FORMAT = 1
+_NOT_OF_THE_DAY = ("meter_id", "customer_id", "status")
+
+FileStamps = Mapping[str, tuple[int, int]]
+"""Size and time of last change (ns) of every file by its path in the folder."""
+
+
+@frozen(eq=False)
+class Seen:
+    """What the runs before saw.
+
+    `files` they read; `fingerprint` of settings, zone and headers; `columns` the source columns by canonical name; `now` of the last
+    run; `texts` of valve and status; `rejected` counts by cause; `remarks`; `meters`, one row each: `begin`, `end` (s), `readings`,
+    `reopened` (the first gas day that is not closed), `card` (what the registry said). `folder` holds days, close-ups and last readings.
+    """
+
+    folder: Path
+    files: FileStamps
+    fingerprint: str
+    columns: Mapping[str, list[Any]]
+    now: int
+    texts: Mapping[str, list[str]]
+    rejected: Mapping[str, int]
+    remarks: tuple[str, ...]
+    meters: pd.DataFrame = field(repr=False)
+    rejects: pd.DataFrame = field(repr=False)
+
+
+@frozen(eq=False)
+class Closed:
+    """The closed days of the runs before as tables of the engine; `meters` have `reopened`."""
+
+    days: ir.Table
+    close: ir.Table
+    meters: ir.Table
+
+    def with_days(self, fresh: ir.Table, batch: Sequence[str]) -> ir.Table:
+        """Return closed days of a batch and, of `fresh`, those that are open."""
+        return self._joined(self.days, fresh, batch, {"meter_id": "string", "gas_day": "int64", **DAY_FACTS})
+
+    def with_close(self, fresh: ir.Table, doubtful: ir.Table, batch: Sequence[str]) -> ir.Table:
+        """Return what was seen close up of the doubtful days that are closed, and of `fresh` those that are open."""
+        before = self.close.semi_join(doubtful, ["meter_id", "gas_day"])
+        return self._joined(before, fresh, batch, {"meter_id": "string", "gas_day": "int64", **CLOSE_FACTS})
+
+    def _joined(
+        self, before: ir.Table, fresh: ir.Table, batch: Sequence[str], kinds: Mapping[str, str]
+    ) -> ir.Table:
+        bounds = self.meters.select("meter_id", "reopened")
+        fresh = fresh.left_join(bounds, "meter_id").drop("meter_id_right")
+        fresh = fresh.filter((fresh.gas_day >= fresh.reopened).fill_null(True))
+        before = before.filter(before.meter_id.between(batch[0], batch[-1]))
+        old, new = (
+            table.select(**{name: table[name].cast(kind) for name, kind in kinds.items()})
+            for table in (before, fresh)
+        )
+        return old.union(new)
+
+
+def read_seen(folder: Path) -> Seen | str:
+    """Return what a state folder remembers; why it cannot be used, where it cannot; an empty reason for a new folder."""
+    import pandas as pd  # noqa: PLC0415
+
+    try:
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        generation = folder / state["generation"]
+        if state["format"] != _FORMAT:
+            return "记录是别的版本写的"
+        for name in ("days", "close", "last"):
+            if not (generation / f"{name}.parquet").is_file():
+                return "上次的记录不完整"
+        return Seen(
+            generation,
+            {name: (size, changed) for name, (size, changed) in state["files"].items()},
+            state["fingerprint"],
+            state["columns"],
+            state["now"],
+            state["texts"],
+            state["rejected"],
+            tuple(state["remarks"]),
+            pd.read_parquet(generation / "meters.parquet"),
+            pd.read_parquet(generation / "rejects.parquet"),
+        )
+    except FileNotFoundError:
+        return "上次的记录不完整" if (folder / STATE).exists() else ""
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "上次的记录读不出"
+
+
+def state_of(seen: Seen, generation: str) -> str:
+    """Return the text of `STATE`; `read_seen` reads it."""
+    return json.dumps(
+        {
+            "format": _FORMAT,
+            "generation": generation,
+            "files": seen.files,
+            "fingerprint": seen.fingerprint,
+            "columns": seen.columns,
+            "now": seen.now,
+            "texts": seen.texts,
+            "rejected": seen.rejected,
+            "remarks": seen.remarks,
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def stamps(files: Sequence[Path], root: Path) -> dict[str, tuple[int, int]]:
+    """Return size and time of last change of files, by their path in the folder."""
+    found = {}
+    for file in files:
+        state = file.stat()
+        found[file.relative_to(root).as_posix()] = (state.st_size, state.st_mtime_ns)
+    return found
+
+
+def fingerprint(settings: Any, zone: str, profile: Mapping[str, str] | None) -> str:
+    """Return what must be the same for closed days to stand: settings, zone, header profile, version of the program."""
+    told = (
+        ccgrade_xl.__version__,
+        sorted(settings.switched.items()),
+        sorted(settings.values.items()),
+        zone,
+        sorted((profile or {}).items()),
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def cards(registry: Registry, meter_ids: Sequence[str]) -> list[str]:
+    """Return for each meter a hash of what the registry says of it, as far as a day's facts depend on it."""
+    known = registry.meters.set_index("meter_id").reindex(list(meter_ids))
+    names = [column.name for column in REGISTRY_COLUMNS if column.name not in _NOT_OF_THE_DAY]
+    rows = known[names].astype("object").itertuples(index=False, name=None)
+    return [hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:16] for row in rows]
+
+
+def why_again(seen: Seen, files: FileStamps, wanted: str, registry: Registry) -> str:
+    """Return why everything must be read again, in Chinese; empty where the files not seen yet are enough."""
+    if seen.fingerprint != wanted:
+        return "异常设置、时区、表头对照或程序版本变了"
+    for name, stamp in seen.files.items():
+        if files.get(name) != stamp:
+            return f"文件“{name}”改过或不在了"
+    if cards(registry, list(seen.meters.meter_id)) != list(seen.meters.card):
+        return "表具档案里已有读数的表改过"
+    return ""
+
+
+def comes_late(engine: Engine, fresh: ir.Table, known: ir.Table, latest: int) -> bool:
+    """Tell whether a fresh reading belongs to a closed day; `known` meters have `start_seconds` and `reopened`."""
+    dated = fresh.select("meter_id", "t").join(known, "meter_id")
+    late = dated.filter(gas_day(dated, latest) < dated.reopened)
+    return bool(len(engine.frame(late.limit(1))))
+
+
+def with_last(engine: Engine, fresh: ir.Table | None, last: ir.Table) -> ir.Table:
+    """Return the last readings of the runs before and the fresh ones, stored by meter and time."""
+    if fresh is not None:
+        last = last.select(**{name: last[name].cast(kind) for name, kind in fresh.schema().items()})
+        last = last.union(fresh)
+    return engine.spill("both", last.order_by(["meter_id", *in_order(last.columns)]))
+
+
+def need_folder(engine: Engine, source: Any) -> Path:
+    """Return the folder of an incremental scan. Raises `CcgradeError` where source or engine cannot do it."""
+    if not engine.ordered:
+        raise CcgradeError("增量读取只能在本机的 DuckDB 上运行，请去掉 engine 或 incremental。")
+    if not isinstance(source, str | Path) or not Path(source).is_dir():
+        raise CcgradeError("增量读取的来源应当是一个文件夹，里面放着按天追加的读数文件。")
+    return Path(source)
