@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-import ccgrade_xl
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.meters.close_up import CLOSE_FACTS
 from ccgrade_xl.meters.days import DAY_FACTS
@@ -33,6 +32,7 @@ OPEN_DAYS = 8
 """Gas days of each meter that stay open: readings may arrive up to a week late."""
 STATE = "state.json"
 _FORMAT = 1
+"""To be raised when a fact of a day comes to mean something else."""
 _NOT_OF_THE_DAY = ("meter_id", "customer_id", "status")
 
 FileStamps = Mapping[str, tuple[int, int]]
@@ -150,9 +150,11 @@ def stamps(files: Sequence[Path], root: Path) -> dict[str, tuple[int, int]]:
 
 
 def fingerprint(settings: Any, zone: str, profile: Mapping[str, str] | None) -> str:
-    """Return what must be the same for closed days to stand: settings, zone, header profile, version of the program."""
+    """Return what must be the same for closed days to stand: settings, zone, header profile, and the facts a day has."""
     told = (
-        ccgrade_xl.__version__,
+        _FORMAT,
+        list(DAY_FACTS),
+        list(CLOSE_FACTS),
         sorted(settings.switched.items()),
         sorted(settings.values.items()),
         zone,
