@@ -23,6 +23,13 @@ def simulated(folder: Path) -> Path:
     return folder
 
 
+def scan(folder: Path) -> None:
+    """Scan a simulated fleet and keep its results."""
+    from ccgrade_xl.meters.job import run
+
+    run(folder / "readings", folder / "registry.parquet")
+
+
 class Desk(ClosedFileBook):
     """A closed workbook with a manager before it: she answers questions and sees where she is brought."""
 

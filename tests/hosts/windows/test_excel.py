@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,7 +14,10 @@ from attrs import define
 
 from ccgrade_xl.commands import COMMANDS, run_command
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
+from ccgrade_xl.meters.store import results
+from ccgrade_xl.pages.meters import fill
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, INPUT_COLUMNS
+from ccgrade_xl.workbook.meter_lists import ALARMS
 from tests.hosts.conftest import TEMPLATE
 from tests.hosts.customers import HEADERS, customer, sample
 from tests.hosts.windows.excel import (
@@ -27,6 +31,7 @@ from tests.hosts.windows.excel import (
 from tests.hosts.windows.fake_excel.model import ERRORS
 from tests.hosts.windows.fake_excel.stored import stored
 from tests.hosts.windows.wine import LOCALES, Wine, running_wine, why_missing, windows_path
+from tests.pages.meter_scan import scan, simulated
 
 pytestmark = pytest.mark.windows
 
@@ -180,7 +185,7 @@ ORDER = [
     "grade",
 ]
 WRITING = {"grade", "undo", "overview", "trial", "import"}
-MACHINE_BOUND = {"diagnose", "exam"}
+MACHINE_BOUND = {"diagnose", "exam", "alarms"}
 """What differs from machine to machine, or, a paper, from time to time."""
 
 
@@ -214,6 +219,33 @@ def test_every_command_leaves_the_cells_it_leaves_in_a_closed_file(twins: Twins,
         assert here == there, command
         if differences(open_cells(twins.excel), before) or command in WRITING:
             assert twins.differences() == {}, command
+
+
+def test_without_what_a_scan_needs_the_meters_show_the_last_results(
+    windows: Wine, excel: Excel, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This Windows has no DuckDB: one sentence says so, and what another machine left is shown as in a closed file."""
+    home, closed = tmp_path / "home", ClosedFileBook(Path(shutil.copy(start, tmp_path / "评级.xlsm")))
+    monkeypatch.setenv("CCGRADE_HOME", str(home))
+    scan(simulated(tmp_path / "fleet"))
+    expected = fill(closed, results(), day=dt.date(2026, 11, 2)).message
+    with conversation(windows, "tests.hosts.windows.excel_driver", CCGRADE_HOME=windows_path(home)) as talk:
+        told = press(talk, "alarms")
+        assert "没有装 duckdb" in told
+        assert expected in told
+        here = cells(excel.ask("dump", full_name=NAME))
+        sheets = [[value for (sheet, _, _), value in sorted(here.items()) if sheet == "远程抄表"]]
+        assert any(ALARMS.records(closed.read_table("异常"))[0]["依据"] in str(value) for value in sheets[0])
+        assert press(talk, "undo").startswith("已撤销")
+    assert differences(open_cells(excel), cells(stored(start))) == {}
+
+
+def test_without_any_scan_the_meters_say_what_is_missing(excel: Excel, commands: Conversation) -> None:
+    before = open_cells(excel)
+    told = press(commands, "alarms")
+    assert told.count("没有装 duckdb") == 1
+    assert "没有上次的扫描结果" in told
+    assert open_cells(excel) == before
 
 
 def test_the_diagnosis_names_workbook_and_rules(excel: Excel, commands: Conversation) -> None:
