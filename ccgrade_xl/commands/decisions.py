@@ -59,7 +59,8 @@ def settle_decisions(
     undo.remember(book.location, before)
     recorded = record_decisions(book, decisions, table, at)
     for name, columns in decision_columns(decisions, table, day).items():
-        book.write_columns(name, columns)
+        if any(columns.values()):
+            book.write_columns(name, columns)
     book.write_columns(CUSTOMER_TABLE, {"说明": remarks})
     _write_letter(book, decisions, table, rules or rules_of(book), day)
     book.activate(SHEET_NAME)

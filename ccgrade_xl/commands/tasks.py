@@ -41,7 +41,7 @@ def list_tasks(
     undo.remember(book.location, _before(book))
     book.status("正在写入任务……", 0.7)
     recorded = write_tasks(book, plan, at)
-    if cases:
+    if any(cases.values()):
         book.write_columns(CASE_LIST.name, cases)
     book.activate(SHEET_NAME)
     attention = [*plan.notes, *late_cases, *_late(plan.actions, day)]
