@@ -70,6 +70,14 @@ def test_scan_keeps_the_results_and_writes_every_alarm(simulated, tmp_path, monk
         assert len(out.read_text("utf-8-sig").splitlines()) == 1 + len(alarms)
 
 
+def test_scan_fills_the_sheet_of_a_workbook(simulated, tmp_path, monkeypatch):
+    graded_book(tmp_path / "簿.xlsm")
+    words = ("scan", simulated / "readings", "--meters", simulated / "registry.parquet")
+    assert ran(monkeypatch, *words, "--book", tmp_path / "簿.xlsm") == ATTENTION
+    codes = {row["异常"] for row in rows_of(ClosedFileBook(tmp_path / "簿.xlsm"), "异常")}
+    assert {alarm.code for alarm in results().all_alarms("高")} <= codes
+
+
 def test_scan_answers_machines_in_json(simulated, monkeypatch, capsys):
     words = (
         "scan",

@@ -15,6 +15,7 @@ from ccgrade_xl.cli.wording import COMMAND, OPTIONS, Command, Group
 if TYPE_CHECKING:
     import datetime as dt
 
+    from ccgrade_xl.meters.results import Results
     from ccgrade_xl.meters.settings import Settings
 
 _HELP = "远程抄表：检查读数、找出异常，查用气量，预测，画图；模拟一批表具；导出异常规则。"
@@ -115,6 +116,10 @@ def scan(
         Path | None,
         typer.Option("-o", "--out", metavar="FILE", help="把异常清单写到 .parquet、.csv 或 .xlsx。"),
     ] = None,
+    book: Annotated[
+        Path | None,
+        typer.Option("--book", metavar="BOOK", help="把结果填进这个工作簿的“远程抄表”（可撤销）。"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """检查全部表具的读数：找出异常，统计用气量，预测，并留给公式、工作表和其他命令使用。"""
@@ -133,7 +138,21 @@ def scan(
     if out is not None:
         headers, rows = alarm_rows(found.all_alarms())
         write_list(out, "异常", headers, rows)
+    if book is not None:
+        _fill_book(book, found, as_json)
     finish_scan(found, out, as_json)
+
+
+def _fill_book(book: Path, found: Results, as_json: bool) -> None:
+    from ccgrade_xl.cli.options import open_book  # noqa: PLC0415
+    from ccgrade_xl.pages.meters import fill  # noqa: PLC0415
+
+    with progress(quiet=as_json) as status:
+        opened = open_book(book, status)
+        outcome = fill(opened, found)
+        opened.commit()
+    if not as_json:
+        typer.echo(outcome.message)
 
 
 @meters_app.command("settings", cls=Command, options_metavar=OPTIONS)
