@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 import platform
 
-from benchmarks import casework, closed_file, core, libreoffice, starting, windows
+from benchmarks import (
+    casework,
+    closed_file,
+    core,
+    libreoffice,
+    meters_accuracy,
+    meters_speed,
+    starting,
+    windows,
+)
 from benchmarks.measure import table
 
 
@@ -19,6 +28,9 @@ def main() -> None:
         *libreoffice.measure(),
         *windows.measure(),
         *casework.measure(),
+        *meters_accuracy.measure(),
+        *meters_speed.measure(),
+        meters_speed.scale(),
     ]
     print(table(figures))
     print(f"\nPython {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}")

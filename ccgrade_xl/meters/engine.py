@@ -307,4 +307,6 @@ def _embedded(folder: str) -> Any:
     connection.raw_sql(f"SET memory_limit = '{MEMORY_LIMIT}'")
     connection.raw_sql(f"SET temp_directory = '{folder}'")
     connection.raw_sql("SET preserve_insertion_order = true")
+    # What is read by a machine must hold nothing but the answer.
+    connection.raw_sql("SET enable_progress_bar = false")
     return connection
