@@ -9,6 +9,7 @@ pandas sees as many parts of the fleet as fit in memory, saqc and pecos two mete
 from __future__ import annotations
 
 import datetime as dt
+import re
 import subprocess
 import sys
 import tempfile
@@ -61,7 +62,10 @@ def others_rate(python: str, tool: str, folder: Path) -> float:
     said = subprocess.run(
         [python, "-Wignore", script, tool, str(folder), "2"], check=True, stdout=subprocess.PIPE, text=True
     )
-    rows, taken = said.stdout.split()[-2:]
+    found = re.search(r"^(\d+) ([\d.]+)$", said.stdout, re.MULTILINE)
+    if found is None:
+        raise RuntimeError(f"{tool} said no time: {said.stdout[-200:]}")
+    rows, taken = found.groups()
     return int(rows) / float(taken)
 
 
