@@ -73,7 +73,15 @@ class Engine:
         import ibis  # noqa: PLC0415
         import pyarrow as pa  # noqa: PLC0415
 
-        table = ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
+        rows = pa.Table.from_pandas(frame, preserve_index=False)
+        if self.connection.name == "duckdb":
+            view = f"{PREFIX}put_{name}"
+            self.connection.con.register(view, rows)
+            try:
+                return self.keep(name, self.connection.table(view))
+            finally:
+                self.connection.con.unregister(view)
+        table = ibis.memtable(rows)
         # On its way to Spark a missing number becomes NaN.
         floats = [each for each, kind in table.schema().items() if kind.is_floating()]
         return self._create(
