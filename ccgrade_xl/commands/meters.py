@@ -17,8 +17,10 @@ from ccgrade_xl.pages.meter_sources import (
     remembered,
     sources_of,
 )
+from ccgrade_xl.pages.metered_usage import fill_metered_usage, metered_changes
 from ccgrade_xl.pages.meters import fill, fill_forecast, fill_usage
 from ccgrade_xl.workbook.book import Book, Outcome
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.meter_lists import SHEET
 
 _NEEDED = {"duckdb": "duckdb", "ibis": "ibis-framework", "pyarrow": "pyarrow", "pandas": "pandas"}
@@ -57,10 +59,19 @@ def read_alarms(book: Book, sources: Sources | None = None, day: dt.date | None 
 
 @command("usage", "用气月报", "远程抄表", "按客户列出本月、上月、去年同月的用气量和估算部分。")
 def report_usage(book: Book) -> Outcome:
-    """Fill 用气月报 from the last scan."""
-    outcome = fill_usage(book, results())
+    """Fill 用气月报 from the last scan, and where the user wants it 月均用气量 and 在用月数 of 客户数据, too."""
+    found = results()
+    outcome = fill_usage(book, found)
     book.activate(SHEET)
-    return outcome
+    count = len(metered_changes(book.read_table(CUSTOMER_TABLE), found))
+    if not count or not book.ask(
+        f"“客户数据”里有 {count} 户的月均用气量或在用月数与读数不同。要按读数改写吗？按“撤销本次评级”可以恢复。"
+    ):
+        return outcome
+    filled = fill_metered_usage(book, found)
+    return Outcome(
+        f"{outcome.message}{filled.message}", filled.attention, {**outcome.data, "filled": filled.data}
+    )
 
 
 @command("forecast", "预测", "远程抄表", "按客户预测今后 28 天和 12 个月的用气量，预收余额还够几天。")

@@ -189,6 +189,25 @@ def test_use_by_month_is_that_of_the_results_and_follows_the_month_asked_for(boo
         assert row["环比"] == pytest.approx(now.m3 / before.m3 - 1) if before.m3 else row["环比"] is None
 
 
+def test_customers_take_what_the_meters_counted_where_the_user_wants_it(
+    book: Desk, path: Path, fleet: Path
+) -> None:
+    before = book.read_table("客户").column("月均用气量")
+    report_usage(book)
+    assert book.read_table("客户").column("月均用气量") == before
+    book.commit()
+    willing = desk(path, fleet)
+    assert report_usage(willing).data["filled"]["changed"] > 0
+    used = dict(
+        zip(*(willing.read_table("客户").column(name) for name in ("客户编号", "月均用气量")), strict=True)
+    )
+    for number, use in results().metered_use().items():
+        if number in used and use.mean_m3 is not None:
+            assert used[number] == pytest.approx(use.mean_m3, abs=0.06)
+    undo_last(willing)
+    assert willing.read_table("客户").column("月均用气量") == before
+
+
 def test_the_forecast_adds_up_its_days_and_lies_within_its_bounds(book: Desk) -> None:
     show_forecast(book)
     listed = rows(book, FORECAST)
