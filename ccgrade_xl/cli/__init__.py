@@ -77,7 +77,6 @@ app.add_typer(addin_app, name="addin")
 app.add_typer(meters_app, name="meters")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(exam_app, name="exam")
-app.command(cls=Command, options_metavar=OPTIONS)(report)
 
 
 def main() -> None:
@@ -215,7 +214,7 @@ def grade(
 app.command(cls=Command, options_metavar=OPTIONS)(close)
 app.command(cls=Command, options_metavar=OPTIONS)(adjust)
 app.command(cls=Command, options_metavar=OPTIONS)(health)
-rules_app.command(cls=Command, options_metavar=OPTIONS)(impact)
+app.command(cls=Command, options_metavar=OPTIONS)(report)
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)
@@ -309,6 +308,9 @@ def check_rules(
         print_json({"version": rules.version, "faults": []})
     else:
         typer.echo(f"规则没有问题，版本 {rules.version}。")
+
+
+rules_app.command(cls=Command, options_metavar=OPTIONS)(impact)
 
 
 @addin_app.command("install", cls=Command, options_metavar=OPTIONS)

@@ -186,8 +186,8 @@ ORDER = [
     "grade",
 ]
 WRITING = {"grade", "undo", "overview", "trial", "import"}
-MACHINE_BOUND = {"diagnose", "exam", "alarms"}
-"""What differs from machine to machine, or, a paper, from time to time."""
+MACHINE_BOUND = {"diagnose", "exam", "alarms", "close", "ledger"}
+"""What differs from machine to machine, or, a paper, from time to time; or lies beside a book that lies somewhere."""
 
 
 def a_list(path: Path) -> Path:
