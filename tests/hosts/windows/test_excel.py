@@ -83,7 +83,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def commands(windows: Wine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversation]:
     """A process that runs commands as the COM server does."""
     home = windows_path(tmp_path_factory.mktemp("windows-home"))
-    with conversation(windows, "tests.hosts.windows.excel_driver", CCGRADE_HOME=home) as talk:
+    with conversation(windows, DRIVER, CCGRADE_HOME=home, CCGRADE_WITHOUT="duckdb") as talk:
         yield talk
 
 
@@ -185,6 +185,7 @@ ORDER = [
     "import",
     "grade",
 ]
+DRIVER = "tests.hosts.windows.excel_driver"
 WRITING = {"grade", "undo", "overview", "trial", "import"}
 MACHINE_BOUND = {"diagnose", "exam", "alarms", "close", "ledger"}
 """What differs from machine to machine, or, a paper, from time to time; or lies beside a book that lies somewhere."""
@@ -225,12 +226,12 @@ def test_every_command_leaves_the_cells_it_leaves_in_a_closed_file(twins: Twins,
 def test_without_what_a_scan_needs_the_meters_show_the_last_results(
     windows: Wine, excel: Excel, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This Windows has no DuckDB: one sentence says so, and what another machine left is shown as in a closed file."""
+    """Where DuckDB is not installed, one sentence says so, and what another machine left is shown as in a closed file."""
     home, closed = tmp_path / "home", ClosedFileBook(Path(shutil.copy(start, tmp_path / "评级.xlsm")))
     monkeypatch.setenv("CCGRADE_HOME", str(home))
     scan(simulated(tmp_path / "fleet"))
     expected = fill(closed, results(), day=dt.date(2026, 11, 2)).message
-    with conversation(windows, "tests.hosts.windows.excel_driver", CCGRADE_HOME=windows_path(home)) as talk:
+    with conversation(windows, DRIVER, CCGRADE_HOME=windows_path(home), CCGRADE_WITHOUT="duckdb") as talk:
         told = press(talk, "alarms")
         assert "没有装 duckdb" in told
         assert expected in told
