@@ -17,7 +17,7 @@ _RESERVED_TEXT = """
     and as boolean byref byval call case const date debug dim do double each else elseif empty end enum erase
     error event exit false for function get global goto if imp in integer is let lib like line lock long loop
     lset me mod name new next not nothing null object on open option optional or paramarray preserve print
-    private property public put redim rem resume return rset seek select set single static stop string sub
+    private property public put redim rem resume return rset seek select set single static step stop string sub
     then to true type unlock until variant wend while width with write xor
 """
 _RESERVED = frozenset(_RESERVED_TEXT.split())

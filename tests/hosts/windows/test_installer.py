@@ -264,8 +264,6 @@ def test_the_installed_program_reads_meters_and_keeps_results(installed: Install
     assert installed.ccgrade("new", book)[0] == 0
     code, told = installed.ccgrade("report", book, "-o", r"C:\users\Public\报告.html")
     assert (code, "还没有客户" in told) == (2, True)
-    program = (
-        "import duckdb, pyarrow.parquet, reportlab, sqlalchemy; print(duckdb.sql('select 42').fetchone()[0])"
-    )
+    program = "import duckdb, pyarrow.parquet, reportlab, sqlalchemy; print(duckdb.sql('select 42').fetchall()[0][0])"
     done = windows.run(f"{installed.folder}\\python\\python.exe", "-P", "-c", program)
     assert done.stdout.strip() == "42"

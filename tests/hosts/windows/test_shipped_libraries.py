@@ -23,7 +23,7 @@ PARQUET = r"""
 import duckdb, pandas, pyarrow
 file = r"C:\users\Public\读数.parquet"
 pandas.DataFrame({"量": [1, 2, 39]}).to_parquet(file)
-print(duckdb.sql(f"select sum(量) from '{file}'").fetchone()[0])
+print(duckdb.sql(f"select sum(量) from '{file}'").fetchall()[0][0])
 """
 SETTINGS = r"""
 import chinese_calendar, datetime, psycopg, pyaga8, reportlab.pdfgen.canvas
