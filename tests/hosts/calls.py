@@ -48,7 +48,13 @@ def rows_for(function: CellFunction, count: int = ROWS) -> list[tuple[CellValue,
 def blocks_for(function: CellFunction) -> list[Sequence[Sequence[CellValue]]]:
     """Return the blocks a function of blocks is called with here, one an argument that must be given."""
     sample = [SAMPLE_HEADERS, *SAMPLE_ROWS]
-    known = {"customers": sample, "headers": [SAMPLE_HEADERS], "row": [SAMPLE_ROWS[1]]}
+    known = {
+        "customers": sample,
+        "headers": [SAMPLE_HEADERS],
+        "row": [SAMPLE_ROWS[1]],
+        "expected": [(120.0, 80.0)],
+        "actual": [(90.0, 110.0)],
+    }
     return [known[argument.name] for argument in function.arguments if not argument.optional]
 
 
