@@ -22,7 +22,7 @@ _EPOCH = dt.date(1899, 12, 30)
     "CCG_DUE",
     "流程的一步最迟哪一天办完：按流程手册的时限，工作日按国家公布的放假安排。返回日期，请把单元格设成日期格式。",
     Argument("process", "流程", "流程名称，见“流程手册”，例如 异议/申诉。", "any"),
-    Argument("step", "步骤", "步骤名称，例如 处理并答复。", "any"),
+    Argument("step_name", "步骤", "步骤名称，例如 处理并答复。", "any"),
     Argument("start", "开始日期", "这一步开始的日期；工作日从第二天算起。", "date"),
     Argument(
         "steps",

@@ -52,8 +52,8 @@ def blocks_for(function: CellFunction) -> list[Sequence[Sequence[CellValue]]]:
         "customers": sample,
         "headers": [SAMPLE_HEADERS],
         "row": [SAMPLE_ROWS[1]],
-        "expected": [(120.0, 80.0)],
-        "actual": [(90.0, 110.0)],
+        "expected": [(120.0, 80.0, 40.0)],
+        "actual": [(90.0, 110.0, 40.0)],
     }
     return [known[argument.name] for argument in function.arguments if not argument.optional]
 
