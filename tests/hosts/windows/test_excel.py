@@ -166,7 +166,11 @@ class Twins:
 
 
 @pytest.fixture
-def twins(excel: Excel, commands: Conversation, start: Path, tmp_path: Path) -> Twins:
+def twins(
+    excel: Excel, commands: Conversation, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Twins:
+    """The twins, neither of which has scanned a meter."""
+    monkeypatch.setenv("CCGRADE_HOME", str(tmp_path / "home"))
     path = tmp_path / "评级.xlsm"
     shutil.copy(start, path)
     return Twins(excel, commands, path)
