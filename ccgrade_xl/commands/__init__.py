@@ -10,7 +10,7 @@ from ccgrade_xl.commands.adjusting import adjust_sample
 from ccgrade_xl.commands.closing import close_month_in, correct_month_in, show_ledger
 from ccgrade_xl.commands.data import check_customers, import_customers
 from ccgrade_xl.commands.decisions import settle_decisions
-from ccgrade_xl.commands.declaring import DECLARED, GROUPS, Command
+from ccgrade_xl.commands.declaring import DECLARED, FIRST, GROUPS, Command
 from ccgrade_xl.commands.grading import (
     explain_customer,
     explain_selected,
@@ -69,7 +69,10 @@ __all__ = [
 ]
 
 COMMANDS: dict[str, Command] = {
-    name: declared for group in GROUPS for name, declared in DECLARED.items() if declared.group == group
+    name: DECLARED[name]
+    for group in GROUPS
+    for name in dict.fromkeys((*FIRST, *DECLARED))
+    if DECLARED[name].group == group
 }
 """Every button by name, in the order the ribbon shows them."""
 

@@ -13,6 +13,9 @@ RibbonGroup = Literal["数据", "评级", "远程抄表", "工作", "报告", "�
 GROUPS: tuple[RibbonGroup, ...] = get_args(RibbonGroup)
 """The groups of the ribbon, left to right."""
 
+FIRST = ("import", "check", "verify", "assign", "tasks", "decisions", "close")
+"""The buttons that come first in their groups, in this order; the others follow as they are declared."""
+
 
 @frozen
 class Command:
