@@ -16,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".venv"
 PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+EXTRAS = "ledger,meters,report"
+"""What the remote meters, the month close and the reports need beside grading."""
 DEBIAN_VENV = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "python3-venv"]
 
 
@@ -28,7 +30,7 @@ def main(arguments: list[str]) -> int:
         print(f"Making a private Python environment in {HOME} ...", flush=True)
         _make_environment()
     print("Installing ccgrade into it ...", flush=True)
-    _run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", ROOT)
+    _run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f"{ROOT}[{EXTRAS}]")
     return _run(PYTHON, "-m", "ccgrade_xl", "demo", *arguments, check=False)
 
 

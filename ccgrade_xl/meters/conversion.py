@@ -28,6 +28,8 @@ _PIPELINE_GAS = {
     "carbon_dioxide": 0.008,
 }
 """Mole fractions of a usual pipeline gas (default); between the gases of Chinese cities Zb/Z differs by < 0.1 % below 1 MPa."""
+_TERMS = 5
+"""Powers of the temperature, 0 to 4, that each of the three powers of the pressure is fitted with."""
 _FITTED_KPA, _FITTED_C = (150.0, 4_000.0), (-25.0, 65.0)
 
 
@@ -58,13 +60,17 @@ def conversion_factor(
 
 def compressibility(absolute: ir.FloatingValue, celsius: ir.FloatingValue) -> ir.FloatingValue:
     """Return Zb/Z for columns of absolute pressure (kPa) and temperature (℃), within 0.02 % of AGA8 up to 4 MPa."""
-    terms = _coefficients()
+    *columns, series = _coefficients()
     absolute = absolute / 1000.0
-    series = absolute * (terms[0] + terms[1] * celsius + terms[2] * celsius * celsius)
-    square, cube = absolute * absolute, absolute * absolute * absolute
-    series += square * (terms[3] + terms[4] * celsius + terms[5] * celsius * celsius)
-    series += cube * (terms[6] + terms[7] * celsius + terms[8] * celsius * celsius)
-    return (absolute < (IDEAL_BELOW_KPA + ATMOSPHERE_KPA) / 1000.0).ifelse(1.0, series + terms[9])
+    power = 1.0
+    for at in range(0, len(columns), _TERMS):
+        power = power * absolute
+        falling = columns[at : at + _TERMS][::-1]
+        total = falling[0] * celsius + falling[1]
+        for term in falling[2:]:
+            total = total * celsius + term
+        series = power * total + series
+    return (absolute < (IDEAL_BELOW_KPA + ATMOSPHERE_KPA) / 1000.0).ifelse(1.0, series)
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +103,7 @@ def _coefficients() -> tuple[float, ...]:
     p, t = (grid.ravel() for grid in np.meshgrid(pressures, degrees))
     base = _factor(ATMOSPHERE_KPA, BASE_TEMPERATURE_K)
     ratio = np.array([base / _factor(float(a), float(b) + ZERO_C) for a, b in zip(p, t, strict=True)])
-    powers = [(p / 1000.0) ** high * t**low for high in (1, 2, 3) for low in (0, 1, 2)]
+    powers = [(p / 1000.0) ** high * t**low for high in (1, 2, 3) for low in range(_TERMS)]
     terms = np.stack([*powers, np.ones_like(p)], axis=1)
     fitted, *_ = np.linalg.lstsq(terms, ratio, rcond=None)
     return tuple(float(value) for value in fitted)

@@ -27,7 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def fleet() -> Simulation:
-    return simulate(FleetSpec(meters=12, faulty_share=0.5), seed=5, start=START, days=DAYS)
+    return simulate(FleetSpec(meters=12, faulty_share=0.5), seed=6, start=START, days=DAYS)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_every_event_of_the_scan_is_kept(kept, fleet, registry):
     assert kept_rows == set(
         events[["meter_id", "code", "first_time", "last_time", "evidence"]].itertuples(index=False, name=None)
     )
-    assert len(kept.all_alarms()) == len(events) >= 5
+    assert len(kept.all_alarms()) == len(events) > 5
     assert kept.report.silent_meters == ("SILENT",)
     assert len(kept.report.unknown_meters) == 1
 
