@@ -107,7 +107,7 @@ def surveyed(engine: Engine, readings: ir.Table) -> ir.Table:
 @frozen(eq=False)
 class BatchFindings:
     """What one batch of meters gave: the findings of every check (`findings.COLUMNS`, `code`), and which meters have which
-    data: one row a meter, one truth a column of readings.
+    data: one row a meter, one truth a column of readings. Both with `meter_id`.
     """
 
     findings: pd.DataFrame
@@ -139,25 +139,32 @@ def scan_batches(
     for batch in _batches(fleet):
         meters = engine.put("meters", joined(registry, batch, fleet.now))
         part = scattered if batch[0] in fleet.scattered and scattered is not None else readings
+        part = engine.view("part", part.filter(part.meter_id.between(batch[0], batch[-1])))
         every, close = _facts(engine, part, meters, dates, settings, words, fleet, batch, closed)
         if kept is not None:
             kept.keep(engine, part, meters, latest_of(fleet, settings), batch)
         found = engine.again("findings", partial(_all_findings, every, close, settings, columns))
         days_seen = engine.table("days")
         has = engine.again("has", partial(_has, days_seen, columns))
-        yield BatchFindings(engine.frame(found), engine.frame(has))
+        yield BatchFindings(*(_named(engine.frame(each), batch) for each in (found, has)))
+
+
+def _named(frame: pd.DataFrame, batch: Sequence[str]) -> pd.DataFrame:
+    """Return rows with the ids of their meters instead of the numbers in the batch."""
+    import numpy as np  # noqa: PLC0415
+
+    ids = np.array(batch, dtype=object)[frame.pop("meter").to_numpy(dtype="int64")]
+    frame.insert(0, "meter_id", ids)
+    return frame
 
 
 def _gathered(engine: Engine, readings: ir.Table, fleet: Fleet) -> ir.Table | None:
     """Return the readings of scattered meters, stored by meter and time; None where no meter is, or the engine sorts anyway."""
     if not fleet.scattered or not engine.ordered:
         return None
-    import pandas as pd  # noqa: PLC0415
-
     part = readings
     if len(fleet.scattered) < len(fleet.meter_ids):
-        wanted = engine.put("scattered", pd.DataFrame({"meter_id": sorted(fleet.scattered)}))
-        part = readings.semi_join(wanted, "meter_id")
+        part = readings.filter(readings.meter_id.isin(sorted(fleet.scattered)))
     return engine.spill("scattered", part.order_by(["meter_id", *in_order(readings.columns)]))
 
 
@@ -218,7 +225,7 @@ def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
     }
     if "site_m3" in columns:
         others["site_m3"] = (days.site_readings > 0).any()
-    return days.group_by("meter_id").agg(**seen, **others)
+    return days.group_by("meter").agg(**seen, **others)
 
 
 def _all_findings(facts: ir.Table, close: ir.Table, settings: Settings, columns: frozenset[str]) -> ir.Table:
@@ -243,7 +250,7 @@ def can_run(check: Any, columns: frozenset[str]) -> bool:
 
 def _facts(
     engine: Engine,
-    readings: ir.Table,
+    part: ir.Table,
     meters: ir.Table,
     dates: ir.Table,
     settings: Settings,
@@ -253,20 +260,28 @@ def _facts(
     closed: Closed | None,
 ) -> tuple[ir.Table, ir.Table]:
     """Stage the facts of one batch of meters: of every day, and of the suspicious days seen close up."""
-    part = readings.filter(readings.meter_id.between(batch[0], batch[-1]))
     latest = latest_of(fleet, settings)
-    copies = not fleet.doubled.isdisjoint(batch) or batch[0] in fleet.scattered
-    broad = days(steps(engine, part, meters, latest, copies=copies), words)
-    if closed is not None:
-        broad = closed.with_days(engine.keep("open_days", broad), batch)
-    broad = engine.keep("days", broad)
-    doubtful = engine.again("doubtful", lambda: suspicious(broad.join(meters, "meter_id"), settings))
-    again = _readings_of(part, meters, doubtful, latest)
-    moves = steps(engine, engine.keep("again", again), meters, latest, ordered=False, copies=True)
-    near = close_up(mended(_only(moves, doubtful), words), words, settings)
-    if closed is not None:
-        near = closed.with_close(engine.keep("open_close", near), doubtful, batch)
-    near = engine.keep("close", near)
+    copies = bool(fleet.doubled or fleet.scattered)
+
+    def broadly() -> ir.Table:
+        return days(steps(engine, part, meters, latest, copies=copies), words, settings)
+
+    if closed is None:
+        broad = engine.again("days", broadly)
+    else:
+        broad = engine.keep("days", closed.with_days(engine.again("open_days", broadly), meters))
+    doubtful = engine.again("doubtful", lambda: suspicious(broad.join(meters, "meter"), settings))
+    again = engine.keep("again", _readings_of(engine, part, meters, doubtful, latest, batch))
+
+    moves = engine.again(
+        "moves",
+        lambda: mended(_only(steps(engine, again, meters, latest, ordered=False, copies=True), doubtful), words),
+    )
+    if closed is None:
+        near = engine.again("close", lambda: close_up(moves, words, settings))
+    else:
+        fresh = engine.again("open_close", lambda: close_up(moves, words, settings))
+        near = engine.keep("close", closed.with_close(fresh, doubtful, meters))
     whole = engine.again("known", lambda: known(broad, near, meters, dates))
     usual = engine.again("habits", lambda: habits(whole))
     beat = engine.again("rhythm", lambda: rhythm(whole))
@@ -280,19 +295,30 @@ def latest_of(fleet: Fleet, settings: Settings) -> int:
     return fleet.now + int(settings.value(DOUBLE_OR_FUTURE, "future_minutes") * 60)
 
 
-def _readings_of(part: ir.Table, meters: ir.Table, doubtful: ir.Table, latest: int) -> ir.Table:
-    """Return the readings of the doubtful days and, for the step into each, of the day with readings before it."""
-    wanted = doubtful.select("meter_id", "gas_day").union(
-        doubtful.filter(doubtful.day_before.notnull()).select("meter_id", gas_day="day_before"), distinct=True
+def _readings_of(
+    engine: Engine,
+    part: ir.Table,
+    meters: ir.Table,
+    doubtful: ir.Table,
+    latest: int,
+    batch: Sequence[str],
+) -> ir.Table:
+    """Return the readings of the doubtful days and, for the step into each, of the day with readings before it.
+
+    The meters are named one by one, so that of a file only their rows are read.
+    """
+    numbers = engine.frame(doubtful.select("meter").distinct()).meter
+    named = part.filter(part.meter_id.isin([batch[number] for number in sorted(numbers)]))
+    wanted = doubtful.select("meter", "gas_day").union(
+        doubtful.filter(doubtful.day_before.notnull()).select("meter", gas_day="day_before"), distinct=True
     )
-    starts = meters.select("meter_id", "start_seconds")
-    dated = part.join(starts, "meter_id")
+    dated = named.join(meters.select("meter", "meter_id", "start_seconds"), "meter_id")
     dated = dated.mutate(gas_day=gas_day(dated, latest))
-    return dated.semi_join(wanted, ["meter_id", "gas_day"]).drop("gas_day", "start_seconds")
+    return dated.semi_join(wanted, ["meter", "gas_day"]).drop("meter", "gas_day", "start_seconds")
 
 
 def _only(moves: ir.Table, doubtful: ir.Table) -> ir.Table:
-    return moves.semi_join(doubtful, ["meter_id", "gas_day"])
+    return moves.semi_join(doubtful, ["meter", "gas_day"])
 
 
 def _batches(fleet: Fleet) -> Iterator[Sequence[str]]:

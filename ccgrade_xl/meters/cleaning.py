@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NO_METER, NO_TIME, NO_REGISTER = "没有表号", "时间是空的或读不出", "累计读数是空的或读不出"
 _FIRST_YEAR, _LAST_YEAR = 1990, 2060
+_LARGEST = 1e300
+"""No reading is larger; what is not a number, or without end, is no reading either."""
 
 
 def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool = True) -> ir.Table:
@@ -89,7 +91,7 @@ def _number(value: ir.Value, column: SourceColumn) -> ir.FloatingValue:
         value = _trimmed(value).replace(",", "").try_cast("float64")
     number = value if kind.is_float64() else value.cast("float64")
     if kind.is_string() or kind.is_floating():
-        number = (number - number == 0).ifelse(number, None)
+        number = number.between(-_LARGEST, _LARGEST).ifelse(number, None)
     if column.factor != 1.0:
         number = number * column.factor
     return number + column.addend if column.addend else number

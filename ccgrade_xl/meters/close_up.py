@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ccgrade_xl.meters.checks.flow import OVER_RANGE, SPIKE
+from ccgrade_xl.meters.checks.flow import LEAST_FLOWS, OVER_RANGE, SPIKE
 from ccgrade_xl.meters.checks.register import ROLLBACK
 from ccgrade_xl.meters.checks.state import BATTERY, PRESSURE
 from ccgrade_xl.meters.conversion import ZERO_C
 from ccgrade_xl.meters.days import ROUNDING
-from ccgrade_xl.meters.steps import FUTURE, Words, changes_of
+from ccgrade_xl.meters.steps import Words, changes_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,18 +22,14 @@ _APART = 0.1
 
 
 def suspicious(days: ir.Table, settings: Settings) -> ir.Table:
-    """Return meter, gas day and its broad facts of the days that `close_up` must look at; `days` with the registry's columns.
+    """Return `meter` and `gas_day` of the days that `close_up` must look at, and `day_before`, the meter's day with readings before it.
 
-    Added: `day_before`, the meter's day with readings before this one.
+    `days` come with the registry's columns.
     """
-    d = days.mutate(
-        day_before=days.gas_day.lag().over(group_by="meter_id", order_by="gas_day"),
-        last_day=days.gas_day.max(where=days.gas_day < FUTURE).over(group_by="meter_id"),
-    )
+    d = days
     limit = settings.value(PRESSURE, "share")
     used = (d.standard_m3 > 0).fill_null(False) | (d.actual_m3 > 0).fill_null(False)
     signs = (
-        d.gas_day == d.last_day,
         d.longest_hours >= 24 - ROUNDING,
         d.actual_m3_least < 0,
         d.standard_m3_least < 0,
@@ -42,21 +38,24 @@ def suspicious(days: ir.Table, settings: Settings) -> ir.Table:
         (d.temperature_least < d.temperature_min_c) | (d.temperature_most > d.temperature_max_c),
         (d.pressure_set_kpa - d.pressure_least) > d.pressure_set_kpa * limit,
         (d.pressure_most - d.pressure_set_kpa) > d.pressure_set_kpa * limit,
-        d.battery_pct <= settings.value(BATTERY, "low_pct"),
+        d.battery_low * 2 > d.battery_readings,
         d.telling > 0,
         (d.shut > 0) & used,
-        d.site_readings > 0,
         _may_stand(d),
     )
     asked = signs[0].fill_null(False)
     for sign in signs[1:]:
         asked = asked | sign.fill_null(False)
-    return d.filter(asked).select("meter_id", "gas_day", "day_before")
+    marked = d.select("meter", "gas_day", asked=asked)
+    marked = marked.mutate(day_before=marked.gas_day.lag().over(group_by="meter", order_by="gas_day"))
+    return marked.filter(marked.asked).drop("asked")
 
 
 def _may_spike(d: ir.Table, settings: Settings) -> ir.BooleanValue:
-    stands_out = d.flow_most > d.flow_third * (1 + settings.value(SPIKE, "share"))
-    return stands_out & (d.flow_most > d.qmax_m3h * settings.value(SPIKE, "qmax_share"))
+    """Tell the days whose highest flow may stand out of the third highest; it is looked for close up."""
+    stands_out = d.flow_most > d.flow_third_least * (1 + settings.value(SPIKE, "share"))
+    high = d.flow_most > d.qmax_m3h * settings.value(SPIKE, "qmax_share")
+    return stands_out & high & (d.readings >= LEAST_FLOWS)
 
 
 def _may_stand(d: ir.Table) -> ir.BooleanValue:
@@ -76,9 +75,12 @@ def close_up(steps: ir.Table, words: Words, settings: Settings) -> ir.Table:
 
     asked = _times(steps) | _registers(steps, settings)
     asked |= _flows(steps, settings) | _state(steps, settings) | _words(steps, words)
-    grouped = steps.group_by("meter_id", "gas_day").agg(**asked)
+    grouped = steps.group_by("meter", "gas_day").agg(**asked)
+    if "flows" in asked:
+        flows = grouped.flows.sort()
+        grouped = grouped.mutate(flow_third=(flows.length() >= 3).ifelse(flows[flows.length() - 3], None))
     lacking = {name: ibis.null(kind) for name, kind in CLOSE_FACTS.items() if name not in grouped.columns}
-    return grouped.mutate(**lacking).select("meter_id", "gas_day", *CLOSE_FACTS)
+    return grouped.mutate(**lacking).select("meter", "gas_day", *CLOSE_FACTS)
 
 
 def _times(s: ir.Table) -> dict[str, Any]:
@@ -115,14 +117,6 @@ def _registers(s: ir.Table, settings: Settings) -> dict[str, Any]:
                 f"{name}_alone_begin": s.t_before.min(where=runs),
                 f"{name}_alone_end": s.t.max(where=runs),
             }
-    if {"site_m3", "actual_m3"} <= set(s.columns):
-        difference = (s.site_m3 - s.actual_m3).abs()
-        facts |= {
-            "site_difference": difference.max(),
-            "site_share": (difference / s.actual_m3).max(),
-            "site_actual_m3": s.actual_m3.max(where=difference.notnull()),
-            "site_t": s.t.max(where=difference.notnull()),
-        }
     return facts
 
 
@@ -132,6 +126,7 @@ def _flows(s: ir.Table, settings: Settings) -> dict[str, Any]:
     flow = s.actual_flow
     over = flow > s.qmax_m3h * (1 + ROUNDING)
     return {
+        "flows": flow.collect(),
         "peak_t": s.t.argmax(flow),
         "over": over.sum(),
         "far_over": (flow > s.qmax_m3h * (settings.value(OVER_RANGE, "high_factor") + ROUNDING)).sum(),
@@ -156,9 +151,7 @@ def _state(s: ir.Table, settings: Settings) -> dict[str, Any]:
     if "battery_pct" in s.columns:
         low = s.battery_pct <= settings.value(BATTERY, "low_pct")
         facts |= {
-            "battery_readings": s.battery_pct.count(),
             "battery_least": s.battery_pct.min(),
-            "battery_low": low.sum(),
             "battery_empty": (s.battery_pct <= settings.value(BATTERY, "medium_pct")).sum(),
             "battery_begin": s.t.min(where=low),
             "battery_end": s.t.max(where=low),
@@ -198,14 +191,14 @@ def _words(s: ir.Table, words: Words) -> dict[str, Any]:
 
 _COUNTS = (
     "gap_begin gap_end fell fall_begin fall_end actual_alone_begin actual_alone_end "
-    "standard_alone_begin standard_alone_end site_t peak_t over far_over over_begin over_end temperature_outside "
-    "temperature_begin temperature_end pressure_outside pressure_begin pressure_end battery_readings battery_low battery_empty "
+    "standard_alone_begin standard_alone_end peak_t over far_over over_begin over_end temperature_outside "
+    "temperature_begin temperature_end pressure_outside pressure_begin pressure_end battery_empty "
     "battery_begin battery_end shut_steps shut_begin shut_end tampered tampered_begin tampered_end substituted substituted_begin "
     "substituted_end"
 )
 _NUMBERS = (
     "actual_mended actual_up actual_fall standard_mended standard_up standard_fall actual_alone standard_alone "
-    " site_difference site_share site_actual_m3 shut_use battery_least"
+    "shut_use battery_least flow_third"
 )
 CLOSE_FACTS: dict[str, str] = dict.fromkeys(_COUNTS.split(), "int64") | dict.fromkeys(
     _NUMBERS.split(), "float64"

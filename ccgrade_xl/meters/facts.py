@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ccgrade_xl.meters.steps import DAY, FUTURE
@@ -63,9 +63,9 @@ def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table)
     it), `sound` (no register fell), `shut_day` (the valve was closed), `closed_use` (m³ in the hours the customer is closed). `temperature_mean` is that
     outdoors where it is given, else of the gas, and then null on days the sensor was out of its range.
     """
-    mended = close.select("meter_id", "gas_day", "actual_mended", "standard_mended", "fell")
-    seen = days.left_join(mended, ["meter_id", "gas_day"]).drop("meter_id_right", "gas_day_right")
-    table = seen.join(meters, "meter_id").left_join(calendar, "gas_day").drop("gas_day_right")
+    mended = close.select("meter", "gas_day", "actual_mended", "standard_mended", "fell")
+    seen = days.left_join(mended, ["meter", "gas_day"]).drop("meter_right", "gas_day_right")
+    table = seen.join(meters, "meter").left_join(calendar, "gas_day").drop("gas_day_right")
     sane = (table.temperature_least >= table.temperature_min_c) & (
         table.temperature_most <= table.temperature_max_c
     )
@@ -89,14 +89,14 @@ def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table)
     use = table.standard.coalesce(table.actual)
     covered = (table.covered_hours >= _WHOLE_DAY[0]) & (table.covered_hours <= _WHOLE_DAY[1])
     table = table.mutate(use=(use > 0).ifelse(use, 0.0), whole=covered & ~table.ahead & use.notnull())
-    return table.select("meter_id", "gas_day", *_KNOWN.split())
+    return table.select("meter", "gas_day", *_KNOWN.split())
 
 
 _KNOWN = (
     "actual_m3 actual_m3_least standard_m3 standard_m3_least weighed_pressure weighed_temperature weighed_m3 atmosphere "
-    "base_pressure_kpa base_temperature_k readings steps doubles first_t last_t covered_hours longest_hours delay_least delay_most flowing under flow_least flow_most flow_third "
+    "base_pressure_kpa base_temperature_k readings steps doubles first_t last_t covered_hours longest_hours delay_least delay_most flowing under flow_least flow_most battery_readings battery_low "
     "temperature_least temperature_most temperature_mean pressure_least pressure_most pressure_mean balance "
-    "disturbance_least disturbance_most qmax_m3h qmin_m3h pulse_m3 interval_minutes out_of_use knows_hours now weekday usual festive "
+    "disturbance_least disturbance_most site_difference site_actual_m3 site_t qmax_m3h qmin_m3h pulse_m3 interval_minutes out_of_use knows_hours now weekday usual festive "
     "vacation month begin end actual standard sound ahead closed_use least shut_day use whole"
 )
 
@@ -108,7 +108,7 @@ def habits(known: ir.Table) -> ir.Table:
     judged = k.usual & k.whole & k.sound
     burning = judged & (k.use > 0)
     warm = k.temperature_mean
-    table = k.group_by("meter_id").agg(
+    table = k.group_by("meter").agg(
         usual_hours=(now & (k.steps > 0)).ifelse(k.covered_hours / k.steps, None).median(),
         usual_delay=now.ifelse(k.delay_least, None).median(),
         delay_range=now.ifelse(k.delay_most - k.delay_least, None).median(),
@@ -143,18 +143,54 @@ def rhythm(known: ir.Table) -> ir.Table:
     """
     k = known.filter(known.usual & known.whole & known.sound)
     k = k.select(
-        "meter_id", "weekday", "gas_day", "use", "temperature_mean", burnt=(k.use > 0).ifelse(k.use, None)
+        "meter", "weekday", "gas_day", "use", "temperature_mean", burnt=(k.use > 0).ifelse(k.use, None)
     )
-    same: dict[str, Any] = {"group_by": ["meter_id", "weekday"], "order_by": "gas_day"}
-    return k.select(
-        "meter_id",
+    same: dict[str, Any] = {"group_by": ["meter", "weekday"], "order_by": "gas_day"}
+    near = {f"back_{weeks}": k.burnt.lag(weeks).over(**same) for weeks in (1, 2, 3, 4)}
+    near |= {f"ahead_{weeks}": k.burnt.lead(weeks).over(**same) for weeks in (1, 2, 3, 4)}
+    k = k.select(
+        "meter",
         "gas_day",
-        recent=k.burnt.median().over(**same, rows=(-4, -1)),
+        **near,
         longer=k.burnt.median().over(**same, rows=(-12, -1)),
-        coming=k.burnt.median().over(**same, rows=(1, 4)),
         compared=k.burnt.count().over(**same, rows=(-4, -1)),
         worked=(k.use > 0).ifelse(1.0, 0.0).mean().over(**same, rows=(-12, -1)),
         recent_warm=k.temperature_mean.mean().over(**same, rows=(-4, -1)),
+    )
+    recent, coming = (
+        _middle_of_four([k[f"{name}_{weeks}"] for weeks in (1, 2, 3, 4)]) for name in ("back", "ahead")
+    )
+    return k.select(
+        "meter",
+        "gas_day",
+        "longer",
+        "compared",
+        "worked",
+        "recent_warm",
+        recent=recent,
+        coming=coming,
+    )
+
+
+_NEVER = 1e300
+"""Stands behind every use."""
+
+
+def _middle_of_four(uses: Sequence[ir.FloatingValue]) -> ir.FloatingValue:
+    """Return the median of four uses, those that are null left out: a window that sorts costs many times as much."""
+    import ibis  # noqa: PLC0415
+
+    number = sum((use.notnull().cast("int64") for use in uses[1:]), uses[0].notnull().cast("int64"))
+    one, two, three, four = (use.fill_null(_NEVER) for use in uses)
+    low, other_low = ibis.least(one, two), ibis.least(three, four)
+    high, other_high = ibis.greatest(one, two), ibis.greatest(three, four)
+    first, inner, outer = ibis.least(low, other_low), ibis.greatest(low, other_low), ibis.least(high, other_high)
+    second, third = ibis.least(inner, outer), ibis.greatest(inner, outer)
+    return ibis.cases(
+        (number == 4, (second + third) / 2),
+        (number == 3, second),
+        (number == 2, (first + second) / 2),
+        (number == 1, first),
     )
 
 
@@ -165,11 +201,11 @@ def course(known: ir.Table, habits: ir.Table) -> ir.Table:
     paused; `paused_days` of them), `balance_before`, `disturbance_before`, `sequence` (the number of the day among the meter's
     whole days), `warm_burning` (share of the meter's warm days on which it burns).
     """
-    k = known.join(habits.select("meter_id", "warm_middle"), "meter_id")
+    k = known.join(habits.select("meter", "warm_middle"), "meter")
     warm = k.usual & k.whole & k.sound & (k.temperature_mean > k.warm_middle)
     burns = (k.use > 0).ifelse(1.0, 0.0)
     k = k.select(
-        "meter_id",
+        "meter",
         "gas_day",
         "balance",
         "disturbance_most",
@@ -178,9 +214,9 @@ def course(known: ir.Table, habits: ir.Table) -> ir.Table:
         warmly=warm.ifelse(burns, None),
         one=k.whole.cast("int64"),
     )
-    before: dict[str, Any] = {"group_by": "meter_id", "order_by": "gas_day"}
+    before: dict[str, Any] = {"group_by": "meter", "order_by": "gas_day"}
     return k.select(
-        "meter_id",
+        "meter",
         "gas_day",
         before_m3=k.counted.mean().over(**before, range=(-30, -1)),
         paused=k.pausing.mean().over(**before, range=(-56, -1)),
@@ -188,7 +224,7 @@ def course(known: ir.Table, habits: ir.Table) -> ir.Table:
         balance_before=k.balance.lag().over(**before),
         disturbance_before=k.disturbance_most.lag().over(**before),
         sequence=k.one.sum().over(**before, rows=(None, 0)),
-        warm_burning=k.warmly.mean().over(group_by="meter_id"),
+        warm_burning=k.warmly.mean().over(group_by="meter"),
     )
 
 
@@ -200,8 +236,8 @@ def facts(known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table)
     `mild` (not a bitterly cold day, for these), `burns_now` (everybody, but of who only heats: in the months that are heated everywhere),
     `judgeable`, `interval_hours`.
     """
-    table = known.join(habits, "meter_id").left_join(rhythm, ["meter_id", "gas_day"])
-    table = table.drop("meter_id_right", "gas_day_right").join(course, ["meter_id", "gas_day"])
+    table = known.join(habits, "meter").left_join(rhythm, ["meter", "gas_day"])
+    table = table.drop("meter_right", "gas_day_right").join(course, ["meter", "gas_day"])
     return table.mutate(
         judgeable=table.compared.notnull(),
         interval_hours=(table.interval_minutes / 60.0).coalesce(table.usual_hours),
@@ -219,9 +255,9 @@ def facts(known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table)
 
 def close_facts(close: ir.Table, facts: ir.Table, meters: ir.Table) -> ir.Table:
     """Return the suspicious days with what was seen close up, what is known of the day, and the whole registry."""
-    of_meter = [name for name in meters.columns if name in facts.columns and name != "meter_id"]
-    known = close.join(facts.drop(*of_meter), ["meter_id", "gas_day"])
-    return known.join(meters, "meter_id")
+    of_meter = [name for name in meters.columns if name in facts.columns and name != "meter"]
+    known = close.join(facts.drop(*of_meter), ["meter", "gas_day"])
+    return known.join(meters, "meter")
 
 
 def _asked(table: ir.Table, celsius: ir.FloatingValue) -> ir.FloatingValue:

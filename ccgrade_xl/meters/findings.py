@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 NUMBERS = ("value", "threshold", "stake_m3", "a", "b")
 """The numbers of a finding: what is compared with what, the volume at stake, and two more for the sentence."""
 
-COLUMNS = ("meter_id", "level", "first", "last", "days", *NUMBERS)
+COLUMNS = ("meter", "level", "first", "last", "days", *NUMBERS)
 """Every column of the findings of a check."""
 
 
@@ -33,7 +33,7 @@ def found(
         return ibis.null("float64") if given is None else _value(given).cast("float64")
 
     return days.select(
-        "meter_id",
+        "meter",
         "gas_day",
         level=_value(level).cast("int64"),
         first=(days.begin if first is None else first).cast("int64"),
@@ -59,12 +59,12 @@ def stretches(findings: ir.Table, gap: int = 1, value: str = "max") -> ir.Table:
     The highest level and `a` stand for the stretch, the lowest `b`, the sum of the stakes; `value` says which value does
     ("max", "min" or "sum").
     """
-    order = {"group_by": "meter_id", "order_by": "gas_day"}
+    order = {"group_by": "meter", "order_by": "gas_day"}
     apart = findings.mutate(
         begins=(findings.gas_day - findings.gas_day.lag().over(**order) > gap).fill_null(True)
     )
     joined = apart.mutate(stretch=apart.begins.cast("int64").sum().over(**order, rows=(None, 0)))
-    grouped = joined.group_by("meter_id", "stretch").agg(
+    grouped = joined.group_by("meter", "stretch").agg(
         days=joined.count(),
         level=joined.level.max(),
         first=joined["first"].min(),

@@ -41,7 +41,7 @@ class Keeper:
         self, engine: Engine, readings: ir.Table, meters: ir.Table, latest: int, batch: Sequence[str]
     ) -> None:
         """Keep the closed days of the batch at hand, and the readings of its open ones and of the day before these."""
-        days = engine.table("days")
+        days, close = (self._of_meters(engine.table(name), meters) for name in ("days", "close"))
         last = days.group_by("meter_id").agg(last=days.gas_day.max(where=days.gas_day < FUTURE))
         bounds = last.select("meter_id", reopened=(last.last - (OPEN_DAYS - 1)).fill_null(-FUTURE))
         dated = days.select("meter_id", "gas_day").join(bounds, "meter_id")
@@ -51,7 +51,6 @@ class Keeper:
             dated.group_by("meter_id").agg(reopened=dated.reopened.max(), since=before).pipe(_without_gaps),
         )
         self._write("days", engine, _before(days, kept).select("meter_id", "gas_day", *DAY_FACTS))
-        close = engine.table("close")
         self._write("close", engine, _before(close, kept).select("meter_id", "gas_day", *CLOSE_FACTS))
         part = readings.filter(readings.meter_id.between(batch[0], batch[-1]))
         part = part.join(meters.select("meter_id", "start_seconds"), "meter_id").join(kept, "meter_id")
@@ -60,6 +59,10 @@ class Keeper:
         )
         frame = engine.frame(kept.select("meter_id", "reopened"))
         self.reopened |= dict(zip(frame.meter_id, map(int, frame.reopened), strict=True))
+
+    def _of_meters(self, table: ir.Table, meters: ir.Table) -> ir.Table:
+        """Return rows with the ids of their meters: a number means nothing to the next run."""
+        return table.join(meters.select("meter", "meter_id"), "meter").drop("meter")
 
     def _write(self, name: str, engine: Engine, rows: ir.Table) -> None:
         import pyarrow.parquet as pq  # noqa: PLC0415

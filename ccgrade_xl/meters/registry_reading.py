@@ -77,7 +77,8 @@ def read_registry(frame: pd.DataFrame | None) -> Registry:
 def joined(registry: Registry, meter_ids: Sequence[str], now: int) -> pd.DataFrame:
     """Return the table a batch of meters joins; every batch has the same columns.
 
-    A meter the registry does not know has the defaults.
+    A meter the registry does not know has the defaults. `meter` is its number in the batch: engines join and sort by numbers
+    faster than by texts.
     """
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
@@ -98,6 +99,7 @@ def joined(registry: Registry, meter_ids: Sequence[str], now: int) -> pd.DataFra
     table["knows_hours"] = [mask is not None for mask in masks]
     _lay_hours(table, masks, registry.patterns)
     table.insert(0, "meter_id", list(meter_ids))
+    table.insert(0, "meter", np.arange(len(meter_ids), dtype="int32"))
     return pd.DataFrame(table).reset_index(drop=True)
 
 

@@ -225,7 +225,7 @@ def _never_heard(silent: tuple[str, ...], fleet: Fleet, settings: Settings) -> p
         (meter, level, fleet.first, fleet.now, 1, hours, limit, None, None, None, COMMUNICATION_GAP.code)
         for meter in (silent if hours >= limit else ())
     ]
-    return pd.DataFrame(rows, columns=[*COLUMNS, "code"])
+    return pd.DataFrame(rows, columns=["meter_id", *COLUMNS[1:], "code"])
 
 
 def _of_fleet(registry: Registry, meter_ids: list[str]) -> pd.DataFrame:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OPEN_DAYS = 8
 """Gas days of each meter that stay open: readings may arrive up to a week late."""
 STATE = "state.json"
-_FORMAT = 1
+_FORMAT = 2
 """To be raised when a fact of a day comes to mean something else."""
 _NOT_OF_THE_DAY = ("meter_id", "customer_id", "status")
 
@@ -68,22 +68,26 @@ class Closed:
     close: ir.Table
     meters: ir.Table
 
-    def with_days(self, fresh: ir.Table, batch: Sequence[str]) -> ir.Table:
-        """Return closed days of a batch and, of `fresh`, those that are open."""
-        return self._joined(self.days, fresh, batch, {"meter_id": "string", "gas_day": "int64", **DAY_FACTS})
+    def with_days(self, fresh: ir.Table, meters: ir.Table) -> ir.Table:
+        """Return closed days of a batch's `meters` and, of `fresh`, those that are open."""
+        return self._joined(self._numbered(self.days, meters), fresh, meters, DAY_FACTS)
 
-    def with_close(self, fresh: ir.Table, doubtful: ir.Table, batch: Sequence[str]) -> ir.Table:
+    def with_close(self, fresh: ir.Table, doubtful: ir.Table, meters: ir.Table) -> ir.Table:
         """Return what was seen close up of the doubtful days that are closed, and of `fresh` those that are open."""
-        before = self.close.semi_join(doubtful, ["meter_id", "gas_day"])
-        return self._joined(before, fresh, batch, {"meter_id": "string", "gas_day": "int64", **CLOSE_FACTS})
+        before = self._numbered(self.close, meters).semi_join(doubtful, ["meter", "gas_day"])
+        return self._joined(before, fresh, meters, CLOSE_FACTS)
+
+    def _numbered(self, table: ir.Table, meters: ir.Table) -> ir.Table:
+        """Return the rows of a batch's meters, with their numbers in the batch for their ids."""
+        return table.join(meters.select("meter", "meter_id"), "meter_id").drop("meter_id")
 
     def _joined(
-        self, before: ir.Table, fresh: ir.Table, batch: Sequence[str], kinds: Mapping[str, str]
+        self, before: ir.Table, fresh: ir.Table, meters: ir.Table, facts: Mapping[str, str]
     ) -> ir.Table:
-        bounds = self.meters.select("meter_id", "reopened")
-        fresh = fresh.left_join(bounds, "meter_id").drop("meter_id_right")
+        kinds = {"meter": "int32", "gas_day": "int64", **facts}
+        bounds = self._numbered(self.meters.select("meter_id", "reopened"), meters)
+        fresh = fresh.left_join(bounds, "meter").drop("meter_right")
         fresh = fresh.filter((fresh.gas_day >= fresh.reopened).fill_null(True))
-        before = before.filter(before.meter_id.between(batch[0], batch[-1]))
         old, new = (
             table.select(**{name: table[name].cast(kind) for name, kind in kinds.items()})
             for table in (before, fresh)

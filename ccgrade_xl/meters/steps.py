@@ -67,7 +67,7 @@ def steps(
     table = engine.before(readings, shift, ordered).join(meters, "meter_id")
     same = table.meter_before == table.meter_id
     moved = table.mutate(
-        hours=same.ifelse((table.t - table.t_before) / 3600.0, None),
+        hours=same.ifelse((table.t - table.t_before).cast("float64") / 3600.0, None),
         gas_day=(table.t > latest)
         .ifelse(FUTURE, (table.t - SLACK - table.start_seconds) // DAY)
         .cast("int64"),

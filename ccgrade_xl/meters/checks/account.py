@@ -17,7 +17,7 @@ def _balance(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     """What a day costs is read off the balance itself: how much it fell in the week before."""
     medium, high = settings.value(BALANCE, "medium_days"), settings.value(BALANCE, "high_days")
     spent = facts.balance_before - facts.balance
-    week = {"group_by": "meter_id", "order_by": "gas_day", "range": (-6, 0)}
+    week = {"group_by": "meter", "order_by": "gas_day", "range": (-6, 0)}
     days = facts.mutate(spent=(spent > 0).ifelse(spent, 0.0))
     days = days.mutate(daily=days.spent.mean().over(**week), paid=days.spent.count().over(**week))
     days = days.mutate(left=days.balance / days.daily)

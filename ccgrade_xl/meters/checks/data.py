@@ -19,35 +19,35 @@ _DAILY = 12
 def _communication_gap(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     """A gap ends with a reading, or has not ended by now; two gaps of a day cannot end on the same day."""
     check = COMMUNICATION_GAP
-    limit = (close.interval_hours < _DAILY).ifelse(
-        settings.value(check, "hourly_hours"), settings.value(check, "daily_hours")
-    )
     high = settings.value(check, "high_days") * 24
-    ended = close.filter(~close.ahead & (close.longest_hours >= limit))
-    silent_hours = (close.now - close.last_t) / 3600.0
-    silent = close.filter((close.gas_day == close.last_day) & (silent_hours >= limit))
-    silent_hours = (silent.now - silent.last_t) / 3600.0
+    ended = close.filter(~close.ahead & (close.longest_hours >= _limit(close, settings)))
+    silent = facts.mutate(silent_hours=(facts.now - facts.last_t) / 3600.0)
+    silent = silent.filter(
+        (silent.gas_day == silent.last_day) & (silent.silent_hours >= _limit(silent, settings))
+    )
     gaps = found(
         ended,
         level=(ended.longest_hours >= high).ifelse(2, 1),
         value=ended.longest_hours,
-        threshold=(ended.interval_hours < _DAILY).ifelse(
-            settings.value(check, "hourly_hours"), settings.value(check, "daily_hours")
-        ),
+        threshold=_limit(ended, settings),
         first=ended.gap_begin,
         last=ended.gap_end,
     )
     silences = found(
         silent,
-        level=(silent_hours >= high).ifelse(2, 1),
-        value=silent_hours,
-        threshold=(silent.interval_hours < _DAILY).ifelse(
-            settings.value(check, "hourly_hours"), settings.value(check, "daily_hours")
-        ),
+        level=(silent.silent_hours >= high).ifelse(2, 1),
+        value=silent.silent_hours,
+        threshold=_limit(silent, settings),
         first=silent.last_t,
         last=silent.now,
     )
     return each(gaps.union(silences))
+
+
+def _limit(days: ir.Table, settings: Settings) -> ir.NumericValue:
+    """Return after how many hours without a reading a meter is silent: it depends on how often it uploads."""
+    hourly, daily = (settings.value(COMMUNICATION_GAP, name) for name in ("hourly_hours", "daily_hours"))
+    return (days.interval_hours < _DAILY).ifelse(hourly, daily)
 
 
 def _missing_intervals(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:

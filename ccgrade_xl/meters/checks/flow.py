@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def _spike(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     share, of_qmax = settings.value(SPIKE, "share"), settings.value(SPIKE, "qmax_share")
-    days = close.filter(~close.ahead & (close.readings >= _LEAST_FLOWS))
+    days = close.filter(~close.ahead & (close.readings >= LEAST_FLOWS))
     days = days.filter(
         (days.flow_most > days.flow_third * (1 + share))
         & (days.flow_most > days.qmax_m3h * of_qmax)
@@ -35,7 +35,7 @@ def _spike(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     )
 
 
-_LEAST_FLOWS = 12
+LEAST_FLOWS = 12
 """Readings a day must have for its highest flow to be compared with the third highest."""
 
 
@@ -61,7 +61,7 @@ def _under_qmin(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
     """Counted by calendar month."""
     share, hours = settings.value(UNDER_QMIN, "share"), settings.value(UNDER_QMIN, "least_hours")
     days = facts.filter(~facts.ahead & (facts.flowing > 0))
-    months = days.group_by("meter_id", "month").agg(
+    months = days.group_by("meter", "month").agg(
         gas_day=days.month.max(),
         begin=days.begin.min(),
         end=days.end.max(),

@@ -144,8 +144,8 @@ def _site_difference(facts: ir.Table, close: ir.Table, settings: Settings) -> ir
     What arose between two visits is told once: a difference that only stands on is none.
     """
     share, least = (settings.value(SITE_DIFFERENCE, name) for name in ("share", "least_m3"))
-    visits = close.filter(~close.ahead & close.site_difference.notnull())
-    order = {"group_by": "meter_id", "order_by": "gas_day"}
+    visits = facts.filter(~facts.ahead & facts.site_difference.notnull())
+    order = {"group_by": "meter", "order_by": "gas_day"}
     before = visits.site_actual_m3.lag().over(**order).fill_null(0.0)
     since = (visits.site_actual_m3 - before).abs() * share
     visits = visits.mutate(

@@ -47,7 +47,7 @@ def _out_or_frozen(facts: ir.Table, close: ir.Table, settings: Settings, check: 
         a=1.0,
     )
     still = now.filter((now[f"{name}_least"] == now[f"{name}_most"]) & (now.readings > 1))
-    order = {"group_by": "meter_id", "order_by": "gas_day"}
+    order = {"group_by": "meter", "order_by": "gas_day"}
     reading = still[f"{name}_least"]
     still = still.mutate(same=(reading == reading.lag().over(**order)).fill_null(False))
     # A new value begins a new stretch: moving later days apart by one keeps `stretches` from joining them.

@@ -131,7 +131,7 @@ def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Ta
     """
     share, least = settings.value(MONTH_CHANGE, "share"), settings.value(MONTH_CHANGE, "least_m3")
     days = facts.filter(facts.judgeable & (facts.use > 0))
-    months = days.group_by("meter_id", "month").agg(
+    months = days.group_by("meter", "month").agg(
         middle=days.use.median(),
         counted=days.count(),
         begin=days.begin.min(),
@@ -139,7 +139,7 @@ def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Ta
         gas_day=days.gas_day.min(),
         weather_driven=days.weather_driven.max(),
     )
-    order = {"group_by": "meter_id", "order_by": "month"}
+    order = {"group_by": "meter", "order_by": "month"}
     months = months.filter(months.counted >= _LEAST_MONTH).mutate(
         before=months.middle.mean().over(**order, range=(-3, -1)),
         had=months.middle.count().over(**order, range=(-3, -1)),
@@ -181,10 +181,10 @@ def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
     days = facts.filter(facts.whole & (facts.least > 0) & ~heating.fill_null(False)).mutate(
         gas_day=facts.sequence
     )
-    order = {"group_by": "meter_id", "order_by": "gas_day"}
+    order = {"group_by": "meter", "order_by": "gas_day"}
     days = days.mutate(begins=(days.gas_day - days.gas_day.lag().over(**order) > 1).fill_null(True))
     days = days.mutate(stretch=days.begins.cast("int64").sum().over(**order, rows=(None, 0)))
-    runs = days.group_by("meter_id", "stretch").agg(
+    runs = days.group_by("meter", "stretch").agg(
         days=days.count(),
         gas_day=days.gas_day.min(),
         begin=days.begin.min(),
@@ -218,7 +218,7 @@ def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
 def _closed_hours(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     nights, least = settings.value(CLOSED_HOURS, "nights"), settings.value(CLOSED_HOURS, "least_m3")
     used = facts.filter(~facts.ahead & facts.sound & facts.knows_hours & (facts.closed_use > least))
-    used = used.mutate(nights=used.count().over(group_by="meter_id", order_by="gas_day", range=(-6, 0)))
+    used = used.mutate(nights=used.count().over(group_by="meter", order_by="gas_day", range=(-6, 0)))
     days = used.filter(used.nights >= nights)
     return stretches(
         found(
