@@ -11,8 +11,9 @@ from attrs import frozen
 
 from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.checks.data import DOUBLE_OR_FUTURE
-from ccgrade_xl.meters.close_up import close_up, suspicious
+from ccgrade_xl.meters.close_up import CLOSE_FACTS, close_up, suspicious
 from ccgrade_xl.meters.days import days
+from ccgrade_xl.meters.declaration import GIVEN, Check
 from ccgrade_xl.meters.engine import Engine, in_order
 from ccgrade_xl.meters.facts import calendar, close_facts, course, facts, habits, known, rhythm
 from ccgrade_xl.meters.findings import COLUMNS, each
@@ -136,14 +137,15 @@ def scan_batches(
     first, last = fleet.first // DAY - 1, min(fleet.last, fleet.now + DAY) // DAY + 1
     dates = engine.put("dates", calendar(first, last, weather))
     scattered = _gathered(engine, readings, fleet)
+    checks = [check for check in CHECKS if settings.is_on(check) and can_run(check, columns)]
     for batch in _batches(fleet):
         meters = engine.put("meters", joined(registry, batch, fleet.now))
         part = scattered if batch[0] in fleet.scattered and scattered is not None else readings
         part = engine.view("part", part.filter(part.meter_id.between(batch[0], batch[-1])))
-        every, close = _facts(engine, part, meters, dates, settings, words, fleet, batch, closed)
+        every, close = _facts(engine, part, meters, dates, settings, words, fleet, batch, closed, checks)
         if kept is not None:
             kept.keep(engine, part, meters, latest_of(fleet, settings), batch)
-        found = engine.again("findings", partial(_all_findings, every, close, settings, columns))
+        found = engine.again("findings", partial(_all_findings, every, close, settings, checks))
         days_seen = engine.table("days")
         has = engine.again("has", partial(_has, days_seen, columns))
         yield BatchFindings(*(_named(engine.frame(each), batch) for each in (found, has)))
@@ -228,22 +230,22 @@ def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
     return days.group_by("meter").agg(**seen, **others)
 
 
-def _all_findings(facts: ir.Table, close: ir.Table, settings: Settings, columns: frozenset[str]) -> ir.Table:
-    """Return the findings of every check that is on and has its columns, with their `code`."""
+def _all_findings(facts: ir.Table, close: ir.Table, settings: Settings, checks: Sequence[Check]) -> ir.Table:
+    """Return the findings of the checks, with their `code`; each is shown what it asks for."""
     import ibis  # noqa: PLC0415
 
-    found = [
-        check.find(facts, close, settings).select(*COLUMNS).mutate(code=ibis.literal(check.code))
-        for check in CHECKS
-        if settings.is_on(check) and can_run(check, columns)
-    ]
+    found = []
+    for check in checks:
+        shown = facts.select(*GIVEN, *check.asks), close.select(*GIVEN, *check.asks_close)
+        findings = check.find(*shown, settings)
+        found.append(findings.select(*COLUMNS, code=ibis.literal(check.code)))
     nothing = each(findings_of(facts.limit(0), level=0, value=0.0, threshold=0.0)).mutate(
         code=ibis.literal("")
     )
     return ibis.union(*found) if found else nothing
 
 
-def can_run(check: Any, columns: frozenset[str]) -> bool:
+def can_run(check: Check, columns: frozenset[str]) -> bool:
     """Return whether readings with these columns can be checked."""
     return set(check.reads) <= columns and (not check.reads_any or not columns.isdisjoint(check.reads_any))
 
@@ -258,6 +260,7 @@ def _facts(
     fleet: Fleet,
     batch: Sequence[str],
     closed: Closed | None,
+    checks: Sequence[Check],
 ) -> tuple[ir.Table, ir.Table]:
     """Stage the facts of one batch of meters: of every day, and of the suspicious days seen close up."""
     latest = latest_of(fleet, settings)
@@ -275,19 +278,30 @@ def _facts(
 
     moves = engine.again(
         "moves",
-        lambda: mended(_only(steps(engine, again, meters, latest, ordered=False, copies=True), doubtful), words),
+        lambda: mended(
+            _only(steps(engine, again, meters, latest, ordered=False, copies=True), doubtful), words
+        ),
     )
     if closed is None:
         near = engine.again("close", lambda: close_up(moves, words, settings))
     else:
         fresh = engine.again("open_close", lambda: close_up(moves, words, settings))
         near = engine.keep("close", closed.with_close(fresh, doubtful, meters))
-    whole = engine.again("known", lambda: known(broad, near, meters, dates))
+    asked = _asked(checks, meters)
+    whole = engine.again("known", lambda: known(broad, near, meters, dates, asked))
     usual = engine.again("habits", lambda: habits(whole))
     beat = engine.again("rhythm", lambda: rhythm(whole))
     past = engine.again("course", lambda: course(whole, usual))
-    every = engine.again("facts", lambda: facts(whole, usual, beat, past))
+    every = engine.again("facts", lambda: facts(whole, usual, beat, past, asked))
     return every, engine.again("close_facts", lambda: close_facts(near, every, meters))
+
+
+def _asked(checks: Sequence[Check], meters: ir.Table) -> tuple[str, ...]:
+    """Return the facts of a day that the checks ask for: all but what was seen close up, and what the registry tells of the meter."""
+    of_days = (name for check in checks for name in check.asks)
+    of_close = (name for check in checks for name in check.asks_close)
+    others = (name for name in of_close if name not in CLOSE_FACTS and name not in meters.columns)
+    return tuple(dict.fromkeys((*of_days, *others)))
 
 
 def latest_of(fleet: Fleet, settings: Settings) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ccgrade_xl.meters.declaration import GIVEN
 from ccgrade_xl.meters.steps import DAY, FUTURE
 
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ def calendar(first_day: int, last_day: int, weather: Mapping[int, float] | None 
     )
 
 
-def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table) -> ir.Table:
-    """Return each day with its volumes mended, what the checks ask of its meter (`ASKED`) and its date.
+def known(
+    days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table, asked: Collection[str]
+) -> ir.Table:
+    """Return each day with its volumes mended, and what is `asked` of it, its meter and its date.
 
     Added: `begin`, `end` (s), `actual`, `standard`, `use` (m³; standard where there is one), `whole` (the day's readings cover
     it), `sound` (no register fell), `shut_day` (the valve was closed), `closed_use` (m³ in the hours the customer is closed). `temperature_mean` is that
@@ -89,16 +92,15 @@ def known(days: ir.Table, close: ir.Table, meters: ir.Table, calendar: ir.Table)
     use = table.standard.coalesce(table.actual)
     covered = (table.covered_hours >= _WHOLE_DAY[0]) & (table.covered_hours <= _WHOLE_DAY[1])
     table = table.mutate(use=(use > 0).ifelse(use, 0.0), whole=covered & ~table.ahead & use.notnull())
-    return table.select("meter", "gas_day", *_KNOWN.split())
+    names = dict.fromkeys((*GIVEN, *_COMPARED.split(), *asked))
+    return table.select(*(name for name in names if name in table.columns))
 
 
-_KNOWN = (
-    "actual_m3 actual_m3_least standard_m3 standard_m3_least weighed_pressure weighed_temperature weighed_m3 atmosphere "
-    "base_pressure_kpa base_temperature_k readings steps doubles first_t last_t covered_hours longest_hours delay_least delay_most flowing under flow_least flow_most battery_readings battery_low "
-    "temperature_least temperature_most temperature_mean pressure_least pressure_most pressure_mean balance "
-    "disturbance_least disturbance_most site_difference site_actual_m3 site_t qmax_m3h qmin_m3h pulse_m3 interval_minutes out_of_use knows_hours now weekday usual festive "
-    "vacation month begin end actual standard sound ahead closed_use least shut_day use whole"
+_COMPARED = (
+    "steps covered_hours delay_least delay_most flow_most temperature_mean balance disturbance_most interval_minutes weekday usual "
+    "vacation month sound least use whole"
 )
+"""What a meter's habits, rhythm and course are told from."""
 
 
 def habits(known: ir.Table) -> ir.Table:
@@ -184,7 +186,11 @@ def _middle_of_four(uses: Sequence[ir.FloatingValue]) -> ir.FloatingValue:
     one, two, three, four = (use.fill_null(_NEVER) for use in uses)
     low, other_low = ibis.least(one, two), ibis.least(three, four)
     high, other_high = ibis.greatest(one, two), ibis.greatest(three, four)
-    first, inner, outer = ibis.least(low, other_low), ibis.greatest(low, other_low), ibis.least(high, other_high)
+    first, inner, outer = (
+        ibis.least(low, other_low),
+        ibis.greatest(low, other_low),
+        ibis.least(high, other_high),
+    )
     second, third = ibis.least(inner, outer), ibis.greatest(inner, outer)
     return ibis.cases(
         (number == 4, (second + third) / 2),
@@ -228,8 +234,10 @@ def course(known: ir.Table, habits: ir.Table) -> ir.Table:
     )
 
 
-def facts(known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table) -> ir.Table:
-    """Return the facts the checks ask for: `known` days with the meter's habits, rhythm and course.
+def facts(
+    known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table, asked: Collection[str]
+) -> ir.Table:
+    """Return the facts that are `asked`: `known` days with the meter's habits, rhythm and course.
 
     Added: `by_weather` (m³ the weather asks for, from who burns by it), `recent_by_weather` (the recent use, at this day's temperature),
     `empty_school` (a day of the winter vacation, for these),
@@ -238,7 +246,7 @@ def facts(known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table)
     """
     table = known.join(habits, "meter").left_join(rhythm, ["meter", "gas_day"])
     table = table.drop("meter_right", "gas_day_right").join(course, ["meter", "gas_day"])
-    return table.mutate(
+    table = table.mutate(
         judgeable=table.compared.notnull(),
         interval_hours=(table.interval_minutes / 60.0).coalesce(table.usual_hours),
         by_weather=table.weather_driven.ifelse(_asked(table, table.temperature_mean), None),
@@ -251,10 +259,11 @@ def facts(known: ir.Table, habits: ir.Table, rhythm: ir.Table, course: ir.Table)
             | (table.warm_burning >= _BURNS_WHEN_WARM)
         ).fill_null(True),
     )
+    return table.select(*dict.fromkeys((*GIVEN, *asked)))
 
 
 def close_facts(close: ir.Table, facts: ir.Table, meters: ir.Table) -> ir.Table:
-    """Return the suspicious days with what was seen close up, what is known of the day, and the whole registry."""
+    """Return the suspicious days with what was seen close up, what was asked of the day, and the whole registry."""
     of_meter = [name for name in meters.columns if name in facts.columns and name != "meter"]
     known = close.join(facts.drop(*of_meter), ["meter", "gas_day"])
     return known.join(meters, "meter")

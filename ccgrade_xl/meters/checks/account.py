@@ -55,6 +55,7 @@ BALANCE = Check(
         Threshold("high_days", "高级别天数", 3, "天", "余额够用的天数少于它，级别为高。", most=365),
     ),
     reads=("balance",),
+    asks="balance balance_before",
 )
 
 OUT_OF_USE_FLOW = Check(
@@ -67,6 +68,7 @@ OUT_OF_USE_FLOW = Check(
     _out_of_use_flow,
     (Threshold("least_m3", "最少用气", 1, "m³", "一天用气超过它即报警。", most=1e6),),
     knows=("status",),
+    asks="out_of_use sound use",
 )
 
 CHECKS = (BALANCE, OUT_OF_USE_FLOW)

@@ -114,6 +114,8 @@ COMMUNICATION_GAP = Check(
         Threshold("daily_hours", "日表时限", 48, "h", "一天上传一次的表，无读数达到它即报警。", most=8760),
         Threshold("high_days", "高级别天数", 7, "天", "无读数达到它，级别为高。", most=365),
     ),
+    asks="last_t now last_day interval_hours",
+    asks_close="gap_begin gap_end longest_hours interval_hours",
 )
 
 MISSING_INTERVALS = Check(
@@ -126,6 +128,7 @@ MISSING_INTERVALS = Check(
     _missing_intervals,
     (Threshold("share", "到数率下限", 0.95, "", "一天的读数占应有读数的比例低于它即报警。", most=1),),
     folded_into=("通讯中断", "校时偏差"),
+    asks="readings first_day last_day interval_hours",
 )
 
 DOUBLE_OR_FUTURE = Check(
@@ -140,6 +143,7 @@ DOUBLE_OR_FUTURE = Check(
     thresholds=(
         Threshold("future_minutes", "允许超前", 5, "分钟", "时间比现在晚超过它即为将来时间。", most=1440),
     ),
+    asks="readings doubles first_t last_t now",
 )
 
 CLOCK_OFFSET = Check(
@@ -159,6 +163,7 @@ CLOCK_OFFSET = Check(
     ),
     reads=("received_time",),
     folded_into=("通讯中断",),
+    asks="readings doubles delay_least usual_delay delay_range interval_hours",
 )
 
 CHECKS = (COMMUNICATION_GAP, MISSING_INTERVALS, DOUBLE_OR_FUTURE, CLOCK_OFFSET)

@@ -89,6 +89,7 @@ SPIKE = Check(
     reads=("actual_flow",),
     knows=("qmax_m3h",),
     folded_into=("超量程", "倒走", "突增/突降"),
+    asks_close="peak_t flow_third readings flow_most qmax_m3h",
 )
 
 OVER_RANGE = Check(
@@ -106,6 +107,7 @@ OVER_RANGE = Check(
     reads=("actual_flow",),
     knows=("qmax_m3h",),
     folded_into=("倒走",),
+    asks_close="over far_over over_begin over_end flow_most qmax_m3h",
 )
 
 UNDER_QMIN = Check(
@@ -123,6 +125,7 @@ UNDER_QMIN = Check(
     reads=("actual_flow",),
     knows=("qmin_m3h",),
     folded_into=("持续小流量", "月环比异常"),
+    asks="flowing under month interval_hours",
 )
 
 CHECKS = (SPIKE, OVER_RANGE, UNDER_QMIN)

@@ -177,6 +177,7 @@ ROLLBACK = Check(
     "读数减少 {value:.2f} m³，允许 {threshold:g} m³。",
     _rollback,
     (Threshold("digits", "允许回退", 1, "个最小单位", "减少超过几个最小单位即报警。", most=1000),),
+    asks_close="fell fall_begin fall_end actual_fall standard_fall delay_least delay_most flow_most delay_range interval_hours pulse_m3",
 )
 
 ONE_REGISTER_STANDS = Check(
@@ -193,6 +194,7 @@ ONE_REGISTER_STANDS = Check(
         Threshold("hours", "最短时间", 3, "h", "至少持续这么久。", most=720),
     ),
     reads=("actual_m3", "standard_m3"),
+    asks_close="actual_alone_begin actual_alone_end standard_alone_begin standard_alone_end actual_alone standard_alone actual standard sound pulse_m3",
 )
 
 CONVERSION = Check(
@@ -219,6 +221,7 @@ CONVERSION = Check(
     reads=("actual_m3", "standard_m3", "temperature_c", "pressure_kpa"),
     knows=("pressure_kind",),
     folded_into=("标况停/工况走", "倒走"),
+    asks="actual_m3 actual_m3_least standard_m3 standard_m3_least weighed_pressure weighed_temperature weighed_m3 atmosphere base_pressure_kpa base_temperature_k temperature_least temperature_most pulse_m3",
 )
 
 DISTURBANCE = Check(
@@ -231,6 +234,8 @@ DISTURBANCE = Check(
     _disturbance,
     (Threshold("least_m3", "最少增量", 0, "m³", "增量超过它即报警。", most=1e6),),
     reads_any=("disturbance_m3", "status"),
+    asks="disturbance_least disturbance_most disturbance_before",
+    asks_close="substituted substituted_begin substituted_end",
 )
 
 SITE_DIFFERENCE = Check(
@@ -248,6 +253,7 @@ SITE_DIFFERENCE = Check(
     reads=("site_m3",),
     reads_any=("actual_m3",),
     folded_into=("倒走", "标况停/工况走"),
+    asks="site_difference site_actual_m3 site_t",
 )
 
 CHECKS = (ROLLBACK, ONE_REGISTER_STANDS, CONVERSION, DISTURBANCE, SITE_DIFFERENCE)

@@ -132,6 +132,8 @@ TEMPERATURE = Check(
         Threshold("readings", "超限次数", 2, "次", "一天里超出范围达到这么多次才报警。", least=1, most=96),
     ),
     reads=("temperature_c",),
+    asks="readings temperature_least temperature_most use",
+    asks_close="temperature_outside temperature_begin temperature_end temperature_least temperature_most temperature_min_c temperature_max_c",
 )
 
 PRESSURE = Check(
@@ -150,6 +152,8 @@ PRESSURE = Check(
     ),
     reads=("pressure_kpa",),
     knows=("pressure_set_kpa",),
+    asks="readings pressure_least pressure_most use",
+    asks_close="pressure_outside pressure_begin pressure_end pressure_least pressure_most pressure_set_kpa",
 )
 
 BATTERY = Check(
@@ -166,6 +170,7 @@ BATTERY = Check(
         Threshold("readings", "连续次数", 3, "次", "连续这么多次才报警。", "Honeywell ERX", least=1, most=96),
     ),
     reads=("battery_pct",),
+    asks_close="battery_empty battery_begin battery_end battery_least battery_readings battery_low",
 )
 
 VALVE = Check(
@@ -178,6 +183,7 @@ VALVE = Check(
     _valve,
     (Threshold("least_m3", "最少用气", 1, "m³", "关阀期间一天用气超过它即报警。", most=1e6),),
     reads=("valve",),
+    asks_close="shut_steps shut_begin shut_end shut_use sound",
 )
 
 TAMPER = Check(
@@ -189,6 +195,7 @@ TAMPER = Check(
     "状态一天最多 {value:.0f} 次报磁干扰或开盖，共 {days} 天。",
     _tamper,
     reads=("status",),
+    asks_close="tampered tampered_begin tampered_end",
 )
 
 CHECKS = (TEMPERATURE, PRESSURE, BATTERY, VALVE, TAMPER)

@@ -254,6 +254,7 @@ ZERO_USE = Check(
         Threshold("mean_m3", "之前日均", 10, "m³/d", "之前 30 天的日均超过它才报警。", most=1e6),
     ),
     folded_into=("停走疑似", "标况停/工况走", "通讯中断"),
+    asks="out_of_use festive sound shut_day use whole longer worked before_m3 sequence judgeable burns_now",
 )
 
 STANDSTILL = Check(
@@ -271,6 +272,7 @@ STANDSTILL = Check(
         ),
     ),
     folded_into=("标况停/工况走", "通讯中断"),
+    asks="out_of_use festive sound shut_day use whole longer worked before_m3 sequence judgeable burns_now",
 )
 
 DAY_JUMP = Check(
@@ -291,6 +293,7 @@ DAY_JUMP = Check(
         Threshold("weeks", "参照周数", 4, "周", "参照前几周的同星期几。", least=2, most=26),
     ),
     folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "月环比异常", "超量程"),
+    asks="actual least use weather_driven longer compared recent coming paused judgeable by_weather recent_by_weather empty_school mild",
 )
 
 MONTH_CHANGE = Check(
@@ -306,6 +309,7 @@ MONTH_CHANGE = Check(
         Threshold("least_m3", "最少相差", 500, "m³/月", "相差超过它才报警。", most=1e9),
     ),
     folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "持续小流量"),
+    asks="month use weather_driven judgeable",
 )
 
 SMALL_FLOW = Check(
@@ -325,6 +329,7 @@ SMALL_FLOW = Check(
         ),
     ),
     reads_any=("actual_flow", "standard_flow", "actual_m3", "standard_m3"),
+    asks="qmin_m3h actual least use whole flow_top paused paused_days sequence by_weather",
 )
 
 CLOSED_HOURS = Check(
@@ -341,6 +346,7 @@ CLOSED_HOURS = Check(
     ),
     knows=("business_hours",),
     folded_into=("持续小流量", "停户用气"),
+    asks="knows_hours sound closed_use",
 )
 
 CHECKS = (ZERO_USE, STANDSTILL, DAY_JUMP, MONTH_CHANGE, SMALL_FLOW, CLOSED_HOURS)
