@@ -83,6 +83,12 @@ def close_up(steps: ir.Table, words: Words, settings: Settings) -> ir.Table:
     return grouped.mutate(**lacking).select("meter", "gas_day", *CLOSE_FACTS)
 
 
+def of_meters(meters: ir.Table) -> ir.Table:
+    """Return what the facts of a suspicious day ask of the registry."""
+    limits = ("pressure_set_kpa", "temperature_min_c", "temperature_max_c", "qmax_m3h")
+    return meters.select("meter", "meter_id", "start_seconds", "range_m3", "pulse_m3", *limits)
+
+
 def _times(s: ir.Table) -> dict[str, Any]:
     far = s.hours >= 24 - ROUNDING
     return {

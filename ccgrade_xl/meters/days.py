@@ -38,6 +38,12 @@ def days(steps: ir.Table, words: Words, settings: Settings) -> ir.Table:
     return grouped.mutate(**lacking).select("meter", "gas_day", *DAY_FACTS)
 
 
+def of_meters(meters: ir.Table) -> ir.Table:
+    """Return what the broad facts of a day ask of the registry."""
+    hours = (name for name in meters.columns if name.startswith(("open_", "shut_")))
+    return meters.select("meter", "meter_id", "start_seconds", "qmin_m3h", *hours)
+
+
 def _arrivals(s: ir.Table) -> dict[str, Any]:
     doubles = (s.hours == 0).sum().fill_null(0)
     facts = {
@@ -105,7 +111,9 @@ def _state(s: ir.Table, words: Words, settings: Settings) -> dict[str, Any]:
     for column, name in (("temperature_c", "temperature"), ("pressure_kpa", "pressure")):
         if column in s.columns:
             value = s[column]
-            facts |= {f"{name}_least": value.min(), f"{name}_most": value.max(), f"{name}_mean": value.mean()}
+            facts |= {f"{name}_least": value.min(), f"{name}_most": value.max()}
+    if "temperature_c" in s.columns:
+        facts["temperature_mean"] = s.temperature_c.mean()
     for column in ("battery_pct", "balance"):
         if column in s.columns:
             facts[column] = s[column].min()
@@ -141,7 +149,7 @@ _COUNTS = "readings steps doubles first_t last_t flowing under battery_readings 
 _NUMBERS = (
     "covered_hours longest_hours delay_least delay_most actual_m3 actual_m3_least standard_m3 standard_m3_least "
     "weighed_pressure weighed_temperature weighed_m3 closed_m3_0 closed_m3_1 closed_m3_2 flow_least flow_most flow_third_least temperature_least temperature_most temperature_mean "
-    "pressure_least pressure_most pressure_mean battery_pct balance disturbance_least disturbance_most site_difference site_actual_m3"
+    "pressure_least pressure_most battery_pct balance disturbance_least disturbance_most site_difference site_actual_m3"
 )
 DAY_FACTS: dict[str, str] = dict.fromkeys(_COUNTS.split(), "int64") | dict.fromkeys(
     _NUMBERS.split(), "float64"

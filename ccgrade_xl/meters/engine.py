@@ -6,6 +6,7 @@ the same steps is many times slower. Every step is compiled once and run again f
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import tempfile
@@ -30,6 +31,7 @@ MEMORY_LIMIT = "700MB"
 PREFIX = "ccgrade_"
 """What the name of everything the pass keeps begins with, so that no table of the user's is meant."""
 
+_MOST_STREAMS = 4
 _SECRET = re.compile(r"//[^/@]*@|(?<=password=)[^&]*")
 
 
@@ -48,6 +50,12 @@ class Engine:
     _database: str = ""
     _kept: set[str] = field(factory=set)
     _views: set[str] = field(factory=set)
+    _tables: dict[str, ir.Table] = field(factory=dict)
+
+    @property
+    def streams(self) -> int:
+        """How many parts of a batch are read at once: reading in stored order keeps one core busy, no more."""
+        return max(1, min(_MOST_STREAMS, os.cpu_count() or 1)) if self.ordered else 1
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Run one step and keep its result as table `name`, replacing the one of the batch before."""
@@ -61,7 +69,10 @@ class Engine:
             return self._create(name, expression())
         if name not in self._compiled:
             self._compiled[name] = self.connection.compile(expression())
-        return self._keep_sql(name, self._compiled[name])
+            self._tables[name] = self._keep_sql(name, self._compiled[name])
+        else:
+            self._run(name, self._compiled[name])
+        return self._tables[name]
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
         """Return an expression under a name, so that what is built on it need not be compiled again for each batch."""
@@ -72,10 +83,21 @@ class Engine:
         self._views.add(f"{PREFIX}{name}")
         return self.table(name)
 
+    def seen(self, name: str, expression: Callable[[], ir.Table]) -> ir.Table:
+        """Return an expression that is the same for every batch under a name, without running it."""
+        if self.connection.name != "duckdb":
+            return expression()
+        if name not in self._tables:
+            self._tables[name] = self.view(name, expression())
+        return self._tables[name]
+
     def _keep_sql(self, name: str, sql: str) -> ir.Table:
+        self._run(name, sql)
+        return self.table(name)
+
+    def _run(self, name: str, sql: str) -> None:
         self.connection.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{PREFIX}{name}" AS {sql}')
         self._kept.add(name)
-        return self.table(name)
 
     def put(self, name: str, frame: pd.DataFrame) -> ir.Table:
         """Keep a small data frame as table `name`."""

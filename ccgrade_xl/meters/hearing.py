@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, evolve, field, frozen
 
-from ccgrade_xl.meters.batches import Fleet, Texts, fleet_of, latest_of, survey, surveyed, texts_of
 from ccgrade_xl.meters.engine import Engine
+from ccgrade_xl.meters.fleet import Fleet, fleet_of, latest_of, survey, surveyed
 from ccgrade_xl.meters.keeping import Keeper
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.seen import (
@@ -29,6 +29,7 @@ from ccgrade_xl.meters.seen import (
 )
 from ccgrade_xl.meters.settings import Settings
 from ccgrade_xl.meters.sources import REJECTED_KEPT, NothingToRead, Opened, files_in, open_readings
+from ccgrade_xl.meters.telling import Texts, texts_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

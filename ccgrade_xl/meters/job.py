@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import evolve
 
-from ccgrade_xl.meters.batches import Fleet, survey
 from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.fleet import Fleet, survey
 from ccgrade_xl.meters.forecast import Forecast, days_left, forecast, price_paid
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE

@@ -12,9 +12,10 @@ from attrs import frozen
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.assembling import events
-from ccgrade_xl.meters.batches import BATCH, Fleet, scan_batches
+from ccgrade_xl.meters.batches import BATCH, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
 from ccgrade_xl.meters.engine import open_engine
+from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.hearing import Heard, Request, hear_all, hear_new, remembered
 from ccgrade_xl.meters.keeping import Keeper, keeper
 from ccgrade_xl.meters.outdoors import read_weather

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ccgrade_xl.meters.batches import BATCH, Fleet, words_of
+from ccgrade_xl.meters.batches import BATCH
+from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.steps import DAY, Words, mended, steps
+from ccgrade_xl.meters.telling import words_of
 from ccgrade_xl.meters.vee import calendar, daily_volumes
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ccgrade_xl.meters.batches import survey
 from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.fleet import survey
 from ccgrade_xl.meters.registry_reading import read_registry
 from ccgrade_xl.meters.simulation import FleetSpec, Simulation, simulate
 from ccgrade_xl.meters.usage import customer_daily, customer_usage, daily_usage, month_text, monthly

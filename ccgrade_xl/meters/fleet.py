@@ -1,0 +1,94 @@
+"""Which meters are in the readings, from when to when, and in what order do their readings stand?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from ccgrade_xl.meters.checks.data import DOUBLE_OR_FUTURE
+from ccgrade_xl.meters.steps import DAY
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from ccgrade_xl.meters.engine import Engine
+    from ccgrade_xl.meters.settings import Settings
+
+
+@frozen(eq=False)
+class Fleet:
+    """The meters in the readings: `meter_ids` sorted, `scattered` those among them whose readings are not stored one after the
+    other by time, `doubled` those with two readings at one time, first and last second, what counts as now, how many readings.
+    """
+
+    meter_ids: tuple[str, ...]
+    scattered: frozenset[str]
+    doubled: frozenset[str]
+    first: int
+    last: int
+    now: int
+    readings: int
+
+
+def survey(engine: Engine, readings: ir.Table, as_of: dt.datetime | None) -> Fleet:
+    """Return which meters there are and from when to when.
+
+    Without `as_of`, now is the last reading within a day of the middle meter's last one: a clock years ahead must not make every
+    other meter silent.
+    """
+    return fleet_of(engine.frame(surveyed(engine, readings)), as_of)
+
+
+def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
+    """Return the fleet of what `surveyed` found."""
+    meters = meters.sort_values("meter_id")
+    if not len(meters):
+        return Fleet((), frozenset(), frozenset(), 0, 0, 0, 0)
+    if as_of is not None:
+        now = int((as_of - dt.datetime(1970, 1, 1)).total_seconds())  # noqa: DTZ001 - wall-clock time, as the readings are
+    else:
+        now = int(meters.end[meters.end <= meters.end.median() + DAY].max())
+    return Fleet(
+        tuple(meters.meter_id),
+        frozenset(meters.meter_id[(meters.begins > 1) | (meters.backwards > 0)]),
+        frozenset(meters.meter_id[meters.twice > 0]),
+        int(meters.begin.min()),
+        int(meters.end.max()),
+        now,
+        int(meters.readings.sum()),
+    )
+
+
+def surveyed(engine: Engine, readings: ir.Table) -> ir.Table:
+    """Return each meter's times and count, how often its readings begin in the order they are stored in, go back in time, and stand
+    still. What is not stored in an order may hold anything twice.
+    """
+    table = readings.select("meter_id", "t")
+    if engine.ordered:
+        table = engine.before(table, {"meter_id": "meter_before", "t": "t_before"})
+        same = (table.meter_id == table.meter_before).fill_null(False)
+        table = table.select(
+            "meter_id",
+            "t",
+            begins=~same,
+            back=same & (table.t < table.t_before),
+            twice=same & (table.t == table.t_before),
+        )
+    else:
+        table = table.mutate(begins=table.t < 0, back=table.t < 0, twice=table.t.notnull())
+    return table.group_by("meter_id").agg(
+        begin=table.t.min(),
+        end=table.t.max(),
+        readings=table.count(),
+        begins=table.begins.sum(),
+        backwards=table.back.sum(),
+        twice=table.twice.sum(),
+    )
+
+
+def latest_of(fleet: Fleet, settings: Settings) -> int:
+    """Return the last second that is not the future."""
+    return fleet.now + int(settings.value(DOUBLE_OR_FUTURE, "future_minutes") * 60)

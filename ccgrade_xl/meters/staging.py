@@ -1,0 +1,134 @@
+"""The facts of one batch of meters, stage by stage: of every day, and of the suspicious days seen close up."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from ccgrade_xl.meters import close_up as near
+from ccgrade_xl.meters import days as broad
+from ccgrade_xl.meters.facts import close_facts, course, facts, habits, known, rhythm
+from ccgrade_xl.meters.steps import Words, gas_day, mended, steps
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from ccgrade_xl.meters.declaration import Check
+    from ccgrade_xl.meters.engine import Engine
+    from ccgrade_xl.meters.seen import Closed
+    from ccgrade_xl.meters.settings import Settings
+
+
+@frozen(eq=False)
+class Pass:
+    """What is the same for every batch of a scan.
+
+    `latest` is the last second that is not the future, `copies` whether readings may stand twice, `dates` the calendar, `closed`
+    the days of the runs before.
+    """
+
+    engine: Engine
+    settings: Settings
+    words: Words
+    checks: Sequence[Check]
+    dates: ir.Table
+    latest: int
+    copies: bool
+    closed: Closed | None
+
+
+@frozen(eq=False)
+class Batch:
+    """One batch: the ids of its meters, what the registry knows of them, and their readings: whole, and in parts read at once."""
+
+    meter_ids: Sequence[str]
+    meters: ir.Table
+    readings: ir.Table
+    streams: Sequence[ir.Table]
+
+
+def batch_of(engine: Engine, readings: ir.Table, meters: ir.Table, meter_ids: Sequence[str]) -> Batch:
+    """Return the batch of some meters, whose `meters` are joined; between them, `readings` may hold others."""
+
+    def of(ids: Sequence[str]) -> ir.Table:
+        if not ids:
+            return readings.limit(0)
+        return readings.filter(readings.meter_id.between(ids[0], ids[-1]))
+
+    bounds = [len(meter_ids) * at // engine.streams for at in range(engine.streams + 1)]
+    streams = [
+        engine.view(f"stream_{number}", of(meter_ids[first:last]))
+        for number, (first, last) in enumerate(itertools.pairwise(bounds))
+    ]
+    return Batch(meter_ids, meters, engine.view("part", of(meter_ids)), streams)
+
+
+def stage(run: Pass, batch: Batch) -> tuple[ir.Table, ir.Table]:
+    """Return the facts of every day and of the suspicious days; tables `days` and `close` of the engine hold what they are made of."""
+    engine, meters = run.engine, batch.meters
+    days = _days(run, batch)
+    doubtful = engine.again("doubtful", lambda: near.suspicious(days.join(meters, "meter"), run.settings))
+    close = _close(run, batch, doubtful)
+    asked = _asked(run.checks, meters)
+    whole = engine.seen("known", lambda: known(days, close, meters, run.dates, asked))
+    usual = engine.again("habits", lambda: habits(whole))
+    beat = engine.again("rhythm", lambda: rhythm(whole))
+    past = engine.again("course", lambda: course(whole, usual))
+    every = engine.again("facts", lambda: facts(whole, usual, beat, past, asked))
+    return every, engine.again("close_facts", lambda: close_facts(close, every, meters))
+
+
+def _days(run: Pass, batch: Batch) -> ir.Table:
+    def fresh() -> ir.Table:
+        import ibis  # noqa: PLC0415
+
+        meters = broad.of_meters(batch.meters)
+        moves = (steps(run.engine, part, meters, run.latest, copies=run.copies) for part in batch.streams)
+        return ibis.union(*(broad.days(each, run.words, run.settings) for each in moves))
+
+    if run.closed is None:
+        return run.engine.again("days", fresh)
+    both = run.closed.with_days(run.engine.again("open_days", fresh), batch.meters)
+    return run.engine.keep("days", both)
+
+
+def _close(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:
+    engine, meters = run.engine, near.of_meters(batch.meters)
+    again = engine.keep("again", _readings_of(run, batch, doubtful))
+
+    def mended_moves() -> ir.Table:
+        moves = steps(engine, again, meters, run.latest, ordered=False, copies=True)
+        return mended(moves.semi_join(doubtful, ["meter", "gas_day"]), run.words)
+
+    moves = engine.again("moves", mended_moves)
+    if run.closed is None:
+        return engine.again("close", lambda: near.close_up(moves, run.words, run.settings))
+    fresh = engine.again("open_close", lambda: near.close_up(moves, run.words, run.settings))
+    return engine.keep("close", run.closed.with_close(fresh, doubtful, batch.meters))
+
+
+def _readings_of(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:
+    """Return the readings of the doubtful days and, for the step into each, of the day with readings before it.
+
+    The meters are named one by one, so that of a file only their rows are read.
+    """
+    numbers = run.engine.frame(doubtful.select("meter").distinct()).meter
+    part = batch.readings
+    named = part.filter(part.meter_id.isin([batch.meter_ids[number] for number in sorted(numbers)]))
+    wanted = doubtful.select("meter", "gas_day").union(
+        doubtful.filter(doubtful.day_before.notnull()).select("meter", gas_day="day_before"), distinct=True
+    )
+    dated = named.join(batch.meters.select("meter", "meter_id", "start_seconds"), "meter_id")
+    dated = dated.mutate(gas_day=gas_day(dated, run.latest))
+    return dated.semi_join(wanted, ["meter", "gas_day"]).drop("meter", "gas_day", "start_seconds")
+
+
+def _asked(checks: Sequence[Check], meters: ir.Table) -> tuple[str, ...]:
+    """Return the facts of a day that the checks ask for: all but what was seen close up, and what the registry tells of the meter."""
+    of_days = (name for check in checks for name in check.asks)
+    of_close = (name for check in checks for name in check.asks_close)
+    others = (name for name in of_close if name not in near.CLOSE_FACTS and name not in meters.columns)
+    return tuple(dict.fromkeys((*of_days, *others)))
