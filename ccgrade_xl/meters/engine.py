@@ -84,9 +84,9 @@ class Engine:
         return self.table(name)
 
     def seen(self, name: str, expression: Callable[[], ir.Table]) -> ir.Table:
-        """Return an expression that is the same for every batch under a name, without running it."""
+        """Return an expression that is the same for every batch under a name; DuckDB, which reads single columns, does not run it yet."""
         if self.connection.name != "duckdb":
-            return expression()
+            return self._create(name, expression())
         if name not in self._tables:
             self._tables[name] = self.view(name, expression())
         return self._tables[name]
@@ -273,14 +273,19 @@ _SPARK_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled"
 @contextmanager
 def _set_for_the_pass(connection: Any) -> Iterator[None]:
     """Set what the pass relies on; afterwards Ibis and the session have their own settings again."""
+    with _unfused() if connection.name == "duckdb" else _spark_settings(connection):
+        yield
+
+
+@contextmanager
+def _unfused() -> Iterator[None]:
+    """Let Ibis leave selects as they are: fusing them costs half the time of compiling, and DuckDB does it itself."""
     import ibis  # noqa: PLC0415
 
-    # Fusing selects costs half the time of compiling them, and the engines do it themselves.
     fused = ibis.options.sql.fuse_selects
     ibis.options.sql.fuse_selects = False
     try:
-        with _spark_settings(connection):
-            yield
+        yield
     finally:
         ibis.options.sql.fuse_selects = fused
 

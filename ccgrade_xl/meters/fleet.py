@@ -33,17 +33,12 @@ class Fleet:
     readings: int
 
 
-def survey(engine: Engine, readings: ir.Table, as_of: dt.datetime | None) -> Fleet:
-    """Return which meters there are and from when to when.
+def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
+    """Return the fleet of what `survey` found.
 
     Without `as_of`, now is the last reading within a day of the middle meter's last one: a clock years ahead must not make every
     other meter silent.
     """
-    return fleet_of(engine.frame(surveyed(engine, readings)), as_of)
-
-
-def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
-    """Return the fleet of what `surveyed` found."""
     meters = meters.sort_values("meter_id")
     if not len(meters):
         return Fleet((), frozenset(), frozenset(), 0, 0, 0, 0)
@@ -62,31 +57,37 @@ def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
     )
 
 
-def surveyed(engine: Engine, readings: ir.Table) -> ir.Table:
-    """Return each meter's times and count, how often its readings begin in the order they are stored in, go back in time, and stand
-    still. What is not stored in an order may hold anything twice.
+def survey(engine: Engine, rows: ir.Table) -> pd.DataFrame:
+    """Return one row a meter and `cause` (why a row is no reading; null for readings): times and count, how often its rows begin in the
+    order they are stored in, go back in time, and stand still, and whether any is `padded`.
+
+    What is not stored in an order may hold anything twice.
     """
-    table = readings.select("meter_id", "t")
+    table = rows.select("meter_id", "t", "cause", "padded")
     if engine.ordered:
         table = engine.before(table, {"meter_id": "meter_before", "t": "t_before"})
         same = (table.meter_id == table.meter_before).fill_null(False)
         table = table.select(
             "meter_id",
             "t",
+            "cause",
+            "padded",
             begins=~same,
             back=same & (table.t < table.t_before),
             twice=same & (table.t == table.t_before),
         )
     else:
         table = table.mutate(begins=table.t < 0, back=table.t < 0, twice=table.t.notnull())
-    return table.group_by("meter_id").agg(
+    found = table.group_by("meter_id", "cause").agg(
         begin=table.t.min(),
         end=table.t.max(),
         readings=table.count(),
         begins=table.begins.sum(),
         backwards=table.back.sum(),
         twice=table.twice.sum(),
+        padded=table.padded.any(),
     )
+    return engine.frame(found)
 
 
 def latest_of(fleet: Fleet, settings: Settings) -> int:

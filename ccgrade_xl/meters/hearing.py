@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict, evolve, field, frozen
 
 from ccgrade_xl.meters.engine import Engine
-from ccgrade_xl.meters.fleet import Fleet, fleet_of, latest_of, survey, surveyed
+from ccgrade_xl.meters.fleet import Fleet, fleet_of, latest_of
 from ccgrade_xl.meters.keeping import Keeper
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.seen import (
@@ -72,7 +72,7 @@ class Heard:
 def hear_all(engine: Engine, request: Request) -> Heard:
     """Open everything. Raises `FileFault`."""
     source = open_readings(engine, request.source, request.profile, request.zone)
-    return _heard(source, survey(engine, source.readings, request.as_of))
+    return _heard(source, fleet_of(source.meters, request.as_of))
 
 
 def hear_new(engine: Engine, request: Request, state: Path) -> Heard:
@@ -89,14 +89,13 @@ def hear_new(engine: Engine, request: Request, state: Path) -> Heard:
             return heard
         seen = heard
     source = open_readings(engine, request.source, request.profile, request.zone, found)
-    meters = engine.frame(surveyed(engine, source.readings))
     return evolve(
-        _heard(source, fleet_of(meters, request.as_of)),
+        _heard(source, fleet_of(source.meters, request.as_of)),
         texts=texts_of(engine, source.readings, frozenset(source.columns)),
         opened=tuple(files),
         reread=f"{seen}，已全部重新读取。" if seen else "",
         files=_read(files, source.broken, folder),
-        meters=meters,
+        meters=source.meters,
     )
 
 
@@ -125,7 +124,7 @@ def _added(engine: Engine, request: Request, seen: Seen, folder: Path, files: Fi
         if _spoken(source.columns) != seen.columns:
             return "新文件的列和以前的不同"
         fresh = source.readings
-        meters = _together(seen.meters, engine.frame(surveyed(engine, fresh)))
+        meters = _together(seen.meters, source.meters)
     fleet = fleet_of(meters.assign(begins=1, backwards=0, twice=1), request.as_of)
     if fleet.now < seen.now:
         return "截至时间比上次早"

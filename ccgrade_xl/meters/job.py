@@ -11,7 +11,7 @@ import numpy as np
 from attrs import evolve
 
 from ccgrade_xl.meters.engine import Engine, open_engine
-from ccgrade_xl.meters.fleet import Fleet, survey
+from ccgrade_xl.meters.fleet import Fleet, fleet_of
 from ccgrade_xl.meters.forecast import Forecast, days_left, forecast, price_paid
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
@@ -87,7 +87,7 @@ def run(
     with open_engine(engine) as opened:
         known = read_registry(frame)
         source = open_readings(opened, readings, profile, zone)
-        fleet = survey(opened, source.readings, as_of)
+        fleet = fleet_of(source.meters, as_of)
         daily = daily_usage(
             opened,
             source.readings,

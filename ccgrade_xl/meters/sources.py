@@ -13,6 +13,7 @@ from attrs import field, frozen
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, readable, with_cause
 from ccgrade_xl.meters.engine import Engine, connect, pieces_of, tables_of
+from ccgrade_xl.meters.fleet import survey
 from ccgrade_xl.meters.headers import HeaderMap, SourceColumn, map_headers
 from ccgrade_xl.meters.readings import TIME_ZONE, missing_columns
 from ccgrade_xl.rules.wording import shown
@@ -40,12 +41,13 @@ _SAMPLE = 1 << 20
 class Opened:
     """Readings ready to be scanned.
 
-    `readings` are canonical, with `t` and `received_t`; `columns` the canonical names there are; `rows` of the source; `rejected` counts by cause; `rejects` the rejected rows
+    `readings` are canonical, with `t` and `received_t`; `columns` the canonical names there are; `meters` what `fleet.survey` found of them; `rows` of the source; `rejected` counts by cause; `rejects` the rejected rows
     themselves (at most `REJECTED_KEPT`); `remarks` sentences for the manager; `broken` files that could not be read, with their sentence.
     """
 
     readings: ir.Table
     columns: Mapping[str, SourceColumn]
+    meters: pd.DataFrame
     rows: int
     rejected: Mapping[str, int]
     rejects: pd.DataFrame
@@ -92,21 +94,20 @@ def open_readings(
     found = _table_of(engine, source, profile, files)
     mapping = map_headers(list(found.table.columns), found.where, profile)
     rows = canonical(found.table, mapping, zone, padded=False)
-    counted = _counted(engine, rows)
-    if counted.padded.any():
+    seen = _surveyed(engine, rows)
+    if seen.padded.any():
         rows = canonical(found.table, mapping, zone)
-        counted = _counted(engine, rows)
-    rejected = {
-        text: int(count)
-        for text, count in zip(counted.cause, counted.rows, strict=True)
-        if isinstance(text, str)
-    }
+        seen = _surveyed(engine, rows)
+    counted = seen.groupby("cause").readings.sum()
+    rejected = {str(cause): int(count) for cause, count in counted.items()}
     rejects = _rejects(engine, found.table, mapping, zone) if rejected else engine.frame(rows.limit(0))
     good = readable(rows) if rejected else rows
+    meters = _surveyed(engine, good) if rejected else seen
     return Opened(
         good,
         mapping.columns,
-        int(counted.rows.sum()),
+        meters,
+        int(seen.readings.sum()),
         rejected,
         rejects,
         (*found.remarks, *mapping.remarks),
@@ -114,10 +115,9 @@ def open_readings(
     )
 
 
-def _counted(engine: Engine, rows: ir.Table) -> pd.DataFrame:
-    """Count the rows by the cause they are rejected for, and tell whether blanks stand around a meter id."""
-    table = rows.select(cause=cause(rows), padded=is_padded(rows.meter_id).fill_null(False))
-    return engine.frame(table.group_by("cause").agg(rows=table.count(), padded=table.padded.any()))
+def _surveyed(engine: Engine, rows: ir.Table) -> pd.DataFrame:
+    """Return what `survey` finds: in one pass, for every pass reads everything."""
+    return survey(engine, rows.mutate(cause=cause(rows), padded=is_padded(rows.meter_id).fill_null(False)))
 
 
 def _rejects(engine: Engine, source: ir.Table, mapping: HeaderMap, zone: str) -> pd.DataFrame:

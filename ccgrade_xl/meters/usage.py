@@ -42,7 +42,7 @@ def daily_usage(
         engine: where the passes run.
         readings: canonical, with `t`, as `sources.open_readings` gives them.
         registry: the meters known.
-        fleet: what `batches.survey` found; readings after its `now` are left out, and meters silent before it are estimated.
+        fleet: the fleet; readings after its `now` are left out, and meters silent before it are estimated.
         status: told a sentence and the share done after each batch.
 
     Returns:

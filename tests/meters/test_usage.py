@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from ccgrade_xl.meters.engine import Engine, open_engine
-from ccgrade_xl.meters.fleet import survey
+from ccgrade_xl.meters.fleet import fleet_of
 from ccgrade_xl.meters.registry_reading import read_registry
 from ccgrade_xl.meters.simulation import FleetSpec, Simulation, simulate
+from ccgrade_xl.meters.sources import open_readings
 from ccgrade_xl.meters.usage import customer_daily, customer_usage, daily_usage, month_text, monthly
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis with DuckDB 2
@@ -33,9 +34,8 @@ def sound() -> Simulation:
 
 def used(engine: Engine, readings: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
     """The daily volumes of readings, through the same stages as everywhere."""
-    seconds = (readings["time"] - pd.Timestamp("1970-01-01")) // pd.Timedelta(seconds=1)
-    table = engine.load("readings", readings.drop(columns="time").assign(t=seconds.astype("int64")))
-    return daily_usage(engine, table, read_registry(registry), survey(engine, table, None))
+    source = open_readings(engine, readings)
+    return daily_usage(engine, source.readings, read_registry(registry), fleet_of(source.meters, None))
 
 
 def by_pandas(readings: pd.DataFrame, digits: pd.Series) -> pd.DataFrame:
