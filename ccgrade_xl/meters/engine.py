@@ -100,11 +100,11 @@ class Engine:
         self._kept.add(name)
 
     def put(self, name: str, frame: pd.DataFrame) -> ir.Table:
-        """Keep a small data frame as table `name`."""
+        """Keep a small data frame as table `name`; its whole numbers have 64 bits on every machine."""
         import ibis  # noqa: PLC0415
         import pyarrow as pa  # noqa: PLC0415
 
-        rows = pa.Table.from_pandas(frame, preserve_index=False)
+        rows = pa.Table.from_pandas(_of_64_bits(frame), preserve_index=False)
         if self.connection.name == "duckdb":
             view = f"{PREFIX}put_{name}"
             self.connection.con.register(view, rows)
@@ -240,6 +240,12 @@ class Engine:
             ibis.window() if stored else ibis.window(group_by="meter_id", order_by=in_order(table.columns))
         )
         return table.mutate(**{new: table[old].lag().over(window) for old, new in columns.items()})
+
+
+def _of_64_bits(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose whole numbers are those of the steps: on Windows numpy 1 makes them of 32 bits."""
+    short = frame.select_dtypes("int32").columns
+    return frame.astype(dict.fromkeys(short, "int64"))
 
 
 @contextmanager

@@ -104,6 +104,19 @@ def test_a_gap_over_days_keeps_its_volume_and_takes_the_shape_of_like_days(engin
     assert result["lost_m3"].sum() == 0  # inside one month the volume is known
 
 
+def test_whole_numbers_of_32_bits_as_numpy_1_makes_them_on_windows_give_the_same(engine):
+    hours, registers = hourly(28)
+    kept = [at for at, hour in enumerate(hours) if not 14 * 24 < hour < 17 * 24]
+    changes = changes_of([hours[at] for at in kept], [registers[at] for at in kept])
+    days = calendar(FIRST - 40, FIRST + 120)
+    short = days.astype(dict.fromkeys(days.columns, "int32"))
+    found = [
+        engine.frame(daily_volumes(engine, engine.put("changes", changes), engine.put("days", each)))
+        for each in (days, short)
+    ]
+    pd.testing.assert_frame_equal(*(frame.sort_values("day", ignore_index=True) for frame in found))
+
+
 def test_only_a_gap_over_the_end_of_a_month_leaves_the_month_unsure(engine):
     hours, registers = hourly(40)
     kept = [at for at in range(len(hours)) if not 19 * 24 < at < 22 * 24]  # 31 May to 3 June
