@@ -14,9 +14,10 @@ from ccgrade_xl import boundary
 from ccgrade_xl.commands import run_command
 from ccgrade_xl.errors import BookFault, Cancelled, CcgradeError
 from ccgrade_xl.functions import CATEGORY
-from ccgrade_xl.hosts.excel_calls import ExcelBusy, ExcelGone, asked, patiently, single_tries
+from ccgrade_xl.hosts.excel_calls import ExcelBusy, asked, patiently, single_tries
 from ccgrade_xl.hosts.excel_cells import Rows, area_of, read_cells
 from ccgrade_xl.hosts.excel_escape import Escape
+from ccgrade_xl.hosts.excel_names import NamedCells
 from ccgrade_xl.hosts.excel_search import find_workbook, location_of
 from ccgrade_xl.hosts.excel_settings import Settings
 from ccgrade_xl.hosts.excel_tables import ExcelTable
@@ -32,7 +33,6 @@ from ccgrade_xl.workbook.placing import (
     column_runs,
     data_rows,
     filled_block,
-    no_name,
     no_sheet,
     no_table,
     table_rows,
@@ -61,6 +61,7 @@ class ExcelBook:
         self._attended = attended
         self._writing = Writing(book, Settings(self._app.api))
         self._escape = Escape(self._app.pid)
+        self._names = NamedCells(book)
         self._listed: dict[str, tuple[Any, Any]] | None = None
         self._words = ""
         self.told: list[str] = []
@@ -79,7 +80,7 @@ class ExcelBook:
                 step()
             except BookFault as fault:
                 faults.append(str(fault))
-        del self._book, self._app, self._writing, self._listed
+        del self._book, self._app, self._writing, self._names, self._listed
         gc.collect()
         if faults:
             raise BookFault("\n".join(faults)) from problem
@@ -96,8 +97,9 @@ class ExcelBook:
     def read_table(self, name: str) -> Table:
         """Read a table as one block; a table of one blank row has no rows."""
         table = self._table(name)
-        rows = self._read(table.sheet, table.body)
-        return Table(name, table.headers, data_rows(rows), table.sheet.Name, table.body.top, table.body.left)
+        headers, rows = table.read()
+        body = table.body
+        return Table(name, headers, data_rows(rows), asked(table.sheet, "Name"), body.top, body.left)
 
     def write_columns(self, name: str, columns: Mapping[str, Sequence[CellValue]]) -> None:
         """Write columns of a table, neighbours together."""
@@ -121,24 +123,25 @@ class ExcelBook:
         self._writing.begin(table.sheet)
         table.show_all_rows()
         self._writing.resize(table, len(wanted))
+        self._names.forget()
         self._write(table.sheet, table.body, wanted, _text_places(table.headers), remember=False)
 
     def has_name(self, name: str) -> bool:
         """Return whether a defined name stands in the book and refers to cells."""
-        return self._named(name) is not None
+        return self._names.find(name) is not None
 
     def read_name(self, name: str) -> CellValue:
         """Read the first cell a defined name refers to."""
-        cells = self._cells_named(name)
+        cells = self._names.cells(name)
         return read_cells(patiently(lambda: cells.Cells(1, 1)))[0][0]
 
     def read_block(self, name: str) -> Sequence[Sequence[CellValue]]:
         """Read the range of a defined name as rows."""
-        return read_cells(self._cells_named(name))
+        return read_cells(self._names.cells(name))
 
     def write_block(self, name: str, rows: Sequence[Sequence[CellValue]]) -> None:
         """Write a block into the range of a defined name; the rest of the range is emptied."""
-        cells = self._cells_named(name)
+        cells = self._names.cells(name)
         area = area_of(cells)
         filled = filled_block(name, area.height, area.width, rows)
         check_writable(rows)
@@ -236,27 +239,6 @@ class ExcelBook:
         if name not in self._tables():
             raise no_table(name)
         return ExcelTable.of(name, *self._tables()[name])
-
-    def _named(self, name: str) -> Any:
-        """Return the range a name of the workbook refers to; None for no name, or one that means something else."""
-
-        def find() -> Any:
-            names = self._book.names
-            return names(name).api if name in names else None
-
-        found = patiently(find)
-        try:
-            return None if found is None else asked(found, "RefersToRange")
-        except (ExcelBusy, ExcelGone):
-            raise
-        except BookFault:  # a constant, a formula, or cells that were deleted
-            return None
-
-    def _cells_named(self, name: str) -> Any:
-        cells = self._named(name)
-        if cells is None:
-            raise no_name(name)
-        return cells
 
     def _read(self, sheet: Any, area: Area) -> list[list[CellValue]]:
         return read_cells(patiently(lambda: sheet.Range(str(area))))

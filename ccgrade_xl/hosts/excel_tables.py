@@ -9,7 +9,8 @@ from attrs import define, evolve
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.hosts.excel_calls import asked, patiently
-from ccgrade_xl.hosts.excel_cells import area_of, rows_of
+from ccgrade_xl.hosts.excel_cells import area_of, read_cells, rows_of
+from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.placing import check_sheet_room, no_room_below
 
@@ -43,6 +44,11 @@ class ExcelTable:
         """The header texts."""
         row = self.cells(evolve(self.area, bottom=self.area.top))
         return tuple(boundary.read_text(cell) or "" for cell in rows_of(asked(row, "Value2"))[0])
+
+    def read(self) -> tuple[tuple[str, ...], list[list[CellValue]]]:
+        """Return the header texts and the data rows, read as one block."""
+        headers, *rows = read_cells(asked(self.listed, "Range"))
+        return tuple(boundary.read_text(cell) or "" for cell in headers), rows
 
     @property
     def body(self) -> Area:

@@ -1,10 +1,14 @@
 """What Excel would take for something other than the text it is."""
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccgrade_xl.hosts.excel_cells import is_read_as_typed
+from ccgrade_xl.errors import CellError
+from ccgrade_xl.hosts.excel_typed import depends_on_format, is_read_as_typed, typed
+from ccgrade_xl.workbook.book import CellValue
 from tests.hosts.windows.fake_excel.model import Cell
 
 
@@ -41,3 +45,16 @@ def test_a_marked_text_stays_as_it_is(text: str) -> None:
     cell = Cell()
     cell.enter(f"'{text}" if is_read_as_typed(text) else text)
     assert (cell.value, cell.formula, cell.number_format) == (text, "", "General")
+
+
+@given(st.none() | st.text(max_size=20), st.sampled_from(["General", "@", "yyyy-mm-dd", "0.00"]))
+def test_what_depends_on_no_format_is_the_same_under_each(text: str | None, number_format: str) -> None:
+    if not depends_on_format(text):
+        cell = Cell(number_format=number_format)
+        cell.enter(typed(text, raw=False, from_1904=False))
+        assert (cell.value, cell.formula, cell.number_format) == (text or None, "", number_format)
+
+
+@pytest.mark.parametrize("value", [0.0, True, dt.date(2026, 1, 1), CellError.NA, "000123", "=1+1"])
+def test_what_a_text_cell_would_keep_otherwise_depends_on_its_format(value: CellValue) -> None:
+    assert depends_on_format(value)
