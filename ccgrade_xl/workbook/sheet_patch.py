@@ -167,16 +167,17 @@ class _Writer:
         cells: dict[int, bytes] = {}
         styles: dict[int, bytes] = {}
         column, start = 0, self._first_written(row)
-        end = start
+        end, grown = start, self._grown(row.number)
         for match in cell_pattern(prefix).finditer(row.inner, start):
             column = cell_column(match, column, self.sheet.title)
             end = match.end()
             if column not in values:
                 cells[column] = match[0]
                 continue
-            styles[column] = _style(match[2])
+            if column not in grown:
+                styles[column] = _style(match[2])
             if match[3]:
-                self._note_content(row.number, column, match[3])
+                self._note_content(row.number, column, match[3], column in grown)
         cells = self._cells(row.number, cells, styles)
         attributes = _respanned(row.attributes, min(cells), max(cells)) if cells else row.attributes
         inner = b"".join([cells[column] for column in sorted(cells)])
@@ -237,17 +238,29 @@ class _Writer:
             return self.styles.formatted(style, pattern.formats[column])
         return style or self.columns.get(column, b"")
 
-    def _note_content(self, number: int, column: int, content: bytes) -> None:
+    def _grown(self, number: int) -> frozenset[int]:
+        """Return the columns of a row that a table grows over: blank cells there look like its others from now on."""
+        return frozenset(
+            column
+            for growth in self.edit.growth
+            if growth.before.bottom < number <= growth.after.bottom
+            for column in range(growth.after.left, growth.after.right + 1)
+        )
+
+    def _note_content(self, number: int, column: int, content: bytes, is_grown_over: bool) -> None:
         """Report a formula written over; refuse to grow a table over content below it."""
         if b"<%bf" % self.sheet.prefix in content:
             self.formulas_gone.append(f"{column_letters(column)}{number}")
-        for growth in self.edit.growth:
-            beside = not growth.after.left <= column <= growth.after.right
-            if not beside and growth.before.bottom < number <= growth.after.bottom:
-                raise BookFault(
-                    f"工作表“{self.edit.sheet}”的表格要加长到第 {growth.after.bottom} 行，"
-                    f"但单元格 {column_letters(column)}{number} 已有内容。请把表格下面的内容移走后再试。"
-                )
+        if is_grown_over:
+            raise BookFault(
+                f"工作表“{self.edit.sheet}”的表格要加长到第 {self._grown_to(column)} 行，"
+                f"但单元格 {column_letters(column)}{number} 已有内容。请把表格下面的内容移走后再试。"
+            )
+
+    def _grown_to(self, column: int) -> int:
+        return max(
+            each.after.bottom for each in self.edit.growth if each.after.left <= column <= each.after.right
+        )
 
 
 @cache

@@ -196,6 +196,19 @@ def test_a_table_that_grows_takes_its_ranges_and_styles_along() -> None:
     assert sheet["X40"].fill.fgColor.rgb == "FFEEEEEE"
 
 
+def test_blank_cells_that_a_table_grows_over_look_like_its_others() -> None:
+    def blank(book: Any, sheet: Any, __: Any) -> None:
+        yellow = book.add_format({"bg_color": "#FFFF00"})
+        for row in range(4, 12):
+            sheet.write_blank(row, 5, None, yellow)
+
+    book = rich_book(3, extra=blank)
+    sheet = openpyxl_sheet(written(book, {f"F{row}": 1.0 for row in range(2, 9)}, resized=8))
+    assert [sheet[f"F{row}"].number_format for row in range(2, 10)] == [*["yyyy-mm-dd"] * 7, "General"]
+    assert sheet["F8"].fill.fgColor.rgb != "FFFFFF00"
+    assert sheet["F9"].fill.fgColor.rgb == "FFFFFF00"
+
+
 def test_a_table_that_shrinks_leaves_nothing_behind() -> None:
     cells = {f"{column_letters(at)}{row}": None for row in range(3, 7) for at in range(1, len(NAMES) + 1)}
     sheet = openpyxl_sheet(written(rich_book(5), cells, resized=2))
