@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +17,39 @@ from tests.hosts.windows.fake_excel.model import ERRORS
 
 
 def stored(path: Path) -> dict[str, Any]:
-    """Return a file's cells, tables and names as `model.loaded` takes them."""
-    with warnings.catch_warnings():
+    """Return a file's cells, tables and names as `model.loaded` takes them; a file is read once as long as it stays the same."""
+    state = path.stat()
+    return _stored(path, state.st_mtime_ns, state.st_size, state.st_ino)
+
+
+@lru_cache(maxsize=4)
+def _stored(path: Path, *_state: int) -> dict[str, Any]:
+    with warnings.catch_warnings(), ExitStack() as opened:
         warnings.simplefilter("ignore")  # openpyxl names what it would lose if it wrote the file
-        values, formulas = (load_workbook(path, data_only=only, keep_links=False) for only in (True, False))
-    names = {name: _area(defined.attr_text) for name, defined in formulas.defined_names.items()}
-    sheets = [
-        {"name": sheet.title, "tables": _tables(sheet), "cells": _cells(sheet, formulas[sheet.title])}
-        for sheet in values
-    ]
+        values = load_workbook(path, keep_links=False, data_only=True, read_only=True)
+        opened.callback(values.close)
+        book = load_workbook(path, keep_links=False)
+        sheets = [
+            {"name": sheet.title, "tables": _tables(sheet), "cells": _cells(sheet, values[sheet.title])}
+            for sheet in book
+        ]
+    names = {name: _area(defined.attr_text) for name, defined in book.defined_names.items()}
     return {"sheets": sheets, "names": names}
 
 
-def _cells(values: Any, formulas: Any) -> list[list[Any]]:
+def _cells(sheet: Any, values: Any) -> list[list[Any]]:
+    known = {
+        (cell.row, cell.column): _value(cell)
+        for row in values.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
     found = []
-    for row in values.iter_rows():
+    for row in sheet.iter_rows():
         for cell in row:
-            formula = formulas.cell(cell.row, cell.column).value
-            text = getattr(formula, "text", formula)
-            is_formula = isinstance(text, str) and formulas.cell(cell.row, cell.column).data_type == "f"
-            entry = [_value(cell), text if is_formula else "", cell.number_format]
+            text = getattr(cell.value, "text", cell.value)
+            formula = text if isinstance(text, str) and cell.data_type == "f" else ""
+            entry = [known.get((cell.row, cell.column)), formula, cell.number_format]
             if entry != [None, "", "General"]:
                 found.append([cell.row, cell.column, *entry])
     return found
