@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from ccgrade_xl.casework.months import last_day
 from ccgrade_xl.commands import (
@@ -17,20 +18,46 @@ from ccgrade_xl.commands import (
 )
 from ccgrade_xl.commands.decisions import enter_override, register_objection
 from ccgrade_xl.commands.verification import verify_customers
+from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.workbook.book import Book, Outcome
 from ccgrade_xl.workbook.names import LEDGER_PERSON
+from ccgrade_xl.workbook.template import new_book
 from ccgrade_xl.workbook.verification import VERIFICATION
 from tests.casework.half_year.company import MONTHS, business_file, finance_file, moment
 
 Opened = Callable[[], AbstractContextManager[Book]]
 """Opens the workbook; what is written stands once it is left."""
 
+Said = dict[str, dict[str, Outcome]]
+"""What was said of each month's close and sample."""
 
-def play(opened: Opened, folder: Path) -> dict[str, dict[str, Outcome]]:
+
+def play_closed(path: Path) -> Said:
+    """Play the half year on a closed file that is made for it; the departments' files come beside it."""
+    new_book(path)
+
+    @contextmanager
+    def opened() -> Iterator[ClosedFileBook]:
+        book = ClosedFileBook(path)
+        yield book
+        book.commit()
+
+    return play(opened, path.parent)
+
+
+def play(opened: Opened, folder: Path) -> Said:
     """Play the half year; return what was said of each month's close and sample."""
     with opened() as book:
         book.write_block(LEDGER_PERSON, [["张三"]])
     return {month: _month(opened, folder, month) for month in MONTHS}
+
+
+def spoken(said: Said) -> dict[str, dict[str, Any]]:
+    """Return the sentences and counts that were said, as JSON holds them."""
+    return {
+        month: {step: [each.message, dict(each.data)] for step, each in steps.items()}
+        for month, steps in said.items()
+    }
 
 
 def _month(opened: Opened, folder: Path, month: str) -> dict[str, Outcome]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,24 +20,14 @@ from ccgrade_xl.casework.ledger import (
     beside,
     verify,
 )
-from ccgrade_xl.hosts.closed_file import ClosedFileBook
-from ccgrade_xl.workbook.template import new_book
 from tests.casework.half_year.company import COUNT, JOINED, MONTHS, standing
-from tests.casework.half_year.play import play
+from tests.casework.half_year.play import play_closed
 
 
 def played(folder: Path) -> Ledger:
     folder.mkdir()
     path = folder / "客户分级.xlsm"
-    new_book(path)
-
-    @contextmanager
-    def opened() -> Iterator[ClosedFileBook]:
-        book = ClosedFileBook(path)
-        yield book
-        book.commit()
-
-    play(opened, folder)
+    play_closed(path)
     return Ledger.open(beside(path))
 
 
