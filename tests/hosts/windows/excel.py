@@ -19,6 +19,12 @@ IDL = Path(__file__).parent / "fake_excel" / "excel.idl"
 ANSWER = b"answer: "
 """What an answer's line begins with; other lines are what Python has to say."""
 
+SETTINGS = {
+    "ScreenUpdating": True, "EnableEvents": True, "DisplayAlerts": True, "EnableCancelKey": 1,
+    "Calculation": -4105, "StatusBar": False,
+}  # fmt: skip
+"""Excel's own settings, before a command and after it."""
+
 SECONDS_TO_END = 10
 WIDL = "x86_64-w64-mingw32-widl"
 

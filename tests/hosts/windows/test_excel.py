@@ -3,178 +3,25 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
-import shutil
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import define
 
-from ccgrade_xl.commands import COMMANDS, run_command
-from ccgrade_xl.hosts.closed_file import ClosedFileBook
-from ccgrade_xl.meters.store import results
-from ccgrade_xl.pages.meters import fill
-from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, INPUT_COLUMNS
-from ccgrade_xl.workbook.meter_lists import ALARMS
-from tests.hosts.conftest import TEMPLATE
-from tests.hosts.customers import HEADERS, customer, sample
-from tests.hosts.windows.excel import (
-    Conversation,
-    Excel,
-    compiled_library,
-    conversation,
-    let_windows_open_windows,
-    running_excel,
-)
+from ccgrade_xl.commands import COMMANDS
+from ccgrade_xl.workbook.layout import INPUT_COLUMNS
+from tests.hosts.customers import customer, sample
+from tests.hosts.windows.excel import SETTINGS, Conversation, Excel, running_excel
 from tests.hosts.windows.fake_excel.model import ERRORS
 from tests.hosts.windows.fake_excel.stored import stored
-from tests.hosts.windows.wine import LOCALES, Wine, running_wine, why_missing, windows_path
-from tests.pages.meter_scan import scan, simulated
+from tests.hosts.windows.twins import CUSTOMERS, NAME, SHEET, Twins, cells, differences, open_cells, press
+from tests.hosts.windows.wine import Wine, windows_path
 
 pytestmark = pytest.mark.windows
 
-NAME = r"C:\客户 资料\评级 工作簿（二〇二六）.xlsm"
-SHEET = "客户数据"
-SETTINGS = {
-    "ScreenUpdating": True, "EnableEvents": True, "DisplayAlerts": True, "EnableCancelKey": 1,
-    "Calculation": -4105, "StatusBar": False,
-}  # fmt: skip
 FOREVER = 1_000_000
-CUSTOMERS = 30
-CHOSEN = 3
-"""The customer the user stands on, from 0."""
-
-Cells = dict[tuple[str, int, int], Any]
-
-
-# --- what runs --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module", params=LOCALES, ids=lambda code_page: f"cp{code_page}")
-def windows(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wine]:
-    """A Windows in which programs can make windows."""
-    if reason := why_missing():
-        pytest.skip(reason)
-    with running_wine(tmp_path_factory.mktemp("excel") / "prefix", request.param) as wine:
-        let_windows_open_windows(wine)
-        wine.path(NAME).parent.mkdir()
-        yield wine
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return compiled_library(tmp_path_factory.mktemp("library"))
-
-
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped workbook with customers."""
-    path = tmp_path_factory.mktemp("start") / "评级.xlsm"
-    shutil.copy(TEMPLATE, path)
-    book = ClosedFileBook(path)
-    book.replace_rows(CUSTOMER_TABLE, sample(CUSTOMERS))
-    book.commit()
-    return path
-
-
-@pytest.fixture(scope="module")
-def commands(windows: Wine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversation]:
-    """A process that runs commands as the COM server does."""
-    home = windows_path(tmp_path_factory.mktemp("windows-home"))
-    with conversation(windows, DRIVER, CCGRADE_HOME=home, CCGRADE_WITHOUT="duckdb") as talk:
-        yield talk
-
-
-@pytest.fixture(scope="module")
-def program(windows: Wine, library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Excel]:
-    with running_excel(windows, library, tmp_path_factory.mktemp("models")) as excel:
-        yield excel
-
-
-@pytest.fixture
-def excel(program: Excel, start: Path) -> Iterator[Excel]:
-    """Excel with the customers' workbook open; afterwards it must be as if nobody had asked it anything."""
-    program.open(NAME, start)
-    yield program
-    state = program.ask("state")
-    program.ask("reset")
-    program.ask("set", **SETTINGS)
-    assert state["settings"] == SETTINGS
-    assert state["held"] == 0
-
-
-def press(commands: Conversation, command: str, workbook: str = NAME, **details: Any) -> str:
-    """Run a command as the server would, and return what the user is told."""
-    answer = commands.ask(command=command, workbook=workbook, **details)
-    assert answer["held"] == 0
-    return str(answer["message"])
-
-
-def cells(model: dict[str, Any]) -> Cells:
-    """Return what every cell holds: a formula, or a value; with its number format where it holds a value."""
-    return {
-        (sheet["name"], row, column): formula or (value, number_format)
-        for sheet in model["sheets"]
-        for row, column, value, formula, number_format in sheet["cells"]
-        if formula or value is not None
-    }
-
-
-def differences(here: Cells, there: Cells) -> dict[Any, Any]:
-    """Return the cells in which two workbooks differ, with both contents."""
-    places = sorted(here.keys() | there.keys())
-    return {at: (here.get(at), there.get(at)) for at in places if here.get(at) != there.get(at)}
-
-
-def open_cells(excel: Excel, full_name: str = NAME) -> Cells:
-    return cells(excel.ask("dump", full_name=full_name))
-
 
 # --- the same cells ---------------------------------------------------------------------------------------
-
-
-class ClosedTwin(ClosedFileBook):
-    """The closed file beside the open workbook, with the same user before it."""
-
-    def selected_customer(self) -> str | None:
-        return str(self.read_table(CUSTOMER_TABLE).rows[CHOSEN][HEADERS.index("客户编号")])
-
-
-@define
-class Twins:
-    """The same workbook open in Excel and as a closed file."""
-
-    excel: Excel
-    commands: Conversation
-    path: Path
-    files: Sequence[Path] = ()
-
-    def press(self, command: str) -> tuple[str, str]:
-        """Run a command on both and return what the user is told on each."""
-        told: list[str] = []
-        closed = ClosedTwin(self.path, on_tell=told.append, on_choose_files=lambda _title: self.files)
-        run_command(command, closed)
-        place = {"full_name": NAME, "sheet": SHEET, "row": 3 + CHOSEN, "column": 5}
-        self.excel.ask("stand_on", **place)
-        self.excel.ask("pick", files=[windows_path(file) for file in self.files])
-        return press(self.commands, command), "\n".join(told)
-
-    def differences(self) -> dict[Any, Any]:
-        return differences(open_cells(self.excel), cells(stored(self.path)))
-
-
-@pytest.fixture
-def twins(
-    excel: Excel, commands: Conversation, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Twins:
-    """The twins, neither of which has scanned a meter."""
-    monkeypatch.setenv("CCGRADE_HOME", str(tmp_path / "home"))
-    path = tmp_path / "评级.xlsm"
-    shutil.copy(start, path)
-    return Twins(excel, commands, path)
-
 
 ORDER = [
     "check",
@@ -189,10 +36,13 @@ ORDER = [
     "import",
     "grade",
 ]
-DRIVER = "tests.hosts.windows.excel_driver"
 WRITING = {"grade", "undo", "overview", "trial", "import"}
-MACHINE_BOUND = {"diagnose", "exam", "alarms", "close", "ledger"}
-"""What differs from machine to machine, or, a paper, from time to time; or lies beside a book that lies somewhere."""
+ELSEWHERE = {
+    "diagnose",  # differs from machine to machine: below
+    *("ledger", "close", "adjust", "correct", "exam", "mark"),  # need a ledger: test_excel_month
+    *("alarms", "usage", "forecast"),  # need readings: test_excel_meters
+}
+"""Buttons of which this workbook has nothing to show."""
 
 
 def a_list(path: Path) -> Path:
@@ -218,40 +68,15 @@ def a_list(path: Path) -> Path:
 
 def test_every_command_leaves_the_cells_it_leaves_in_a_closed_file(twins: Twins, tmp_path: Path) -> None:
     twins.files = [a_list(tmp_path / "新 客户.csv")]
-    others = [name for name in COMMANDS if name not in ORDER and name not in MACHINE_BOUND]
+    others = [name for name in COMMANDS if name not in ORDER and name not in ELSEWHERE]
+    before = open_cells(twins.excel)
     for command in [*ORDER, *others]:
-        before = open_cells(twins.excel)
         here, there = twins.press(command)
         assert here == there, command
-        if differences(open_cells(twins.excel), before) or command in WRITING:
-            assert twins.differences() == {}, command
-
-
-def test_without_what_a_scan_needs_the_meters_show_the_last_results(
-    windows: Wine, excel: Excel, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where DuckDB is not installed, one sentence says so, and what another machine left is shown as in a closed file."""
-    home, closed = tmp_path / "home", ClosedFileBook(Path(shutil.copy(start, tmp_path / "评级.xlsm")))
-    monkeypatch.setenv("CCGRADE_HOME", str(home))
-    scan(simulated(tmp_path / "fleet"))
-    expected = fill(closed, results(), day=dt.date(2026, 11, 2)).message
-    with conversation(windows, DRIVER, CCGRADE_HOME=windows_path(home), CCGRADE_WITHOUT="duckdb") as talk:
-        told = press(talk, "alarms")
-        assert "没有装 duckdb" in told
-        assert expected in told
-        here = cells(excel.ask("dump", full_name=NAME))
-        sheets = [[value for (sheet, _, _), value in sorted(here.items()) if sheet == "远程抄表"]]
-        assert any(ALARMS.records(closed.read_table("异常"))[0]["依据"] in str(value) for value in sheets[0])
-        assert press(talk, "undo").startswith("已撤销")
-    assert differences(open_cells(excel), cells(stored(start))) == {}
-
-
-def test_without_any_scan_the_meters_say_what_is_missing(excel: Excel, commands: Conversation) -> None:
-    before = open_cells(excel)
-    told = press(commands, "alarms")
-    assert told.count("没有装 duckdb") == 1
-    assert "没有上次的扫描结果" in told
-    assert open_cells(excel) == before
+        after = open_cells(twins.excel)
+        if after != before or command in WRITING:
+            assert differences(after, cells(stored(twins.path))) == {}, command
+        before = after
 
 
 def test_the_diagnosis_names_workbook_and_rules(excel: Excel, commands: Conversation) -> None:
@@ -259,16 +84,6 @@ def test_the_diagnosis_names_workbook_and_rules(excel: Excel, commands: Conversa
     assert f"工作簿：{NAME}" in told
     assert "规则版本：" in told
     assert "表格：齐全" in told
-
-
-def test_a_paper_is_put_on_its_sheet_and_not_marked_without_an_answer(
-    excel: Excel, commands: Conversation
-) -> None:
-    told = press(commands, "exam")
-    assert told.startswith("已出题：试卷 考试-")
-    asked = [str(cell) for (sheet, _row, _column), cell in open_cells(excel).items() if sheet == "培训自测"]
-    assert sum('"kind"' in cell for cell in asked) == 20
-    assert "还没有作答" in press(commands, "mark")
 
 
 def test_progress_shows_in_the_status_bar(excel: Excel, commands: Conversation) -> None:
@@ -281,19 +96,14 @@ def test_progress_shows_in_the_status_bar(excel: Excel, commands: Conversation) 
 
 
 def test_a_command_through_the_com_server_calls_back_into_the_excel_that_waits_for_it(
-    windows: Wine, excel: Excel, start: Path
+    registered: None, excel: Excel, start: Path
 ) -> None:
-    windows.python("-c", "from ccgrade_xl.hosts import registration; registration.register()")
-    try:
-        told = excel.ask("call_server", command="grade", full_name=NAME)
-        assert told.startswith("已评级")
-        assert differences(open_cells(excel), cells(stored(start)))
-        told = excel.ask("call_server", command="undo", full_name=NAME)
-        assert told.startswith("已撤销")
-        assert differences(open_cells(excel), cells(stored(start))) == {}
-    finally:
-        windows.python("-c", "from ccgrade_xl.hosts.server_leaving import leave; leave()")
-        windows.python("-c", "from ccgrade_xl.hosts import registration; registration.unregister()")
+    told = excel.ask("call_server", command="grade", full_name=NAME)
+    assert told["message"].startswith("已评级")
+    assert differences(open_cells(excel), cells(stored(start)))
+    told = excel.ask("call_server", command="undo", full_name=NAME)
+    assert told["message"].startswith("已撤销")
+    assert differences(open_cells(excel), cells(stored(start))) == {}
 
 
 # --- a text stays a text ----------------------------------------------------------------------------------

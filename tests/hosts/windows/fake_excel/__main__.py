@@ -21,6 +21,7 @@ import win32con
 import win32event
 import win32gui
 
+from tests.hosts.windows.excel_user import answering
 from tests.hosts.windows.fake_excel.busy import MessageFilter
 from tests.hosts.windows.fake_excel.com import Editing, use_library
 from tests.hosts.windows.fake_excel.model import Sheet, Table, Workbook, dumped, loaded
@@ -85,9 +86,11 @@ class Program:
             if at == column:
                 cell.number_format = number_format
 
-    def do_call_server(self, command: str, full_name: str) -> str:
-        """Do what the ribbon's macro does, and wait for the answer."""
-        return str(win32com.client.Dispatch("CCGrade.Server").RunCommand(command, full_name))
+    def do_call_server(self, command: str, full_name: str) -> dict[str, Any]:
+        """Do what the ribbon's macro does, and wait for the answer; the user says yes to whatever is asked meanwhile."""
+        with answering("yes") as questions:
+            message = win32com.client.Dispatch("CCGrade.Server").RunCommand(command, full_name)
+        return {"message": message, "questions": questions}
 
     def do_dump(self, full_name: str) -> dict[str, Any]:
         """Return a workbook."""
