@@ -50,7 +50,7 @@ def caller(registered: Wine) -> Iterator[Caller]:
 
 
 def _keep_results(wine: Wine) -> None:
-    """Give this Windows the results that the meter functions look up; its Python has nothing that scans."""
+    """Give this Windows the results of the scan that the meter functions look up on every host."""
     folder = wine.python("-c", "from ccgrade_xl.meters.store import results_folder; print(results_folder())")
     shutil.copytree(results_folder(), wine.path(folder.strip()))
 

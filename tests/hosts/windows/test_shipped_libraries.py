@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hosts.windows.wine import Wine
+from tests.hosts.windows.wine import PYTHON, Wine
 
 pytestmark = pytest.mark.windows
 
@@ -45,3 +45,13 @@ def test_the_meters_are_simulated_and_written(wine: Wine) -> None:
         "-m", "ccgrade_xl", "meters", "simulate", r"C:\users\Public\读数", "--meters", "3", "--days", "3"
     )
     assert told.startswith("已模拟 3 块表 3 天")
+
+
+@pytest.mark.parametrize("wine", [936], indirect=True, ids=["cp936"])
+def test_simulated_meters_are_scanned_from_the_command_line(wine: Wine) -> None:
+    fleet, alarms = r"C:\users\Public\车队", r"C:\users\Public\异常 清单.csv"
+    wine.python("-m", "ccgrade_xl", "meters", "simulate", fleet, "--meters", "6", "--days", "40")
+    scan = ("scan", rf"{fleet}\readings", "--meters", rf"{fleet}\registry.parquet", "-o", alarms)
+    done = wine.run(str(PYTHON), "-m", "ccgrade_xl", "meters", *scan, PYTHONIOENCODING="utf-8")
+    assert "已检查 6 块表" in done.stdout
+    assert wine.path(alarms).read_text("utf-8-sig").startswith("表号,客户编号,异常,级别,")
