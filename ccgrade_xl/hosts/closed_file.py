@@ -5,42 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from attrs import define, evolve, field
-
 from ccgrade_xl.errors import BookFault, FileFault
 from ccgrade_xl.workbook.bare_area import BareArea, find_bare_area
 from ccgrade_xl.workbook.book import CellValue, Table
-from ccgrade_xl.workbook.book_patch import BookEdit, patched_book
+from ccgrade_xl.workbook.book_patch import BookEdit, PatchedBook, patched_book
 from ccgrade_xl.workbook.cells import Area
-from ccgrade_xl.workbook.grid import CELL_LIMIT, Grid, first_difference, read_grids
-from ccgrade_xl.workbook.layout import COLUMN, CUSTOMER_TABLE, RESULT_COLUMNS
-from ccgrade_xl.workbook.package import Package, TablePart, check_xml, open_package, package_of
+from ccgrade_xl.workbook.copy_check import checked_copy
+from ccgrade_xl.workbook.grid import CELL_LIMIT, Grid, read_grids
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, RESULT_COLUMNS
+from ccgrade_xl.workbook.live_table import LiveTable, scaled
+from ccgrade_xl.workbook.package import Package, TablePart, open_package
 from ccgrade_xl.workbook.placing import check_lengths, check_sheet_room, check_widths, filled_block
 from ccgrade_xl.workbook.replace_file import refuse_locked, replace_file
-from ccgrade_xl.workbook.sheet_patch import Growth, Pattern
+from ccgrade_xl.workbook.sheet_edit import Growth, SheetEdit
+from ccgrade_xl.workbook.sheet_xml import formulas_stand_in, split_sheet
 
 _RESULTS = frozenset(column.name for column in RESULT_COLUMNS)
-
-
-@define
-class _LiveTable:
-    """A table as the edits so far leave it.
-
-    `factors` turn cells into our unit, by column place; `added` are the sheet columns added on the right.
-    """
-
-    name: str
-    sheet: str
-    body: Area
-    headers: list[str]
-    rows: list[list[CellValue]]
-    part: TablePart | None = None
-    factors: dict[int, float] = field(factory=dict)
-    added: dict[int, str] = field(factory=dict)
-    body_before: Area = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.body_before = self.body
 
 
 class ClosedFileBook:
@@ -72,7 +52,7 @@ class ClosedFileBook:
         self._package = package
         self._stamp = _stamp(self.path)
         self._grids: dict[str, Grid] = {}
-        self._tables: dict[str, _LiveTable] = {}
+        self._tables: dict[str, LiveTable] = {}
         self._edit = BookEdit()
 
     @property
@@ -109,47 +89,27 @@ class ClosedFileBook:
         check_lengths(name, len(live.rows), columns)
         self._add_columns(live, [header for header in columns if header not in live.headers])
         edit = self._edit.sheet(live.sheet)
-        self._pattern(live)
+        live.set_pattern(edit)
         for header, values in columns.items():
-            place = live.headers.index(header)
-            column, share = live.body.left + place, 1 / live.factors.get(place, 1.0)
-            below = [None] * (len(live.rows) - len(values))
-            for row, value in enumerate([*values, *below]):
-                live.rows[row][place] = value
-                edit.put(live.body.top + row, column, _scaled(value, share))
+            live.put_column(edit, header, values)
 
     def replace_rows(self, name: str, rows: Sequence[Sequence[CellValue]]) -> None:
         """Replace all data rows; the table, validation and conditional formats follow its new length."""
         live = self._live(name)
         check_widths(name, len(live.headers), rows)
-        before, height = live.body, max(1, len(rows))
-        check_sheet_room(name, before.top, height)
-        bottom = before.top + height - 1
-        live.body = Area(before.top, before.left, bottom, before.right)
-        live.rows = [list(row) for row in rows]
-        self._put_rows(live, max(before.bottom, bottom))
-        self._edit.resized[name] = bottom
-        if live.part is None:
-            self._edit.sheet(live.sheet).growth = [Growth(live.body_before, live.body)]
-
-    def _put_rows(self, live: _LiveTable, last: int) -> None:
-        """Put the table's cells, and empty what is left of it down to a last row."""
+        check_sheet_room(name, live.body.top, max(1, len(rows)))
         edit = self._edit.sheet(live.sheet)
-        self._pattern(live)
-        blank: list[CellValue] = [None] * len(live.headers)
-        for number in range(live.body.top, last + 1):
-            at = number - live.body.top
-            row = live.rows[at] if at < len(live.rows) else blank
-            for place, value in enumerate(row):
-                edit.put(number, live.body.left + place, _scaled(value, 1 / live.factors.get(place, 1.0)))
+        live.put_rows(edit, rows)
+        live.set_pattern(edit)
+        self._edit.resized[name] = live.body.bottom
+        if live.part is None:
+            edit.growth = [Growth(live.body_before, live.body)]
 
     def read_name(self, name: str) -> CellValue:
         """Read the first cell of a defined name, edits so far included."""
         sheet, area = self._package.name_area(name)
-        written = self._edit.sheets[sheet].values.get(area.top, {}) if sheet in self._edit.sheets else {}
-        if area.left in written:
-            return written[area.left]
-        return self._grid(sheet).value(area.top, area.left)
+        edit = self._edit.sheets.get(sheet, SheetEdit(sheet))
+        return edit.value(area.top, area.left, self._grid(sheet).value(area.top, area.left))
 
     def has_name(self, name: str) -> bool:
         """Return whether a defined name stands in the book and refers to cells."""
@@ -163,10 +123,10 @@ class ClosedFileBook:
         """Read the range of a defined name as rows, edits so far included."""
         sheet, area = self._package.name_area(name)
         grid = self._grid(sheet)
-        written = self._edit.sheets[sheet].values if sheet in self._edit.sheets else {}
+        edit = self._edit.sheets.get(sheet, SheetEdit(sheet))
         columns = range(area.left, area.left + area.width)
         return [
-            [written.get(row, {}).get(column, grid.value(row, column)) for column in columns]
+            [edit.value(row, column, grid.value(row, column)) for column in columns]
             for row in range(area.top, area.top + area.height)
         ]
 
@@ -233,30 +193,26 @@ class ClosedFileBook:
                 return
             if _stamp(self.path) != self._stamp:
                 raise FileFault(f"文件“{self.path.name}”在处理期间被别的程序改动过，没有写入。请重新运行。")
-        content = patched_book(self._package, self._edit) if self._edit.sheets else self._package.content
+        patched = (
+            patched_book(self._package, self._edit)
+            if self._edit.sheets
+            else PatchedBook(self._package.content, {}, {})
+        )
         written: list[Package] = []
-        replace_file(target, content, lambda copy: written.append(self._checked(copy, target.name)))
+        replace_file(
+            target,
+            patched.content,
+            lambda copy: written.append(checked_copy(copy, target.name, patched, self._edit)),
+        )
         self.path = target
         self._begin(written[-1])
-
-    def _checked(self, copy: bytes, title: str) -> Package:
-        """Open a written copy; raise `FileFault` where it is not sound or lacks a value that was written."""
-        package = package_of(copy, title)
-        for sheet in self._edit.sheets.values():
-            check_xml(package.archive.read(package.sheet(sheet.sheet).part), package.title)
-            row = first_difference(package, sheet.sheet, sheet.values)
-            if row is not None:
-                raise FileFault(
-                    f"写入后的检查没有通过（工作表“{sheet.sheet}”第 {row} 行），原文件没有改动。请把文件另存后再试。"
-                )
-        return package
 
     def _grid(self, sheet: str) -> Grid:
         if sheet not in self._grids:
             self._grids.update(read_grids(self._package, [sheet]))
         return self._grids[sheet]
 
-    def _live(self, name: str) -> _LiveTable:
+    def _live(self, name: str) -> LiveTable:
         if name not in self._tables:
             part = next((table for table in self._package.tables if table.name == name), None)
             if part is not None:
@@ -269,11 +225,14 @@ class ClosedFileBook:
                 )
         return self._tables[name]
 
-    def _from_part(self, part: TablePart) -> _LiveTable:
+    def _from_part(self, part: TablePart) -> LiveTable:
         rows = self._rows(part.sheet, part.body)
-        return _LiveTable(part.name, part.sheet, part.body, list(part.headers), rows, part)
+        has_formulas = self._has_formulas(part.sheet, part.body)
+        return LiveTable(
+            part.name, part.sheet, part.body, list(part.headers), rows, part, has_formulas=has_formulas
+        )
 
-    def _from_area(self) -> _LiveTable:
+    def _from_area(self) -> LiveTable:
         grids = [self._grid(sheet.name) for sheet in self._package.sheets]
         area: BareArea = find_bare_area(grids, self.path.name)
         self._refuse_too_large(area)
@@ -281,8 +240,15 @@ class ClosedFileBook:
         rows = self._rows(area.sheet, area.body)
         for row in rows:
             for place, factor in factors.items():
-                row[place] = _scaled(row[place], factor)
-        return _LiveTable(CUSTOMER_TABLE, area.sheet, area.body, list(area.headers), rows, None, factors)
+                row[place] = scaled(row[place], factor)
+        has_formulas = self._has_formulas(area.sheet, area.body)
+        return LiveTable(
+            CUSTOMER_TABLE, area.sheet, area.body, list(area.headers), rows, None, factors, has_formulas
+        )
+
+    def _has_formulas(self, sheet: str, body: Area) -> bool:
+        data = self._package.archive.read(self._package.sheet(sheet).part)
+        return formulas_stand_in(split_sheet(data, self._package.title), body.top, body.bottom)
 
     def _refuse_too_large(self, area: BareArea) -> None:
         """Raise `FileFault` for a list that could not be read again once it has its result columns."""
@@ -301,20 +267,7 @@ class ClosedFileBook:
         rows += [[None] * body.width for _ in range(body.height - len(rows))]
         return [] if body.height == 1 and all(value is None for value in rows[0]) else rows
 
-    def _pattern(self, live: _LiveTable) -> None:
-        """Let new cells of a table look like its first data row, added columns like the last one before them."""
-        edit = self._edit.sheet(live.sheet)
-        top, left = live.body.top, live.body.left
-        like = dict.fromkeys(live.added, left + len(live.headers) - len(live.added) - 1)
-        formats = {column: COLUMN[header].number_format for column, header in live.added.items()}
-        title = Area(top - 1, left, top - 1, live.body.right)
-        ours = {(top, left), (top - 1, left)}
-        edit.patterns = [row for row in edit.patterns if (row.area.top, row.area.left) not in ours]
-        edit.patterns.append(Pattern(live.body, top, like, formats))
-        if live.added:
-            edit.patterns.append(Pattern(title, top - 1, like))
-
-    def _add_columns(self, live: _LiveTable, headers: Sequence[str]) -> None:
+    def _add_columns(self, live: LiveTable, headers: Sequence[str]) -> None:
         """Add result columns to the right of customers without an Excel table, in our order."""
         unknown = [header for header in headers if live.part is not None or header not in _RESULTS]
         if unknown:
@@ -324,22 +277,9 @@ class ClosedFileBook:
         edit = self._edit.sheet(live.sheet)
         for column in RESULT_COLUMNS:
             if column.name in headers:
-                live.headers.append(column.name)
-                live.body = evolve(live.body, right=live.body.right + 1)
-                live.added[live.body.right] = column.name
-                edit.widths[live.body.right] = column.width
-                edit.put(live.body.top - 1, live.body.right, column.name)
-                for row in live.rows:
-                    row.append(None)
-
-
-def _scaled(value: CellValue, factor: float) -> CellValue:
-    """Multiply a number by a unit's factor; an empty text is an empty cell; anything else stays."""
-    if value == "":
-        return None
-    if factor == 1 or isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    return round(value * factor, 9)
+                at = live.add_column(column.name)
+                edit.widths[at] = column.width
+                edit.put(live.body.top - 1, at, column.name)
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

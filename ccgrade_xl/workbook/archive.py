@@ -26,6 +26,8 @@ KEPT_LIMIT = 64 * 2**20
 """Bytes of inflated parts an archive keeps from its first check, so that reading them again costs nothing."""
 
 _STORED, _DEFLATED = 0, 8
+_LEVEL = 3
+"""How hard a part is deflated: 4 makes a sheet no smaller and takes half as long again."""
 _END = struct.Struct("<4s4s2H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -71,8 +73,13 @@ class Archive:
         kept = self.inflated.get(name)
         return _inflate(self.content, entry, self.title) if kept is None else kept
 
-    def replaced(self, parts: Mapping[str, bytes], removed: frozenset[str] = frozenset()) -> bytes:
-        """Return the zip with some parts replaced: order, timestamps and all other raw bytes are kept."""
+    def replaced(
+        self, parts: Mapping[str, bytes], removed: frozenset[str] = frozenset(), *, stored: bool = False
+    ) -> bytes:
+        """Return the zip with some parts replaced: order, timestamps and all other raw bytes are kept.
+
+        `stored` leaves the new parts as large as they are, for a zip that is read once and thrown away.
+        """
         chunks: list[bytes] = []
         at = 0
         moved: dict[str, Entry] = {}
@@ -80,7 +87,7 @@ class Archive:
             if entry.name in removed:
                 continue
             if entry.name in parts:
-                chunk, new = _packed(entry, parts[entry.name])
+                chunk, new = _packed(entry, parts[entry.name], stored=stored)
             else:
                 chunk, new = self.content[entry.start : end], entry
             moved[entry.name] = evolve(new, start=at)
@@ -183,19 +190,16 @@ def _inflate(content: bytes, entry: Entry, title: str) -> bytes:
     return data
 
 
-def _packed(entry: Entry, data: bytes) -> tuple[bytes, Entry]:
+def _packed(entry: Entry, data: bytes, *, stored: bool) -> tuple[bytes, Entry]:
     """Deflate a new part under the old entry's name and timestamp: its local record, and its entry."""
-    packer = zlib.compressobj(4, zlib.DEFLATED, -15)
-    packed = packer.compress(data) + packer.flush()
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    packed = data if stored else packer.compress(data) + packer.flush()
+    method = _STORED if stored else _DEFLATED
     name = entry.record[_CENTRAL.size : _CENTRAL.size + struct.unpack_from("<H", entry.record, 28)[0]]
     flags = entry.flags & _UTF8_NAME
-    new = evolve(
-        entry, flags=flags, method=_DEFLATED, crc=zlib.crc32(data), packed=len(packed), size=len(data)
-    )
+    new = evolve(entry, flags=flags, method=method, crc=zlib.crc32(data), packed=len(packed), size=len(data))
     time, day = entry.timestamp & 0xFFFF, entry.timestamp >> 16
-    header = _LOCAL.pack(
-        b"PK\3\4", 20, flags, _DEFLATED, time, day, new.crc, new.packed, new.size, len(name), 0
-    )
+    header = _LOCAL.pack(b"PK\3\4", 20, flags, method, time, day, new.crc, new.packed, new.size, len(name), 0)
     return header + name + packed, new
 
 

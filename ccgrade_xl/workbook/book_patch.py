@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.workbook.calculation import (
@@ -24,12 +24,22 @@ from ccgrade_xl.workbook.calculation import (
 )
 from ccgrade_xl.workbook.cells import ROWS, Area
 from ccgrade_xl.workbook.package import Package, TablePart
-from ccgrade_xl.workbook.sheet_patch import Growth, SheetEdit, patch_sheet
+from ccgrade_xl.workbook.sheet_edit import Growth, SheetEdit
+from ccgrade_xl.workbook.sheet_patch import SheetPatch, patch_sheet
 from ccgrade_xl.workbook.sheet_ranges import follow
 from ccgrade_xl.workbook.styles import Styles
 
 _REF = re.compile(rb'(\sref=")([^"]+)(")')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([^"]+)"')
+
+
+@frozen
+class PatchedBook:
+    """A patched package: its bytes, the parts that were written anew, and the patch of each sheet by tab name."""
+
+    content: bytes = field(repr=False)
+    parts: Mapping[str, bytes] = field(repr=False)
+    sheets: Mapping[str, SheetPatch] = field(repr=False)
 
 
 @define
@@ -44,36 +54,36 @@ class BookEdit:
         return self.sheets.setdefault(name, SheetEdit(name))
 
 
-def patched_book(package: Package, edit: BookEdit) -> bytes:
-    """Return the package with the edits made. Raises `BookFault` where one cannot be made without loss."""
+def patched_book(package: Package, edit: BookEdit) -> PatchedBook:
+    """Make the edits. Raises `BookFault` where one cannot be made without loss."""
     parts: dict[str, bytes] = {}
     for table in package.tables:
         if table.name in edit.resized:
             _resize(package, table, edit, parts)
     styles = Styles.of(package)
     gone: dict[int, frozenset[str]] = {}
-    written: dict[str, bytes] = {}
+    sheets: dict[str, SheetPatch] = {}
     for name, change in edit.sheets.items():
         sheet = package.sheet(name)
-        patch = patch_sheet(
+        patch = sheets[name] = patch_sheet(
             package.archive.read(sheet.part),
             change,
             package.title,
             styles,
             package.counts_from_1904,
         )
-        parts[sheet.part] = written[name] = patch.data
+        parts[sheet.part] = patch.data
         if patch.formulas_gone:
             gone[sheet.number] = patch.formulas_gone
     if styles.patched:
         parts[styles.part] = styles.data
     removed = _unchain(package, gone, parts)
     workbook = _renamed_areas(package, edit)
-    if must_recalculate(package, written):
+    if must_recalculate(package, {name: patch.data for name, patch in sheets.items()}):
         workbook = with_full_calculation(workbook)
     if workbook != package.archive.read(package.workbook_part):
         parts[package.workbook_part] = workbook
-    return package.archive.replaced(parts, removed)
+    return PatchedBook(package.archive.replaced(parts, removed), parts, sheets)
 
 
 def _resize(package: Package, table: TablePart, edit: BookEdit, parts: dict[str, bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from attrs import frozen
@@ -19,6 +20,8 @@ TEXT_LIMIT = 32_767
 _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
 # Characters XML 1.0 cannot hold, and texts that would read as their escape.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+# White space that a reader may drop or fold where it is not told to keep it.
+_SPACED = re.compile(r"\A\s|\s\Z|[\t\n\r]|\s\s")
 _EPOCH_1900, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001 - cells know no zone
 
 
@@ -111,43 +114,62 @@ def serial_date(moment: dt.date, from_1904: bool = False) -> float:
     return days
 
 
-def cell_xml(
-    reference: bytes, style: bytes, value: CellValue, prefix: bytes = b"", from_1904: bool = False
-) -> bytes:
+def cell_xml(column: int, row: int, style: bytes, value: CellValue) -> bytes:
     """Return the `<c>` element of one cell; `style` is its `s` attribute with a leading blank, or empty.
+
+    Raises `BookFault` as `column_xml` does.
+    """
+    letters = column_letters(column).encode()
+    return b'<c r="%b%d"%b%b' % (letters, row, style, column_xml(letters, {row: value})[row])
+
+
+def column_xml(
+    letters: bytes, cells: Mapping[int, CellValue], prefix: bytes = b"", from_1904: bool = False
+) -> dict[int, bytes]:
+    """Return, by row, what follows the style in each `<c>` element of a column, to the end of the element.
 
     Text is always text (`inlineStr`), also where it begins with = + - @. Raises `BookFault` for a text longer
     than `TEXT_LIMIT`, for nan and infinity, and for a date Excel cannot hold.
     """
-    if type(value) is float:
-        body = _number_text(value, reference)
-        return b'<%bc r="%b"%b><%bv>%b</%bv></%bc>' % (prefix, reference, style, prefix, body, prefix, prefix)
-    if type(value) is str:
-        return _text_xml(reference, style, value, prefix)
+    known: dict[str | float, bytes] = {}
+    made = {}
+    for row, value in cells.items():
+        # Texts and floats are nearly all there is, and most of them stand in a column more than once.
+        if type(value) is str or type(value) is float:
+            rest = known.get(value)
+            if rest is None:
+                rest = known[value] = _rest(value, letters, row, prefix, from_1904)
+        else:
+            rest = _rest(value, letters, row, prefix, from_1904)
+        made[row] = rest
+    return made
+
+
+def _rest(value: CellValue, letters: bytes, row: int, prefix: bytes, from_1904: bool) -> bytes:
+    kind = b""
+    if value is None:
+        return b"/>"
     if isinstance(value, CellError):
         kind, body = b' t="e"', value.value.encode()
+    elif isinstance(value, str):
+        return _text_rest(str(value), letters, row, prefix)
     elif isinstance(value, bool):
         kind, body = b' t="b"', b"1" if value else b"0"
-    elif value is None:
-        return b'<%bc r="%b"%b/>' % (prefix, reference, style)
     elif isinstance(value, dt.date):
-        kind, body = b"", _number_text(serial_date(value, from_1904), reference)
-    elif isinstance(value, str):
-        return _text_xml(reference, style, str(value), prefix)
+        body = _number_text(serial_date(value, from_1904), letters, row)
     else:
-        kind, body = b"", _number_text(value, reference)
-    return b'<%bc r="%b"%b%b><%bv>%b</%bv></%bc>' % (
-        prefix, reference, style, kind, prefix, body, prefix, prefix,
-    )  # fmt: skip
+        body = _number_text(value, letters, row)
+    return b"%b><%bv>%b</%bv></%bc>" % (kind, prefix, body, prefix, prefix)
 
 
-def _text_xml(reference: bytes, style: bytes, value: str, prefix: bytes) -> bytes:
+def _text_rest(value: str, letters: bytes, row: int, prefix: bytes) -> bytes:
     if len(value) > TEXT_LIMIT:
         raise BookFault(
-            f"单元格 {reference.decode()} 的文字有 {len(value)} 个字，超过 Excel 的上限 {TEXT_LIMIT}。请缩短后再试。"
+            f"单元格 {letters.decode()}{row} 的文字有 {len(value)} 个字，超过 Excel 的上限 {TEXT_LIMIT}。请缩短后再试。"
         )
-    return b'<%bc r="%b"%b t="inlineStr"><%bis><%bt xml:space="preserve">%b</%bt></%bis></%bc>' % (
-        prefix, reference, style, prefix, prefix, text_xml(value), prefix, prefix, prefix,
+    kept = b' xml:space="preserve"' if _SPACED.search(value) else b""
+    return b' t="inlineStr"><%bis><%bt%b>%b</%bt></%bis></%bc>' % (
+        prefix, prefix, kept, text_xml(value), prefix, prefix, prefix,
     )  # fmt: skip
 
 
@@ -158,15 +180,8 @@ def text_xml(value: str) -> bytes:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
 
 
-def _number_text(value: float, reference: bytes) -> bytes:
-    text = _finite_text(float(value))
-    if text is None:
-        raise BookFault(f"单元格 {reference.decode()} 的数值不是有限的数，不能写入。")
-    return text
-
-
-@lru_cache(maxsize=4096)
-def _finite_text(number: float) -> bytes | None:
+def _number_text(value: float, letters: bytes, row: int) -> bytes:
+    number = float(value)
     if not math.isfinite(number):
-        return None
+        raise BookFault(f"单元格 {letters.decode()}{row} 的数值不是有限的数，不能写入。")
     return repr(int(number) if number.is_integer() and abs(number) < 1e15 else number).encode()

@@ -94,8 +94,7 @@ def _footed(text: str) -> str:
 
 def _row(number: int, height: int, cells: Sequence[tuple[CellValue, int]]) -> bytes:
     content = b"".join(
-        cell_xml(f"{column_letters(at)}{number}".encode(), b' s="%d"' % style, value)
-        for at, (value, style) in enumerate(cells, 1)
+        cell_xml(at, number, b' s="%d"' % style, value) for at, (value, style) in enumerate(cells, 1)
     )
     return b'<row r="%d" ht="%d" customHeight="1">%b</row>' % (number, height, content)
 

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 from attrs import field, frozen
@@ -17,7 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ccgrade_xl.errors import CellError, FileFault
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.cells import Area, column_number
+from ccgrade_xl.workbook.cells import COLUMNS, Area, column_letters
 from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
 from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, rows, split_sheet
 
@@ -26,8 +27,8 @@ CELL_LIMIT = 12_000_000
 TEXT_LIMIT = 1_000_000_000
 """Bytes of text on one sheet when each shared text is counted where it is used."""
 
+_SMALLEST = len("<c><v></v></c>")
 _ROW = re.compile(rb'<row r="(\d+)"')
-_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\st="e")[^>]*?r="([A-Z]+\d+)"[^>]*>(?:<(?:\w+:)?f.*?)?<(?:\w+:)?v>([^<]*)<'
 )
@@ -88,25 +89,26 @@ def grids_of(content: bytes, names: Sequence[str] | None, title: str) -> dict[st
 
 
 def first_difference(
-    package: Package, sheet: str, values: Mapping[int, Mapping[int, CellValue]]
+    content: bytes, sheet: str, columns: Mapping[int, Mapping[int, CellValue]], title: str
 ) -> int | None:
-    """Return the first row in which a written cell (row → column → value) is empty, or full, against its value.
+    """Return the first row in which a written cell (column → row → value) is empty, or full, against its value.
 
-    Used on a copy we wrote ourselves. Error values are not looked at: calamine shows them as empty.
+    Used on a workbook we wrote ourselves. Error values are not looked at: calamine shows them as empty.
     """
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(package.content)) as book:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except CalamineError as error:
-        raise damaged_workbook(package.title) from error
+        raise damaged_workbook(title) from error
     height, width = len(cells), len(cells[0]) if cells else 0
-    for row, columns in values.items():
-        line = cells[row - 1] if row <= height else []
-        for column, value in columns.items():
-            stands = row <= height and column <= width and line[column - 1] != ""
-            if stands is (value is None) and not isinstance(value, CellError):
-                return row
-    return None
+    different = [
+        row
+        for column, values in columns.items()
+        for row, value in values.items()
+        if (row <= height and column <= width and cells[row - 1][column - 1] != "") is (value is None)
+        and not isinstance(value, CellError)
+    ]
+    return min(different, default=None)
 
 
 def _grid(book: CalamineWorkbook, name: str) -> Grid:
@@ -165,7 +167,7 @@ def _set(grid: Grid, place: Area, value: CellValue) -> None:
 def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
     split = split_sheet(data, package.title)
     where = f"文件“{package.title}”的工作表“{sheet.name}”"
-    if split.body.count(b"v>") > 2 * CELL_LIMIT:
+    if len(split.body) > _SMALLEST * CELL_LIMIT and split.body.count(b"v>") > 2 * CELL_LIMIT:
         raise FileFault(f"{where}有 {CELL_LIMIT} 个以上的单元格，超过了能处理的大小。请拆成几个文件再试。")
     bottom, right = _extent(split)
     if bottom * right > CELL_LIMIT:
@@ -176,12 +178,13 @@ def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
 
 
 def _extent(split: SheetXml) -> tuple[int, int]:
-    """Return the last row and column: at a glance where that is small enough, else without bare styles."""
-    numbers, letters = _ROW.findall(split.body), _COLUMN.findall(split.body)
-    bottom, right = max(map(int, numbers), default=1), max(map(_letters, set(letters)), default=1)
+    """Return the last row, and a column none is beyond: at a glance where that is small enough, else exactly."""
+    numbers = _ROW.findall(split.body)
+    bottom = max(map(int, numbers), default=1)
+    right = min(CELL_LIMIT // bottom, COLUMNS)
     rows_shown = len(numbers) == split.body.count(b"<row")
-    cells_shown = len(letters) == split.body.count(b"<c")
-    if not split.prefix and rows_shown and cells_shown and bottom * right <= CELL_LIMIT:
+    cells_shown = split.body.count(b'<c r="') == split.body.count(b"<c")
+    if not split.prefix and rows_shown and cells_shown and right and not _beyond(right).search(split.body):
         return bottom, right
     return _exact_extent(split)
 
@@ -198,8 +201,17 @@ def _exact_extent(split: SheetXml) -> tuple[int, int]:
     return bottom, right
 
 
-def _letters(letters: bytes) -> int:
-    return column_number(letters.decode())
+@cache
+def _beyond(column: int) -> re.Pattern[bytes]:
+    """Return the pattern of a cell to the right of a column."""
+    letters = column_letters(column)
+    longer = [f"[A-Za-z]{{{len(letters) + 1},}}"]
+    later = [
+        re.escape(letters[:at]) + f"[{chr(ord(letter) + 1)}-Za-z]" + "[A-Za-z]" * (len(letters) - at - 1)
+        for at, letter in enumerate(letters)
+        if letter != "Z"
+    ]
+    return re.compile(f'<c r="(?:{"|".join(longer + later)})[0-9]'.encode())
 
 
 def _refuse_text_flood(package: Package, sheet: SheetPart, data: bytes) -> None:

@@ -8,70 +8,37 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from attrs import define, field, frozen
 
 from ccgrade_xl.errors import BookFault
-from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.cells import Area, cell_xml, column_letters, column_number
+from ccgrade_xl.workbook.cells import column_letters, column_number, column_xml
+from ccgrade_xl.workbook.row_shape import Shape, shape_of, stretch
+from ccgrade_xl.workbook.sheet_edit import Pattern, SheetEdit
 from ccgrade_xl.workbook.sheet_ranges import column_styles, extended_ranges, widened_dimension, with_widths
 from ccgrade_xl.workbook.sheet_xml import Row, SheetXml, cell_column, cell_pattern, rows, split_sheet
 from ccgrade_xl.workbook.styles import Styles
 from ccgrade_xl.workbook.torn_formulas import refuse_torn_formulas
 
 _STYLE = re.compile(rb'\ss="\d+"')
-_LETTERS = re.compile(rb"[A-Z]{1,3}")
 _SPANS = re.compile(rb'\sspans="(\d+):(\d+)[^"]*"')
 _KEPT_FOR_NEW_ROW = re.compile(rb'\s(?:ht|customHeight|s|customFormat)="[^"]*"')
-
-
-@frozen
-class Pattern:
-    """New cells inside `area` look like the cells of `row`.
-
-    A column that has none there takes the look of another one (`like`), with its own number format (`formats`).
-    """
-
-    area: Area
-    row: int
-    like: Mapping[int, int] = field(factory=dict)
-    formats: Mapping[int, str] = field(factory=dict)
-
-
-@frozen
-class Growth:
-    """A table's data rows before and after."""
-
-    before: Area
-    after: Area
-
-
-@define
-class SheetEdit:
-    """What is written to one sheet: `values[row][column]`, how new cells look, and which table resizes.
-
-    `widths` are the widths of columns that were not there before, in characters.
-    """
-
-    sheet: str
-    values: dict[int, dict[int, CellValue]] = field(factory=dict)
-    patterns: list[Pattern] = field(factory=list)
-    growth: list[Growth] = field(factory=list)
-    widths: dict[int, float] = field(factory=dict)
-
-    def put(self, row: int, column: int, value: CellValue) -> None:
-        """Write one cell; a later write of the same cell wins."""
-        self.values.setdefault(row, {})[column] = value
+_NOTHING = b"/>"
+"""What follows the style in an empty cell."""
 
 
 @frozen
 class SheetPatch:
-    """A patched sheet: its part, and the cells (`A1`) that held a formula and hold a value now."""
+    """A patched sheet: its part, and the cells (`A1`) that held a formula and hold a value now.
+
+    `excerpt` is the part with the written cells alone, for whoever reads them back.
+    """
 
     data: bytes
     formulas_gone: frozenset[str]
+    excerpt: bytes
 
 
 def patch_sheet(
@@ -88,31 +55,62 @@ def patch_sheet(
     """
     sheet = split_sheet(data, title)
     refuse_torn_formulas(sheet, edit)
-    writer = _Writer(sheet, edit, styles, from_1904, columns=column_styles(sheet.head))
+    writer = _Writer(
+        sheet, edit, styles, edit.columns_by_row(), _rests(edit, sheet.prefix, from_1904), column_styles(sheet.head)
+    )  # fmt: skip
     body = writer.patched_body()
-    head = with_widths(widened_dimension(sheet.head, writer.written), edit.widths, sheet.prefix)
+    area = edit.area()
+    head = widened_dimension(sheet.head, [area] if area else [])
+    head = with_widths(head, edit.widths, sheet.prefix)
+    tail = extended_ranges(sheet.tail, edit.growth)
     return SheetPatch(
-        b"".join((head, *body, extended_ranges(sheet.tail, edit.growth))), frozenset(writer.formulas_gone)
+        b"".join((head, *body, tail)),
+        frozenset(writer.formulas_gone),
+        b"".join((head, *writer.excerpt, tail)),
     )
+
+
+def _rests(edit: SheetEdit, prefix: bytes, from_1904: bool) -> dict[int, dict[int, bytes]]:
+    """Return what follows the style in every written cell, by column and row."""
+    return {
+        column: column_xml(_letters(column), cells, prefix, from_1904)
+        for column, cells in edit.columns.items()
+    }
 
 
 @define
 class _Writer:
+    """Walks a sheet's rows and writes those of an edit.
+
+    `written` are the columns written in each row, `rests` what follows the style in each written cell, `columns`
+    the styles of whole columns.
+    """
+
     sheet: SheetXml
     edit: SheetEdit
     styles: Styles
-    from_1904: bool
+    written: Mapping[int, Sequence[int]]
+    rests: Mapping[int, Mapping[int, bytes]]
+    columns: Mapping[int, bytes]
+    dated: dict[int, frozenset[int]] = field(init=False)
     formulas_gone: list[str] = field(factory=list)
-    written: list[Area] = field(factory=list)
+    excerpt: list[bytes] = field(factory=list)
     looks: dict[int, tuple[bytes, dict[int, bytes]]] = field(factory=dict)
-    columns: dict[int, bytes] = field(factory=dict)
     learnt: dict[tuple[int, int], bytes] = field(factory=dict)
+    moulds: dict[object, tuple[bytes, frozenset[int]] | None] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        days = {
+            column: frozenset(row for row, value in cells.items() if isinstance(value, dt.date))
+            for column, cells in self.edit.columns.items()
+        }
+        self.dated = {column: rows_of for column, rows_of in days.items() if rows_of}
 
     def patched_body(self) -> list[bytes]:
         """Walk the rows once; untouched ones are copied in long slices."""
         self._learn_looks()
         chunks: list[bytes] = []
-        pending = sorted(self.edit.values)
+        pending = list(self.written)
         copied = at = 0
         for row in rows(self.sheet):
             if at == len(pending):
@@ -154,70 +152,121 @@ class _Writer:
             ),
             b"",
         )
-        prefix = self.sheet.prefix
-        cells = self._cells(number, {}, {})
-        if not cells:
-            return b""
-        return b'<%brow r="%d"%b>%b</%brow>' % (
-            prefix, number, attributes, b"".join(cells[column] for column in sorted(cells)), prefix,
-        )  # fmt: skip
+        cells = self._moulded(number, ())
+        if cells is None:
+            found = self._cells(number, {})
+            cells = b"".join([found[column] for column in sorted(found)])
+        return self._row(number, attributes, self._excerpted(number, cells)) if cells else b""
 
     def _patched_row(self, row: Row) -> bytes:
-        prefix, values = self.sheet.prefix, self.edit.values[row.number]
+        prefix, written = self.sheet.prefix, self.written[row.number]
+        start, end = stretch(row, prefix, written[0], written[-1])
+        middle = row.inner[start:end]
+        shape = shape_of(middle, prefix)
+        cells = None
+        if shape is not None and b"<%bf" % prefix not in middle and not self._grown(row.number):
+            cells = self._moulded(row.number, shape)
+        if cells is not None:
+            self._excerpted(row.number, cells)
+        else:
+            cells, end = self._walked(row, start, end)
+        attributes = _respanned(row.attributes, written[0], written[-1]) if cells else row.attributes
+        return b"<%brow%b>%b%b%b</%brow>" % (
+            prefix, attributes, row.inner[:start], cells, row.inner[end:], prefix,
+        )  # fmt: skip
+
+    def _row(self, number: int, attributes: bytes, cells: bytes) -> bytes:
+        prefix = self.sheet.prefix
+        return b'<%brow r="%d"%b>%b</%brow>' % (prefix, number, attributes, cells, prefix)
+
+    def _excerpted(self, number: int, cells: bytes) -> bytes:
+        """Keep the written cells of a row for the excerpt, and return them."""
+        self.excerpt.append(self._row(number, b"", cells))
+        return cells
+
+    def _walked(self, row: Row, start: int, end: int) -> tuple[bytes, int]:
+        """Write a row cell by cell; return its cells, and where in the row the last that was met ends."""
+        written = set(self.written[row.number])
         cells: dict[int, bytes] = {}
         styles: dict[int, bytes] = {}
-        column, start = 0, self._first_written(row)
-        end, grown = start, self._grown(row.number)
-        for match in cell_pattern(prefix).finditer(row.inner, start):
+        column, met, grown = 0, start, self._grown(row.number)
+        for match in cell_pattern(self.sheet.prefix).finditer(row.inner, start, end):
             column = cell_column(match, column, self.sheet.title)
-            end = match.end()
-            if column not in values:
+            met = match.end()
+            if column not in written:
                 cells[column] = match[0]
                 continue
             if column not in grown:
                 styles[column] = _style(match[2])
             if match[3]:
                 self._note_content(row.number, column, match[3], column in grown)
-        cells = self._cells(row.number, cells, styles)
-        attributes = _respanned(row.attributes, min(cells), max(cells)) if cells else row.attributes
-        inner = b"".join([cells[column] for column in sorted(cells)])
-        return b"<%brow%b>%b%b%b</%brow>" % (
-            prefix, attributes, row.inner[:start], inner, row.inner[end:], prefix,
-        )  # fmt: skip
+        fresh = self._cells(row.number, styles)
+        self._excerpted(row.number, b"".join([fresh[column] for column in sorted(fresh)]))
+        cells |= fresh
+        return b"".join([cells[column] for column in sorted(cells)]), met
 
-    def _first_written(self, row: Row) -> int:
-        """Return where the first written cell begins: what is left of it need not be looked at.
+    # --- rows of a known shape ---------------------------------------------------------------------------------
 
-        The end where the row stops short of it; 0 where cells without an address hide it: then all are walked.
+    def _moulded(self, number: int, shape: Shape) -> bytes | None:
+        """Return the cells of a row that stands in a shape; None where it must be walked cell by cell."""
+        written = self.written[number]
+        key = (
+            shape,
+            tuple(written),
+            tuple(number in days for days in self.dated.values()),
+            self._place(number),
+        )
+        if key not in self.moulds:
+            self.moulds[key] = self._mould(number, shape)
+        found = self.moulds[key]
+        if found is None:
+            return None
+        mould, bare = found
+        rests = [self.rests[column][number] for column in written]
+        if bare and any(rest == _NOTHING and at in bare for at, rest in zip(written, rests, strict=True)):
+            return None
+        filling: list[bytes] = [b"%d" % number] * (2 * len(rests))
+        filling[1::2] = rests
+        return mould % tuple(filling)
+
+    def _place(self, number: int) -> tuple[bool, ...]:
+        return tuple(pattern.area.top <= number <= pattern.area.bottom for pattern in self.edit.patterns)
+
+    def _mould(self, number: int, shape: Shape) -> tuple[bytes, frozenset[int]] | None:
+        """Return the cells of a shape with places for row number and rest, and the columns that need no empty cell.
+
+        None where cells stand among those written that stay as they are.
         """
-        first = min(self.edit.values[row.number])
-        opening = b'<%bc r="' % self.sheet.prefix
-        at = row.inner.find(b'%b%b%d"' % (opening, _letters(first), row.number))
-        if at >= 0:
-            return at
-        tag = b"<%bc" % self.sheet.prefix
-        addressed = row.inner.count(opening)
-        if not addressed or addressed != row.inner.count(tag + b" ") or tag + b">" in row.inner:
-            return 0
-        last = _LETTERS.match(row.inner, row.inner.rfind(opening) + len(opening))
-        return len(row.inner) if last is not None and column_number(last[0].decode()) < first else 0
+        written = self.written[number]
+        stands = {column_number(letters.decode()): style for letters, style in shape}
+        if not stands.keys() <= set(written):
+            return None
+        pieces, bare = [], set()
+        for column in written:
+            style = stands.get(column)
+            look = self._look(number, column) if style is None else b' s="%b"' % style if style else b""
+            if style is None and not look:
+                bare.add(column)
+            if number in self.dated.get(column, ()):
+                look = self.styles.dated(look)
+            pieces.append(b'<%bc r="%b%%b"%b%%b' % (self.sheet.prefix, _letters(column), look))
+        return b"".join(pieces), frozenset(bare)
 
-    def _cells(self, number: int, cells: dict[int, bytes], styles: dict[int, bytes]) -> dict[int, bytes]:
-        """Put the edit's values of one row among the cells that stand (`styles` of those written over)."""
-        values = self.edit.values[number]
-        row = b"%d" % number
-        for column, value in values.items():
+    # --- single cells ------------------------------------------------------------------------------------------
+
+    def _cells(self, number: int, styles: Mapping[int, bytes]) -> dict[int, bytes]:
+        """Return the written cells of one row by column; `styles` are those of the cells written over."""
+        cells = {}
+        for column in self.written[number]:
+            rest = self.rests[column][number]
             style = styles.get(column)
             if style is None:
                 style = self._look(number, column)
-                if value is None and not style:
+                if rest == _NOTHING and not style:
                     continue
-            if isinstance(value, dt.date):
+            if number in self.dated.get(column, ()):
                 style = self.styles.dated(style)
-            reference = _letters(column) + row
-            cells[column] = cell_xml(reference, style, value, self.sheet.prefix, self.from_1904)
-        if values:
-            self.written.append(Area(number, min(values), number, max(values)))
+            cells[column] = b'<%bc r="%b%d"%b%b' % (self.sheet.prefix, _letters(column), number, style, rest)
         return cells
 
     def _look(self, number: int, column: int) -> bytes:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from ccgrade_xl.workbook.cells import Area
-
-if TYPE_CHECKING:
-    from ccgrade_xl.workbook.sheet_patch import Growth
+from ccgrade_xl.workbook.sheet_edit import Growth
 
 _DIMENSION = re.compile(rb'(<(?:\w+:)?dimension\s[^>]*?ref=")([^"]+)(")')
 _COLS = re.compile(rb"(<(?:\w+:)?cols>)(.*?)(</(?:\w+:)?cols>)", re.DOTALL)

@@ -90,6 +90,14 @@ def rows(sheet: SheetXml) -> Iterator[Row]:
         before = number
 
 
+def formulas_stand_in(sheet: SheetXml, top: int, bottom: int) -> bool:
+    """Return whether any of the rows `top`-`bottom` may hold a formula."""
+    opening = b"<%bf" % sheet.prefix
+    if opening not in sheet.body:
+        return False
+    return any(top <= row.number <= bottom and opening in row.inner for row in rows(sheet))
+
+
 @lru_cache(maxsize=8)
 def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     """Return the pattern of a cell: group 1 column letters if `r` comes first, 2 attributes, 3 inside."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.package import damaged_workbook
+from ccgrade_xl.workbook.sheet_edit import SheetEdit
 from ccgrade_xl.workbook.sheet_xml import SheetXml
-
-if TYPE_CHECKING:
-    from ccgrade_xl.workbook.sheet_patch import SheetEdit
 
 
 def refuse_torn_formulas(sheet: SheetXml, edit: SheetEdit) -> None:
@@ -33,9 +30,9 @@ def refuse_torn_formulas(sheet: SheetXml, edit: SheetEdit) -> None:
 
 def _written_inside(edit: SheetEdit, area: Area) -> int:
     return sum(
-        sum(area.left <= column <= area.right for column in columns)
-        for row, columns in edit.values.items()
-        if area.top <= row <= area.bottom
+        sum(area.top <= row <= area.bottom for row in cells)
+        for column, cells in edit.columns.items()
+        if area.left <= column <= area.right
     )
 
 
@@ -50,7 +47,7 @@ def _refuse_headless_sharers(sheet: SheetXml, edit: SheetEdit) -> None:
         area = Area.parse((match[1] + match[2]).decode())
         if area is None:
             raise damaged_workbook(sheet.title)
-        written = area.left in edit.values.get(area.top, {})
+        written = edit.holds(area.top, area.left)
         if written and b" ref=" in match[4]:
             heads[match[3]] = str(area)
         elif not written:

@@ -12,12 +12,16 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from attrs import evolve
 
 from ccgrade_xl.errors import BookFault, FileFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.workbook.book import Book
+from ccgrade_xl.workbook.book_patch import BookEdit, PatchedBook, patched_book
 from ccgrade_xl.workbook.cells import column_letters
 from ccgrade_xl.workbook.layout import COLUMN, CUSTOMER_TABLE, INPUT_COLUMNS, RESULT_COLUMNS
+from ccgrade_xl.workbook.package import Package
+from ccgrade_xl.workbook.sheet_edit import SheetEdit
 from tests.addin.validator import validation_errors
 from tests.workbook.rich_books import NAMES, customer, parts, raw_record, rich_book
 
@@ -234,12 +238,35 @@ def test_a_workbook_that_was_changed_meanwhile_is_not_written_over(path: Path) -
     assert len(ClosedFileBook(path).read_table(CUSTOMER_TABLE).rows) == 4
 
 
-def test_the_copy_is_checked_before_it_takes_the_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_written(package: Package, edit: BookEdit) -> PatchedBook:
+    return patched_book(package, BookEdit({name: SheetEdit(name) for name in edit.sheets}))
+
+
+def torn_while_written(package: Package, edit: BookEdit) -> PatchedBook:
+    return evolve(patched_book(package, edit), content=package.content)
+
+
+def not_even_xml(package: Package, edit: BookEdit) -> PatchedBook:
+    patched = patched_book(package, edit)
+    sheets = {
+        name: evolve(each, excerpt=each.excerpt.replace(b"</v>", b"<v>", 1))
+        for name, each in patched.sheets.items()
+    }
+    return evolve(patched, sheets=sheets)
+
+
+@pytest.mark.parametrize(
+    ("patched", "said"),
+    [(nothing_written, "检查没有通过"), (torn_while_written, "读回的不同"), (not_even_xml, "已损坏")],
+)
+def test_the_copy_is_checked_before_it_takes_the_place(
+    path: Path, monkeypatch: pytest.MonkeyPatch, patched: Any, said: str
+) -> None:
     before = path.read_bytes()
     book = ClosedFileBook(path)
     book.write_columns(CUSTOMER_TABLE, {"X": [1.0, 2.0, 3.0]})
-    monkeypatch.setattr("ccgrade_xl.hosts.closed_file.patched_book", lambda package, edit: package.content)
-    with pytest.raises(FileFault, match="检查没有通过"):
+    monkeypatch.setattr("ccgrade_xl.hosts.closed_file.patched_book", patched)
+    with pytest.raises(FileFault, match=said):
         book.commit()
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]

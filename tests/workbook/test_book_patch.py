@@ -25,7 +25,7 @@ from ccgrade_xl.errors import BookFault, CellError
 from ccgrade_xl.workbook.book_patch import BookEdit, patched_book
 from ccgrade_xl.workbook.cells import Area, column_letters, column_number, serial_date
 from ccgrade_xl.workbook.package import package_of
-from ccgrade_xl.workbook.sheet_patch import Pattern
+from ccgrade_xl.workbook.sheet_edit import Pattern
 from tests.workbook.rich_books import NAMES, parts, raw_record, rich_book, with_parts
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
@@ -44,7 +44,7 @@ def written(
         edit.resized["客户"] = resized
         body = package_of(content, "书").tables[0].body
         edit.sheet(sheet).patterns.append(Pattern(Area(2, 1, resized, body.right), 2))
-    return patched_book(package_of(content, "书.xlsm"), edit)
+    return patched_book(package_of(content, "书.xlsm"), edit).content
 
 
 def changed(before: bytes, after: bytes) -> set[str]:

@@ -1,0 +1,43 @@
+"""Is a written copy sound, and does it hold what was written?
+
+Three things together answer for every byte: each new part stands in the copy as it was made; what was written into
+a sheet reads back, by another program's eyes, as what it should be; everything else in the sheet are the bytes that
+stood there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ccgrade_xl.errors import FileFault
+from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.book_patch import BookEdit, PatchedBook
+from ccgrade_xl.workbook.grid import first_difference
+from ccgrade_xl.workbook.package import Package, check_xml, package_of
+from ccgrade_xl.workbook.sheet_patch import SheetPatch
+
+
+def checked_copy(copy: bytes, title: str, patched: PatchedBook, edit: BookEdit) -> Package:
+    """Open a copy read back from disk. Raises `FileFault` where it is not sound or lacks a value that was written."""
+    package = package_of(copy, title)
+    for part, data in patched.parts.items():
+        if package.archive.read(part) != data:
+            raise FileFault(f"写入的内容与读回的不同（{part}），原文件没有改动。请检查磁盘后再试。")
+    sheets = {package.sheet(name).part for name in patched.sheets}
+    for part in patched.parts.keys() - sheets:
+        check_xml(patched.parts[part], title)
+    for name, patch in patched.sheets.items():
+        _check_sheet(package, name, patch, edit.sheets[name].columns)
+    return package
+
+
+def _check_sheet(
+    package: Package, name: str, patch: SheetPatch, columns: Mapping[int, Mapping[int, CellValue]]
+) -> None:
+    check_xml(patch.excerpt, package.title)
+    excerpt = package.archive.replaced({package.sheet(name).part: patch.excerpt}, stored=True)
+    row = first_difference(excerpt, name, columns, package.title)
+    if row is not None:
+        raise FileFault(
+            f"写入后的检查没有通过（工作表“{name}”第 {row} 行），原文件没有改动。请把文件另存后再试。"
+        )

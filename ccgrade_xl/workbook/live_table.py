@@ -1,0 +1,125 @@
+"""A table of a closed file as the edits so far leave it, and which of its cells really have to be written.
+
+A cell that holds the value already is left alone, with the bytes it has: a month's list says again most of what
+stood there. Not so where a formula might stand in it: a written cell holds a value, in every host.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from attrs import define, evolve, field
+
+from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.cells import Area
+from ccgrade_xl.workbook.layout import COLUMN
+from ccgrade_xl.workbook.package import TablePart
+from ccgrade_xl.workbook.sheet_edit import Pattern, SheetEdit
+
+
+@define
+class LiveTable:
+    """A table by its headers and rows.
+
+    `factors` turn cells into our unit, by column place; `added` are the sheet columns added on the right;
+    `has_formulas` says whether any of its cells may hold a formula.
+    """
+
+    name: str
+    sheet: str
+    body: Area
+    headers: list[str]
+    rows: list[list[CellValue]]
+    part: TablePart | None = None
+    factors: Mapping[int, float] = field(factory=dict)
+    has_formulas: bool = False
+    added: dict[int, str] = field(factory=dict)
+    body_before: Area = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.body_before = self.body
+
+    def put_column(self, edit: SheetEdit, header: str, values: Sequence[CellValue]) -> None:
+        """Put a column's cells, empty below the last value."""
+        place = self.headers.index(header)
+        standing = [row[place] for row in self.rows]
+        whole = [*values, *[None] * (len(standing) - len(values))]
+        for row, value in zip(self.rows, whole, strict=True):
+            row[place] = value
+        self._put(edit, place, whole, standing)
+
+    def put_rows(self, edit: SheetEdit, rows: Sequence[Sequence[CellValue]]) -> None:
+        """Put other rows in place of those that stand; what is left of these below is emptied."""
+        before, body = self.rows, self.body
+        height = max(1, len(rows))
+        self.body = evolve(body, bottom=body.top + height - 1)
+        self.rows = [list(row) for row in rows]
+        empty = [None] * (max(height, body.height) - len(rows))
+        for place in range(len(self.headers)):
+            standing = [row[place] for row in before]
+            standing += [None] * (body.height - len(standing))
+            self._put(edit, place, [*(row[place] for row in rows), *empty], standing)
+
+    def add_column(self, header: str) -> int:
+        """Add an empty column on the right, and return where it stands on the sheet."""
+        self.headers.append(header)
+        self.body = evolve(self.body, right=self.body.right + 1)
+        self.added[self.body.right] = header
+        for row in self.rows:
+            row.append(None)
+        return self.body.right
+
+    def set_pattern(self, edit: SheetEdit) -> None:
+        """Let new cells look like the table's first data row, added columns like the last one before them."""
+        top, left = self.body.top, self.body.left
+        like = dict.fromkeys(self.added, left + len(self.headers) - len(self.added) - 1)
+        formats = {column: COLUMN[header].number_format for column, header in self.added.items()}
+        title = Area(top - 1, left, top - 1, self.body.right)
+        ours = {(top, left), (top - 1, left)}
+        edit.patterns = [row for row in edit.patterns if (row.area.top, row.area.left) not in ours]
+        edit.patterns.append(Pattern(self.body, top, like, formats))
+        if self.added:
+            edit.patterns.append(Pattern(title, top - 1, like))
+
+    def _put(
+        self, edit: SheetEdit, place: int, values: Sequence[CellValue], standing: Sequence[CellValue]
+    ) -> None:
+        """Put what differs from what stands in the rows that stood; all of it below them and where formulas are."""
+        column, share = self.body.left + place, 1 / self.factors.get(place, 1.0)
+        top, known = self.body.top, 0 if self.has_formulas or column in self.added else len(standing)
+        for row, (value, stood) in enumerate(zip(values[:known], standing, strict=False), top):
+            if value is not stood and not is_same(value, stood):
+                edit.put(row, column, scaled(value, share))
+        edit.put_column(column, top + known, [scaled(value, share) for value in values[known:]])
+
+
+def is_same(value: CellValue, stood: CellValue) -> bool:
+    """Return whether a cell would hold a value just as it holds another one."""
+    if type(value) is type(stood):
+        return value == stood
+    return _stored(value) == _stored(stood)
+
+
+def _stored(value: CellValue) -> tuple[str, object]:
+    """Return a value as a cell keeps it: what kind, and what."""
+    if value is None or value == "":
+        return "blank", None
+    if isinstance(value, bool):
+        return "bool", value
+    if isinstance(value, int | float):
+        return "number", value
+    if isinstance(value, dt.datetime):
+        return "time", value
+    if isinstance(value, dt.date):
+        return "time", dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells know no zone
+    return type(value).__name__, value
+
+
+def scaled(value: CellValue, factor: float) -> CellValue:
+    """Multiply a number by a unit's factor; an empty text is an empty cell; anything else stays."""
+    if value == "":
+        return None
+    if factor == 1 or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return round(value * factor, 9)

@@ -1,0 +1,164 @@
+"""A closed table is written where it changes, and nowhere else; what a cell holds afterwards never depends on that."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccgrade_xl.errors import CellError
+from ccgrade_xl.hosts.closed_file import ClosedFileBook
+from ccgrade_xl.workbook.book_patch import BookEdit, patched_book
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
+from ccgrade_xl.workbook.live_table import is_same
+from ccgrade_xl.workbook.package import package_of
+from ccgrade_xl.workbook.sheet_edit import Pattern
+from tests.workbook.rich_books import NAMES, parts, rich_book, with_parts
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
+SHEET = "xl/worksheets/sheet1.xml"
+CELL = re.compile(rb'<c r="([A-Z]+\d+)".*?(?:/>|</c>)')
+
+
+@pytest.mark.parametrize(
+    ("value", "stood", "same"),
+    [
+        ("甲", "甲", True),
+        ("甲", "乙", False),
+        (1.0, 1.0, True),
+        (1, 1.0, True),
+        (1.0, "1", False),
+        ("", None, True),
+        (None, None, True),
+        (0.0, None, False),
+        (False, None, False),
+        (True, 1.0, False),
+        (1.0, True, False),
+        (True, True, True),
+        (dt.date(2026, 1, 31), dt.datetime(2026, 1, 31), True),
+        (dt.date(2026, 1, 31), dt.datetime(2026, 1, 31, 12), False),
+        (dt.date(2026, 1, 31), 46053.0, False),
+        ("#N/A", CellError.NA, False),
+        (CellError.NA, CellError.NA, True),
+    ],
+)
+def test_two_values_are_one_where_a_cell_would_hold_them_alike(value: Any, stood: Any, same: bool) -> None:
+    assert is_same(value, stood) is same
+    assert is_same(stood, value) is same
+
+
+def cells(path: Path) -> dict[bytes, bytes]:
+    return {found[1]: found[0] for found in CELL.finditer(parts(path.read_bytes())[SHEET])}
+
+
+def file(folder: Path, content: bytes) -> Path:
+    path = folder / "评级.xlsm"
+    path.write_bytes(content)
+    return path
+
+
+def test_only_cells_that_change_are_written_again(tmp_path: Path) -> None:
+    path = file(tmp_path, rich_book(5))
+    before = cells(path)
+    book = ClosedFileBook(path)
+    names = book.read_table(CUSTOMER_TABLE).column("客户名称")
+    names[2] = "改名了"
+    book.write_columns(CUSTOMER_TABLE, {"客户名称": names})
+    book.commit()
+    after = cells(path)
+    assert {at for at in after if after[at] != before.get(at)} == {b"B4"}
+
+
+def test_the_rows_a_table_has_already_leave_the_file_as_it_is(tmp_path: Path) -> None:
+    path = file(tmp_path, rich_book(5))
+    book = ClosedFileBook(path)
+    sheet = parts(path.read_bytes())[SHEET]
+    book.replace_rows(CUSTOMER_TABLE, book.read_table(CUSTOMER_TABLE).rows)
+    book.commit()
+    assert parts(path.read_bytes())[SHEET] == sheet
+
+
+def test_a_formula_gives_way_to_the_value_it_shows(tmp_path: Path) -> None:
+    def formulas(_: Any, sheet: Any, __: Any) -> None:
+        sheet.write_formula("B3", '="甲"&"公司"', None, "甲公司")
+
+    path = file(tmp_path, rich_book(5, extra=formulas))
+    book = ClosedFileBook(path)
+    names = book.read_table(CUSTOMER_TABLE).column("客户名称")
+    assert names[1] == "甲公司"
+    book.write_columns(CUSTOMER_TABLE, {"客户名称": names})
+    book.commit()
+    sheet = openpyxl.load_workbook(path, keep_vba=True)["客户数据"]
+    assert (sheet["B3"].value, sheet["B3"].data_type) == ("甲公司", "s")
+
+
+def test_a_formula_beside_the_table_keeps_no_cell_from_being_left_alone(tmp_path: Path) -> None:
+    def formulas(_: Any, sheet: Any, __: Any) -> None:
+        sheet.write_formula("AR1", "=1+1", None, 2)
+
+    path = file(tmp_path, rich_book(5, extra=formulas))
+    before = cells(path)
+    book = ClosedFileBook(path)
+    book.write_columns(
+        CUSTOMER_TABLE, {"客户名称": book.read_table(CUSTOMER_TABLE).column("客户名称"), "X": [1.0] * 5}
+    )
+    book.commit()
+    after = cells(path)
+    assert {at[:1] for at in after if after[at] != before.get(at)} == {b"X"}
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.floats(0, 1e6),
+    st.sampled_from(["甲", "", " 前后 ", "a&<b"]),
+    st.dates(dt.date(1990, 1, 1)),
+)
+"""What is written; a day shows in whatever cell it comes to stand."""
+
+
+@given(
+    st.dictionaries(st.tuples(st.integers(2, 9), st.integers(1, len(NAMES) + 3)), VALUES, max_size=60),
+    st.integers(2, 9),
+)
+def test_rows_of_a_known_shape_are_written_as_if_cell_by_cell(
+    written: dict[tuple[int, int], Any], pattern: int
+) -> None:
+    """Attributes in another order hide the shape: every row is walked, and the cells must be the same."""
+
+    def patched(content: bytes) -> Any:
+        package = package_of(content, "书.xlsx")
+        edit = BookEdit()
+        body = package.tables[0].body
+        edit.sheet("客户数据").patterns.append(Pattern(body, pattern))
+        for (row, column), value in written.items():
+            edit.sheet("客户数据").put(row, column, value)
+        return openpyxl.load_workbook(io.BytesIO(patched_book(package, edit).content))["客户数据"]
+
+    usual, walked = patched(USUAL), patched(TURNED)
+    assert usual.dimensions == walked.dimensions
+    for row in usual.iter_rows():
+        for cell in row:
+            other = walked[cell.coordinate]
+            assert (cell.value, cell.number_format, cell.fill.fgColor.rgb) == (
+                other.value,
+                other.number_format,
+                other.fill.fgColor.rgb,
+            )
+
+
+USUAL = rich_book(5, macros=False)
+TURNED = with_parts(
+    USUAL,
+    **{
+        "xl__worksheets__sheet1.xml": re.sub(
+            rb'<c r="([A-Z]+\d+)" s="(\d+)"', rb'<c s="\2" r="\1"', parts(USUAL)[SHEET]
+        )
+    },
+)
