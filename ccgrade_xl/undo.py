@@ -46,16 +46,15 @@ def remember(location: str, replaced: Replaced) -> None:
     record = {
         "command": replaced.command,
         "table": replaced.table,
-        "columns": {name: [_out(cell) for cell in cells] for name, cells in replaced.columns.items()},
-        "rows": None if replaced.rows is None else _rows_out(replaced.rows),
-        "blocks": {name: _rows_out(rows) for name, rows in replaced.blocks.items()},
-        "tables": {name: _rows_out(rows) for name, rows in replaced.tables.items()},
+        "columns": {name: list(cells) for name, cells in replaced.columns.items()},
+        "rows": None if replaced.rows is None else list(replaced.rows),
+        "blocks": {name: list(rows) for name, rows in replaced.blocks.items()},
+        "tables": {name: list(rows) for name, rows in replaced.tables.items()},
     }
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.touch(mode=0o600)
-    fresh.write_bytes(
-        gzip.compress(json.dumps(record, ensure_ascii=False).encode(), compresslevel=1, mtime=0)
-    )
+    written = json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=_out)
+    fresh.write_bytes(gzip.compress(written.encode("utf-8", "surrogatepass"), compresslevel=1, mtime=0))
     fresh.replace(path)
 
 
@@ -89,23 +88,19 @@ def _path(location: str) -> Path:
     return folder / "undo" / f"{hashlib.sha256(location.encode()).hexdigest()[:24]}.json.gz"
 
 
-def _rows_out(rows: Rows) -> list[list[Any]]:
-    return [[_out(cell) for cell in row] for row in rows]
-
-
 def _rows_in(rows: Sequence[Sequence[Any]]) -> list[list[CellValue]]:
     return [[_in(cell) for cell in row] for row in rows]
 
 
-def _out(cell: CellValue) -> Any:
-    """Return a cell as JSON: what JSON cannot say is a one-entry object naming its kind."""
+def _out(cell: object) -> dict[str, str]:
+    """Return as JSON what it cannot say by itself: a one-entry object naming the kind of cell."""
     if isinstance(cell, CellError):
         return {"error": cell.value}
     if isinstance(cell, dt.datetime):
         return {"time": cell.isoformat()}
     if isinstance(cell, dt.date):
         return {"date": cell.isoformat()}
-    return cell
+    raise TypeError(f"{type(cell).__name__} is no cell value")
 
 
 def _in(cell: Any) -> CellValue:

@@ -21,12 +21,18 @@ _BLANKS = re.compile(
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2e3a\u2e3b\u301c\ufe58~]")
 
 
-@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Return `text` as it is compared: no blanks, half-width, one kind of dash, no upper case.
 
     ` ＩＣ卡　表` and `ic卡表` are the same; so are `租赁1－3年`, `租赁1—3年` and `租赁 1～3 年`. Idempotent.
     """
+    if text.isascii() and text.isalnum():  # most of what a sample holds, and each of it different
+        return text.casefold()
+    return _plain(text)
+
+
+@lru_cache(maxsize=65_536)
+def _plain(text: str) -> str:
     narrow = _BLANKS.sub("", unicodedata.normalize("NFKC", _BLANKS.sub("", text)))
     return unicodedata.normalize("NFKC", _DASHES.sub("-", narrow).casefold())
 

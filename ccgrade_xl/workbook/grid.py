@@ -28,7 +28,7 @@ TEXT_LIMIT = 1_000_000_000
 """Bytes of text on one sheet when each shared text is counted where it is used."""
 
 _SMALLEST = len("<c><v></v></c>")
-_ROW = re.compile(rb'<row r="(\d+)"')
+_ROW = re.compile(rb'<row(?: r="(\d+)")?')
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\st="e")[^>]*?r="([A-Z]+\d+)"[^>]*>(?:<(?:\w+:)?f.*?)?<(?:\w+:)?v>([^<]*)<'
 )
@@ -180,12 +180,11 @@ def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
 def _extent(split: SheetXml) -> tuple[int, int]:
     """Return the last row, and a column none is beyond: at a glance where that is small enough, else exactly."""
     numbers = _ROW.findall(split.body)
-    bottom = max(map(int, numbers), default=1)
-    right = min(CELL_LIMIT // bottom, COLUMNS)
-    rows_shown = len(numbers) == split.body.count(b"<row")
-    cells_shown = split.body.count(b'<c r="') == split.body.count(b"<c")
-    if not split.prefix and rows_shown and cells_shown and right and not _beyond(right).search(split.body):
-        return bottom, right
+    if b"" not in numbers and not split.prefix:
+        bottom = max(map(int, numbers), default=1)
+        right = min(CELL_LIMIT // bottom, COLUMNS)
+        if right and not _beyond(right).search(split.body):
+            return bottom, right
     return _exact_extent(split)
 
 
@@ -203,15 +202,15 @@ def _exact_extent(split: SheetXml) -> tuple[int, int]:
 
 @cache
 def _beyond(column: int) -> re.Pattern[bytes]:
-    """Return the pattern of a cell to the right of a column."""
+    """Return the pattern of a cell to the right of a column, or one whose column is not told at once."""
     letters = column_letters(column)
-    longer = [f"[A-Za-z]{{{len(letters) + 1},}}"]
-    later = [
-        re.escape(letters[:at]) + f"[{chr(ord(letter) + 1)}-Za-z]" + "[A-Za-z]" * (len(letters) - at - 1)
+    within = [f"[A-Z]{{1,{len(letters) - 1}}}"] if len(letters) > 1 else []
+    within += [
+        letters[:at] + f"[A-{chr(ord(letter) - 1)}]" + "[A-Z]" * (len(letters) - at - 1)
         for at, letter in enumerate(letters)
-        if letter != "Z"
+        if letter != "A"
     ]
-    return re.compile(f'<c r="(?:{"|".join(longer + later)})[0-9]'.encode())
+    return re.compile(f'<c(?! r="(?:{"|".join([*within, letters])})[0-9])'.encode())
 
 
 def _refuse_text_flood(package: Package, sheet: SheetPart, data: bytes) -> None:

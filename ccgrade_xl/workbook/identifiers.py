@@ -32,6 +32,8 @@ def identifier(value: CellValue) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
+        if value.isascii() and value.isdigit() and len(value) <= LENGTH_LIMIT:  # as nearly every number is
+            return value
         return _from_text(value)
     if isinstance(value, CellError):
         raise UnusableIdentifier(f"编号是错误值 {value.value}")

@@ -66,7 +66,7 @@ def _plain(data: bytes, title: str) -> bytes:
     """Return the part as UTF-8 without comments and CDATA: rewritten only where it has them."""
     declared = _DECLARED.match(data)
     utf8 = declared is None or declared[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
-    odd = b"<!--" in data or b"<![CDATA[" in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    odd = b"<!" in data or data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if utf8 and not odd:
         return data
     root = parse_xml(data, title)

@@ -1,0 +1,55 @@
+"""A sheet too large to hold is refused before it is read, however its cells say where they stand."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccgrade_xl.errors import FileFault
+from ccgrade_xl.workbook import grid
+from ccgrade_xl.workbook.cells import COLUMNS, column_letters
+from ccgrade_xl.workbook.grid import read_grids
+from ccgrade_xl.workbook.package import package_of
+from tests.workbook.rich_books import parts, rich_book, with_parts
+
+SHEET = "xl/worksheets/sheet1.xml"
+BOOK = rich_book(1, macros=False)
+
+
+def with_cell(cell: bytes) -> bytes:
+    """The book with one more cell in its first row."""
+    sheet = parts(BOOK)[SHEET].replace(b"</row>", cell + b"</row>", 1)
+    return with_parts(BOOK, **{"xl__worksheets__sheet1.xml": sheet})
+
+
+@given(st.integers(41, COLUMNS), st.integers(41, COLUMNS))
+def test_a_cell_beyond_the_limit_is_seen_and_one_within_is_not(column: int, limit: int) -> None:
+    content = with_cell(b'<c r="%b1"><v>1</v></c>' % column_letters(column).encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grid, "CELL_LIMIT", 2 * limit)
+        if column <= limit:
+            assert read_grids(package_of(content, "书"), ["客户数据"])["客户数据"].value(1, column) == 1
+        else:
+            with pytest.raises(FileFault, match=f"第 {column} 列"):
+                read_grids(package_of(content, "书"), ["客户数据"])
+
+
+@pytest.mark.parametrize(
+    "cell", [b'<c s="1" r="XFD1"><v>1</v></c>', b'<c r="xfd1"><v>1</v></c>', b"<c ><v>1</v></c>" * 8_000]
+)
+def test_a_cell_that_hides_where_it_stands_is_found_all_the_same(cell: bytes, monkeypatch: Any) -> None:
+    monkeypatch.setattr(grid, "CELL_LIMIT", 10_000)
+    with pytest.raises(FileFault, match=re.compile("列，超过")):
+        read_grids(package_of(with_cell(cell), "书"), ["客户数据"])
+
+
+def test_a_row_that_hides_where_it_stands_is_found_all_the_same(monkeypatch: Any) -> None:
+    sheet = parts(BOOK)[SHEET].replace(
+        b"</sheetData>", b'<row s="1" r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
+    )
+    with pytest.raises(FileFault, match="第 1048576 行"):
+        read_grids(package_of(with_parts(BOOK, **{"xl__worksheets__sheet1.xml": sheet}), "书"), ["客户数据"])
