@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from ccgrade_xl.errors import BookFault, FileFault
@@ -77,7 +78,7 @@ class ClosedFileBook:
         return Table(
             live.name,
             tuple(live.headers),
-            [list(row) for row in live.rows],
+            list(live.rows),
             live.sheet,
             live.body.top,
             live.body.left,
@@ -227,10 +228,8 @@ class ClosedFileBook:
 
     def _from_part(self, part: TablePart) -> LiveTable:
         rows = self._rows(part.sheet, part.body)
-        has_formulas = self._has_formulas(part.sheet, part.body)
-        return LiveTable(
-            part.name, part.sheet, part.body, list(part.headers), rows, part, has_formulas=has_formulas
-        )
+        formulas = partial(self._has_formulas, part.sheet, part.body)
+        return LiveTable(part.name, part.sheet, part.body, list(part.headers), rows, formulas, part)
 
     def _from_area(self) -> LiveTable:
         grids = [self._grid(sheet.name) for sheet in self._package.sheets]
@@ -238,12 +237,12 @@ class ClosedFileBook:
         self._refuse_too_large(area)
         factors = {row.position: row.factor for row in area.mapping.matches if row.factor != 1}
         rows = self._rows(area.sheet, area.body)
-        for row in rows:
-            for place, factor in factors.items():
-                row[place] = scaled(row[place], factor)
-        has_formulas = self._has_formulas(area.sheet, area.body)
+        if factors:
+            by_place = [factors.get(place, 1.0) for place in range(area.body.width)]
+            rows = [list(map(scaled, row, by_place)) for row in rows]
+        formulas = partial(self._has_formulas, area.sheet, area.body)
         return LiveTable(
-            CUSTOMER_TABLE, area.sheet, area.body, list(area.headers), rows, None, factors, has_formulas
+            CUSTOMER_TABLE, area.sheet, area.body, list(area.headers), rows, formulas, None, factors
         )
 
     def _has_formulas(self, sheet: str, body: Area) -> bool:
@@ -259,7 +258,7 @@ class ClosedFileBook:
                 "请拆成几个文件再试，或另存为 CSV。"
             )
 
-    def _rows(self, sheet: str, body: Area) -> list[list[CellValue]]:
+    def _rows(self, sheet: str, body: Area) -> list[Sequence[CellValue]]:
         grid = self._grid(sheet)
         rows = grid.block(
             Area(body.top, body.left, min(body.bottom, max(len(grid.rows), body.top)), body.right)

@@ -43,6 +43,7 @@ class Grid:
 
     sheet: str
     rows: list[list[CellValue]] = field(repr=False)
+    """Read only, once the sheet is read: whoever asked for a block may hold the same rows."""
     merged: tuple[Area, ...] = ()
 
     def value(self, row: int, column: int) -> CellValue:
@@ -51,9 +52,12 @@ class Grid:
             return None
         return self.rows[row - 1][column - 1]
 
-    def block(self, area: Area) -> list[list[CellValue]]:
+    def block(self, area: Area) -> list[Sequence[CellValue]]:
         """Return an area's cells, None where the sheet ends earlier."""
-        block = []
+        whole = self.rows[area.top - 1 : area.bottom]
+        if area.left == 1 and len(whole) == area.height and all(len(row) == area.width for row in whole):
+            return list(whole)
+        block: list[Sequence[CellValue]] = []
         for row in range(area.top, area.bottom + 1):
             cells = self.rows[row - 1][area.left - 1 : area.right] if row <= len(self.rows) else []
             block.append(cells + [None] * (area.width - len(cells)))

@@ -7,7 +7,7 @@ stood there. Not so where a formula might stand in it: a written cell holds a va
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, evolve, field
 
@@ -23,19 +23,21 @@ class LiveTable:
     """A table by its headers and rows.
 
     `factors` turn cells into our unit, by column place; `added` are the sheet columns added on the right;
-    `has_formulas` says whether any of its cells may hold a formula.
+    `may_hold_formulas` looks whether any of its cells may. A row is never changed but given way to another one:
+    who has read the table keeps what was read.
     """
 
     name: str
     sheet: str
     body: Area
     headers: list[str]
-    rows: list[list[CellValue]]
+    rows: list[Sequence[CellValue]]
+    may_hold_formulas: Callable[[], bool]
     part: TablePart | None = None
     factors: Mapping[int, float] = field(factory=dict)
-    has_formulas: bool = False
     added: dict[int, str] = field(factory=dict)
     body_before: Area = field(init=False)
+    _has_formulas: bool | None = None
 
     def __attrs_post_init__(self) -> None:
         self.body_before = self.body
@@ -45,8 +47,10 @@ class LiveTable:
         place = self.headers.index(header)
         standing = [row[place] for row in self.rows]
         whole = [*values, *[None] * (len(standing) - len(values))]
-        for row, value in zip(self.rows, whole, strict=True):
-            row[place] = value
+        self.rows = [
+            row if value is row[place] else [*row[:place], value, *row[place + 1 :]]
+            for row, value in zip(self.rows, whole, strict=True)
+        ]
         self._put(edit, place, whole, standing)
 
     def put_rows(self, edit: SheetEdit, rows: Sequence[Sequence[CellValue]]) -> None:
@@ -66,8 +70,7 @@ class LiveTable:
         self.headers.append(header)
         self.body = evolve(self.body, right=self.body.right + 1)
         self.added[self.body.right] = header
-        for row in self.rows:
-            row.append(None)
+        self.rows = [[*row, None] for row in self.rows]
         return self.body.right
 
     def set_pattern(self, edit: SheetEdit) -> None:
@@ -87,7 +90,9 @@ class LiveTable:
     ) -> None:
         """Put what differs from what stands in the rows that stood; all of it below them and where formulas are."""
         column, share = self.body.left + place, 1 / self.factors.get(place, 1.0)
-        top, known = self.body.top, 0 if self.has_formulas or column in self.added else len(standing)
+        if self._has_formulas is None:
+            self._has_formulas = self.may_hold_formulas()
+        top, known = self.body.top, 0 if self._has_formulas or column in self.added else len(standing)
         for row, (value, stood) in enumerate(zip(values[:known], standing, strict=False), top):
             if value is not stood and not is_same(value, stood):
                 edit.put(row, column, scaled(value, share))

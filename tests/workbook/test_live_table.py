@@ -85,6 +85,18 @@ def test_the_rows_a_table_has_already_leave_the_file_as_it_is(tmp_path: Path) ->
     assert parts(path.read_bytes())[SHEET] == sheet
 
 
+def test_who_has_read_a_table_keeps_what_was_read(tmp_path: Path) -> None:
+    book = ClosedFileBook(file(tmp_path, rich_book(3)))
+    before = book.read_table(CUSTOMER_TABLE)
+    names = before.column("客户名称")
+    book.write_columns(CUSTOMER_TABLE, {"客户名称": ["改名了"] * 3})
+    between = book.read_table(CUSTOMER_TABLE)
+    book.replace_rows(CUSTOMER_TABLE, [])
+    assert before.column("客户名称") == names
+    assert between.column("客户名称") == ["改名了"] * 3
+    assert book.read_table(CUSTOMER_TABLE).rows == []
+
+
 def test_a_formula_gives_way_to_the_value_it_shows(tmp_path: Path) -> None:
     def formulas(_: Any, sheet: Any, __: Any) -> None:
         sheet.write_formula("B3", '="甲"&"公司"', None, "甲公司")
