@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import frozen
 
-from ccgrade_xl.grading.exposure import estimated_arrears, exposures
+from ccgrade_xl.grading.exposure import exposures
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.grading.summary import summarise
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-HEADERS = ("月均用气量", "当前欠费天数", "月均气费", "信用得分", "星级")
-"""The columns of a frozen month the figures are made of."""
+    from ccgrade_xl.casework.ledger.views import StarTotal
 
 
 @frozen
@@ -31,20 +29,17 @@ class MonthFigures:
     arrears: float
 
 
-def frozen_figures(month: str, frame: pd.DataFrame) -> MonthFigures:
-    """Return the figures of a frozen month, given with the columns `HEADERS`."""
-    frame = frame[frame["星级"] != ""]
-    credit = frame["信用得分"].dropna()
-    owed = estimated_arrears(
-        frame["当前欠费天数"].to_numpy(np.float64), frame["月均气费"].to_numpy(np.float64)
-    )
+def frozen_figures(month: str, totals: Sequence[StarTotal]) -> MonthFigures:
+    """Return the figures of a frozen month, given by star."""
+    graded = [each for each in totals if each.star]
+    scored = sum(each.scored for each in graded)
     return MonthFigures(
         month,
-        len(frame),
-        float(frame["月均用气量"].sum()),
-        round(float(credit.mean()), 6) if len(credit) else None,
-        {str(name): int(count) for name, count in frame["星级"].value_counts().items()},
-        float(owed.sum()),
+        sum(each.customers for each in graded),
+        math.fsum(each.usage for each in graded),
+        round(math.fsum(each.score for each in graded) / scored, 6) if scored else None,
+        {each.star: each.customers for each in graded},
+        math.fsum(each.arrears for each in graded),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccgrade_xl.casework.months import month_of
-from ccgrade_xl.casework.trend import HEADERS, MonthFigures, frozen_figures
+from ccgrade_xl.casework.trend import MonthFigures, frozen_figures
 from ccgrade_xl.errors import BookFault, LedgerFault
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.pages.ledger import ledger_place, reading
@@ -47,7 +47,7 @@ def frozen_months(book: Book, month: str) -> tuple[list[MonthFigures], str]:
     try:
         with reading(book) as view:
             months = [each for each in view.months() if each <= month][-TREND_MONTHS - 1 :]
-            past = [frozen_figures(each, view.frozen(each, HEADERS)) for each in months]
+            past = [frozen_figures(each, view.totals(each)) for each in months]
     except LedgerFault as fault:
         return [], str(fault)
     except ModuleNotFoundError:

@@ -250,6 +250,7 @@ def test_customers_without_the_score_are_left_out():
     assert discrimination("x", holes, bad) == discrimination("x", scores[known], bad[known])
 
 
+@pytest.mark.filterwarnings("ignore:All-NaN")
 @pytest.mark.parametrize(
     ("then", "later", "turned"),
     [
@@ -260,12 +261,10 @@ def test_customers_without_the_score_are_left_out():
 )  # fmt: skip
 def test_who_turned_bad(then, later, turned):
     frozen = pd.DataFrame({"客户编号": ["a"], "最长逾期天数": [float(then)]})
-    months = [
-        pd.DataFrame({"客户编号": ["z", "a"], "当前欠费天数": [99.0, debt], "最长逾期天数": [99.0, worst]}, dtype=object)
-        .astype({"当前欠费天数": float, "最长逾期天数": float})
-        for debt, worst in later
-    ]  # fmt: skip
-    known, bad = turned_bad(frozen, months)
+    most = np.nanmax(np.array([[(99.0, 99.0)] * len(later), later], dtype=float), axis=1)
+    known, bad = turned_bad(
+        frozen, pd.DataFrame({"客户编号": ["z", "a"], "当前欠费天数": most[:, 0], "最长逾期天数": most[:, 1]})
+    )
     assert (bool(known[0]), bool(bad[0])) == ((False, False) if turned is None else (True, turned))
 
 

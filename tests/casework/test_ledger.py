@@ -30,6 +30,7 @@ from ccgrade_xl.casework.ledger import (
 )
 from ccgrade_xl.casework.ledger.engines import Place, engine_of
 from ccgrade_xl.errors import LedgerFault, UnknownRules
+from ccgrade_xl.grading.exposure import estimated_arrears
 from ccgrade_xl.grading.results import result_arrays
 from ccgrade_xl.grading.sample import grade_sample
 from tests.casework.samples import AS_OF, AT, DEFAULT, graded, month_frame
@@ -162,6 +163,46 @@ def test_a_customers_history_is_one_row_a_month_with_corrections_in_place(ledger
         assert list(view.history("00000002", ("星级",), 2)["月份"]) == ["2026-02", "2026-03"]
         assert view.history("没有这户").empty
         assert list(view.history("没有这户").columns) == ["月份", *FROZEN_HEADERS]
+
+
+def corrected_months(ledger: Ledger) -> tuple[str, ...]:
+    """Freeze three months, one of them corrected twice, once for the same customer."""
+    with ledger.writing("张三", AT) as pen:
+        for month, seed in (("2026-01", 1), ("2026-02", 2), ("2026-03", 3)):
+            pen.freeze(month, 0, month_frame(40, seed))
+        pen.freeze("2026-02", 1, month_frame(40, 9).iloc[[1, 7, 30]])
+        pen.freeze("2026-02", 2, month_frame(40, 11).iloc[[7, 8]])
+    return "2026-01", "2026-02", "2026-03"
+
+
+def test_a_months_totals_are_those_of_its_customers_as_they_stand_corrected(ledger: Ledger) -> None:
+    for month in corrected_months(ledger):
+        with ledger.reading() as view:
+            frame, totals = view.frozen(month), view.totals(month)
+        owed = estimated_arrears(frame["当前欠费天数"].to_numpy(), frame["月均气费"].to_numpy())
+        assert {each.star for each in totals} == set(frame["星级"])
+        for each in totals:
+            here = (frame["星级"] == each.star).to_numpy()
+            assert each.customers == here.sum()
+            assert each.scored == frame["信用得分"][here].notna().sum()
+            assert each.score == pytest.approx(frame["信用得分"][here].sum())
+            assert each.usage == pytest.approx(frame["月均用气量"][here].sum())
+            assert each.arrears == pytest.approx(owed[here].sum())
+        assert sum(each.arrears for each in totals) > 0
+
+
+def test_the_largest_of_some_months_is_that_of_each_customer_as_corrected(ledger: Ledger) -> None:
+    months = corrected_months(ledger)[:2]
+    headers = ["最长逾期天数", "当前欠费天数"]
+    with ledger.reading() as view:
+        found = view.largest(months, headers)
+        frames = pd.concat([view.frozen(month, ("客户编号", *headers)) for month in months])
+        nobody = view.largest(["1999-01"], headers)
+    expected = frames.groupby("客户编号").max().reset_index()[["客户编号", *headers]]
+    pd.testing.assert_frame_equal(
+        found.sort_values("客户编号", ignore_index=True), expected, check_dtype=False
+    )
+    assert (list(nobody.columns), len(nobody)) == (["客户编号", *headers], 0)
 
 
 def test_a_month_that_is_not_frozen_is_said_to_be(ledger: Ledger) -> None:

@@ -32,7 +32,7 @@ USABLE, GOOD = 0.20, 0.30
 GOOD_GINI = 0.40
 """Gini from which a score is good (`default`)."""
 
-_LATER = ("客户编号", "当前欠费天数", "最长逾期天数")
+_LATER = ("当前欠费天数", "最长逾期天数")
 _SCORES = ("客户编号", "信用得分", *(row.result for row in INDICATORS), "当前欠费天数", "最长逾期天数")
 
 
@@ -95,25 +95,23 @@ def discriminations(view: View, month: str) -> tuple[Discrimination, ...]:
         return tuple(
             Discrimination(name, len(frozen), 0, math.nan, math.nan, "观察期未满") for _, name in names
         )
-    known, bad = turned_bad(frozen, [view.frozen(each, _LATER) for each in after])
+    known, bad = turned_bad(frozen, view.largest(after, _LATER))
     return tuple(
         discrimination(name, frozen[header][known].tolist(), bad[known].tolist()) for header, name in names
     )
 
 
 def turned_bad(
-    frozen: pd.DataFrame, later: Sequence[pd.DataFrame]
+    frozen: pd.DataFrame, later: pd.DataFrame
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Return of whom enough is known, and who was more than 30 days late in the months after.
 
-    An open debt counts in any of the months. 最长逾期天数 looks back twelve months and so holds what was known at the
-    grading; it counts where it has grown since.
+    `later` holds each customer's most days in those months. An open debt counts in any of them. 最长逾期天数 looks
+    back twelve months and so holds what was known at the grading; it counts where it has grown since.
     """
     worst_then = frozen["最长逾期天数"].fillna(0.0).to_numpy()
-    known, bad = np.zeros(len(frozen), dtype=np.bool_), np.zeros(len(frozen), dtype=np.bool_)
-    for month in later:
-        here = month.set_index("客户编号").reindex(frozen["客户编号"])
-        debt, worst = here["当前欠费天数"].to_numpy(), here["最长逾期天数"].to_numpy()
-        known |= ~np.isnan(debt) | ~np.isnan(worst)
-        bad |= (debt > BAD_DAYS) | ((worst > BAD_DAYS) & (worst > worst_then))
+    here = later.set_index("客户编号").reindex(frozen["客户编号"])
+    debt, worst = here["当前欠费天数"].to_numpy(), here["最长逾期天数"].to_numpy()
+    known = ~np.isnan(debt) | ~np.isnan(worst)
+    bad = (debt > BAD_DAYS) | ((worst > BAD_DAYS) & (worst > worst_then))
     return known, bad

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -71,7 +71,7 @@ def stability(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Stability, ...
     ladders = {"用气量等级": USAGE_LEVELS, "信用等级": CREDIT_GRADES, "星级": STARS}
     found = []
     for header, name in _headers():
-        counts = [Counter(map(_named, month[header].tolist())) for month in months]
+        counts = [_counted(month[header]) for month in months]
         names = sorted(counts[0] | counts[1], key=lambda band: _rank(band, ladders.get(header, ())))
         if names != [UNKNOWN] or header in ladders:
             found.append(_stability(name, names, counts[0], counts[1]))
@@ -118,6 +118,14 @@ def _shares(expected: Sequence[float], actual: Sequence[float]) -> tuple[_Floats
 def _contributions(expected: _Floats, actual: _Floats) -> _Floats:
     added: _Floats = (actual - expected) * np.log(actual / expected)
     return added
+
+
+def _counted(column: pd.Series[Any]) -> Counter[str]:
+    """Return how many customers are in each band of a column."""
+    counts: Counter[str] = Counter()
+    for value, count in column.value_counts(dropna=False).items():
+        counts[_named(value)] += int(count)
+    return counts
 
 
 def _named(value: object) -> str:

@@ -15,6 +15,7 @@ from ccgrade_xl.casework.ledger.frozen import FROZEN_HEADERS, column_of, frame_o
 from ccgrade_xl.casework.ledger.records import MonthFrozen, Record, RulesKept, record_of
 from ccgrade_xl.casework.ledger.schema import FROZEN, RECORD
 from ccgrade_xl.errors import LedgerFault, UnknownRules
+from ccgrade_xl.grading.exposure import DAYS_OF_A_MONTH
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
 from ccgrade_xl.rules.toml_file import parse_rules
 
@@ -43,7 +44,8 @@ class Entry(Generic[R]):
 class StarTotal:
     """The customers of one star in a frozen month ("" for those not graded).
 
-    `scored` of them have a credit score, `score` is their sum; `usage` is m³/month.
+    `scored` of them have a credit score, `score` is their sum; `usage` is m³/month, `arrears` yuan as
+    `grading.exposure` estimates them.
     """
 
     star: str
@@ -51,6 +53,7 @@ class StarTotal:
     scored: int
     score: float
     usage: float
+    arrears: float
 
 
 @frozen
@@ -158,27 +161,54 @@ class View:
 
     def totals(self, month: str) -> list[StarTotal]:
         """Return how the customers of a frozen month are spread over the stars, corrections in their places."""
-        later = FROZEN.alias()
+        owed = FROZEN.c.open_days * FROZEN.c.monthly_bill
+        owes = sa.and_(FROZEN.c.open_days > 0, FROZEN.c.monthly_bill > 0)
         query = sa.select(
             FROZEN.c.star,
             sa.func.count(),
             sa.func.count(FROZEN.c.credit_score),
             sa.func.sum(FROZEN.c.credit_score),
             sa.func.sum(FROZEN.c.usage),
-        ).where(FROZEN.c.month == month)
-        if self.revision(month):
-            query = query.where(
-                ~sa.exists().where(
-                    later.c.customer == FROZEN.c.customer,
-                    later.c.month == FROZEN.c.month,
-                    later.c.revision > FROZEN.c.revision,
-                )
-            )
-        rows = self.connection.execute(query.group_by(FROZEN.c.star))
+            sa.func.sum(sa.case((owes, owed))),
+        )
+        rows = self.connection.execute(self._standing(query, [month]).group_by(FROZEN.c.star))
         return [
-            StarTotal(star or "", int(customers), int(scored), float(score or 0), float(usage or 0))
-            for star, customers, scored, score, usage in rows
+            StarTotal(
+                star or "",
+                int(customers),
+                int(scored),
+                float(score or 0),
+                float(usage or 0),
+                float(arrears or 0) / DAYS_OF_A_MONTH,
+            )
+            for star, customers, scored, score, usage, arrears in rows
         ]
+
+    def largest(self, months: Sequence[str], headers: Sequence[str]) -> pd.DataFrame:
+        """Return each customer's largest numbers in some frozen months: column 客户编号, then the headers asked for.
+
+        Corrections stand in their places; NaN where a number was never known.
+        """
+        wanted = [FROZEN.c[column_of(header).name] for header in headers]
+        query = sa.select(FROZEN.c.customer, *map(sa.func.max, wanted))
+        rows = self.connection.execute(self._standing(query, months).group_by(FROZEN.c.customer)).all()
+        columns = list(zip(*rows, strict=True)) or [()] * (1 + len(wanted))
+        names = ["customer", *(column.name for column in wanted)]
+        return frame_of(dict(zip(names, columns, strict=True)), ("客户编号", *headers))
+
+    def _standing(self, query: sa.Select[Any], months: Sequence[str]) -> sa.Select[Any]:
+        """Let a query see, of some frozen months, each customer once a month, as it stands corrected."""
+        query = query.where(FROZEN.c.month.in_(months))
+        if not any(map(self.revision, months)):
+            return query
+        later = FROZEN.alias()
+        return query.where(
+            ~sa.exists().where(
+                later.c.customer == FROZEN.c.customer,
+                later.c.month == FROZEN.c.month,
+                later.c.revision > FROZEN.c.revision,
+            )
+        )
 
     def streamed(self, query: sa.Select[Any]) -> sa.CursorResult[Any]:
         """Return the rows of a query, fetched a few thousand at a time; close it, or use it in a `with`."""
