@@ -203,7 +203,7 @@ class ClosedFileBook:
         replace_file(
             target,
             patched.content,
-            lambda copy: written.append(checked_copy(copy, target.name, patched, self._edit)),
+            lambda copy: written.append(checked_copy(copy, target.name, self._package, patched, self._edit)),
         )
         self.path = target
         self._begin(written[-1])

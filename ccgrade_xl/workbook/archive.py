@@ -99,10 +99,11 @@ class Archive:
         return b"".join((*chunks, *records, end_record, self.tail))
 
 
-def open_archive(content: bytes, title: str) -> Archive:
+def open_archive(content: bytes, title: str, known: Archive | None = None) -> Archive:
     """Read a zip's directory and inflate every part once under the limits.
 
-    `title` is the file name for the sentence. Raises `FileFault` for a damaged, encrypted or oversized zip.
+    `title` is the file name for the sentence; a part that stands in `known` byte by byte need not be inflated again.
+    Raises `FileFault` for a damaged, encrypted or oversized zip.
     """
     archive = _directory(content, title)
     if sum(entry.size for entry in archive.entries.values()) > TOTAL_LIMIT:
@@ -116,11 +117,27 @@ def open_archive(content: bytes, title: str) -> Archive:
             raise _damaged(title)
         if entry.size > RATIO_FREE and entry.size > RATIO_LIMIT * max(entry.packed, 1):
             raise _too_large(title)
-        data = _inflate(content, entry, title)
+        data = _inflate(content, entry, title) if known is None else _inflated_before(archive, entry, known)
         if kept + len(data) <= KEPT_LIMIT:
             archive.inflated[entry.name] = data
             kept += len(data)
     return archive
+
+
+def _inflated_before(archive: Archive, entry: Entry, known: Archive) -> bytes:
+    """Return a part, from the archive that has it already where it does."""
+    before = known.entries.get(entry.name)
+    data = known.inflated.get(entry.name)
+    if before is None or data is None or _raw(archive, entry) != _raw(known, before):
+        return _inflate(archive.content, entry, archive.title)
+    return data
+
+
+def _raw(archive: Archive, entry: Entry) -> tuple[object, ...]:
+    """Return what a part is made of: its deflated bytes, and what the directory says of them."""
+    start = _data_start(archive.content, entry, archive.title)
+    packed = archive.content[start : start + entry.packed]
+    return entry.method, entry.crc, entry.size, packed
 
 
 def _directory(content: bytes, title: str) -> Archive:

@@ -25,12 +25,13 @@ _BUILT_FROM_TEXT = ("INDIRECT(", "OFFSET(")
 
 def must_recalculate(package: Package, written: Mapping[str, bytes]) -> bool:
     """Return True where a formula that stays could depend on the written sheets (tab name → new part)."""
-    formulas = {
-        sheet.name: _formulas(written.get(sheet.name) or package.archive.read(sheet.part))
-        for sheet in package.sheets
-    }
-    if any(formulas[name] for name in written):
+    if any(_formulas(data) for data in written.values()):
         return True
+    formulas = {
+        sheet.name: _formulas(package.archive.read(sheet.part))
+        for sheet in package.sheets
+        if sheet.name not in written
+    }
     words = {*_BUILT_FROM_TEXT, *written}
     words.update(table.name for table in package.tables if table.sheet in written)
     while True:

@@ -147,7 +147,7 @@ def column_xml(
 
 def _rest(value: CellValue, letters: bytes, row: int, prefix: bytes, from_1904: bool) -> bytes:
     kind = b""
-    if value is None:
+    if value is None or value == "":
         return b"/>"
     if isinstance(value, CellError):
         kind, body = b' t="e"', value.value.encode()
@@ -163,6 +163,10 @@ def _rest(value: CellValue, letters: bytes, row: int, prefix: bytes, from_1904: 
 
 
 def _text_rest(value: str, letters: bytes, row: int, prefix: bytes) -> bytes:
+    if value.isalnum() and len(value) <= TEXT_LIMIT:  # nothing to escape, no white space to keep
+        return b' t="inlineStr"><%bis><%bt>%b</%bt></%bis></%bc>' % (
+            prefix, prefix, value.encode(), prefix, prefix, prefix,
+        )  # fmt: skip
     if len(value) > TEXT_LIMIT:
         raise BookFault(
             f"单元格 {letters.decode()}{row} 的文字有 {len(value)} 个字，超过 Excel 的上限 {TEXT_LIMIT}。请缩短后再试。"

@@ -17,9 +17,9 @@ from ccgrade_xl.workbook.package import Package, check_xml, package_of
 from ccgrade_xl.workbook.sheet_patch import SheetPatch
 
 
-def checked_copy(copy: bytes, title: str, patched: PatchedBook, edit: BookEdit) -> Package:
+def checked_copy(copy: bytes, title: str, original: Package, patched: PatchedBook, edit: BookEdit) -> Package:
     """Open a copy read back from disk. Raises `FileFault` where it is not sound or lacks a value that was written."""
-    package = package_of(copy, title)
+    package = package_of(copy, title, original)
     for part, data in patched.parts.items():
         if package.archive.read(part) != data:
             raise FileFault(f"写入的内容与读回的不同（{part}），原文件没有改动。请检查磁盘后再试。")

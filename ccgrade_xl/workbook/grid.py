@@ -104,12 +104,14 @@ def first_difference(
             cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise damaged_workbook(title) from error
-    height, width = len(cells), len(cells[0]) if cells else 0
+    width = len(cells[0]) if cells else 0
+    bottom = max((max(values, default=0) for values in columns.values()), default=0)
+    cells += [[""] * width] * (bottom - len(cells))
     different = [
         row
         for column, values in columns.items()
         for row, value in values.items()
-        if (row <= height and column <= width and cells[row - 1][column - 1] != "") is (value is None)
+        if (column > width or cells[row - 1][column - 1] == "") is not (value is None or value == "")
         and not isinstance(value, CellError)
     ]
     return min(different, default=None)

@@ -96,7 +96,8 @@ class LiveTable:
         for row, (value, stood) in enumerate(zip(values[:known], standing, strict=False), top):
             if value is not stood and not is_same(value, stood):
                 edit.put(row, column, scaled(value, share))
-        edit.put_column(column, top + known, [scaled(value, share) for value in values[known:]])
+        below = values[known:]
+        edit.put_column(column, top + known, below if share == 1 else [scaled(each, share) for each in below])
 
 
 def is_same(value: CellValue, stood: CellValue) -> bool:

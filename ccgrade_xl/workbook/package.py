@@ -212,10 +212,10 @@ def open_package(path: Path) -> Package:
     return package_of(read_bytes(path), path.name)
 
 
-def package_of(content: bytes, title: str) -> Package:
-    """Open a workbook from its bytes; `title` names it in sentences."""
+def package_of(content: bytes, title: str, known: Package | None = None) -> Package:
+    """Open a workbook from its bytes; `title` names it in sentences, `known` is one it was made from."""
     refuse_other_formats(content, title)
-    archive = open_archive(content, title)
+    archive = open_archive(content, title, known.archive if known else None)
     package = Package(title, archive)
     for name in archive.entries:
         if name.endswith((".xml", ".rels", ".vml")):

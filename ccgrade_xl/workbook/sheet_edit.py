@@ -61,13 +61,15 @@ class SheetEdit:
         """Return what is written to a cell, or what is given where it is not written."""
         return self.columns.get(column, {}).get(row, otherwise)
 
-    def columns_by_row(self) -> dict[int, list[int]]:
+    def columns_by_row(self) -> dict[int, tuple[int, ...]]:
         """Return the columns written in each row, left to right; the rows from the top."""
         found: dict[int, list[int]] = defaultdict(list)
         for column in sorted(self.columns):
             for row in self.columns[column]:
                 found[row].append(column)
-        return {row: found[row] for row in sorted(found)}
+        alike: dict[tuple[int, ...], tuple[int, ...]] = {}
+        written = {row: tuple(found[row]) for row in sorted(found)}
+        return {row: alike.setdefault(columns, columns) for row, columns in written.items()}
 
     def area(self) -> Area | None:
         """Return the area from the first to the last written cell; None where nothing is written."""
