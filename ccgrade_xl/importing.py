@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -12,7 +12,7 @@ from ccgrade_xl import boundary, undo
 from ccgrade_xl.errors import Cancelled, FileFault
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sourcing import BookSources, day_of_list, read_sources, write_sources
-from ccgrade_xl.workbook.book import Book, Outcome, Table
+from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 from ccgrade_xl.workbook.cells import ROWS
 from ccgrade_xl.workbook.headers import read_header
 from ccgrade_xl.workbook.import_rows import ImportResult, import_tables, option_words
@@ -44,7 +44,8 @@ def import_into(
     """
     delivery = delivery or Delivery(dt.datetime.now().astimezone().date())
     known_sources = read_sources(book)
-    standing = _without_blank_rows(book.read_table(CUSTOMER_TABLE))
+    whole = book.read_table(CUSTOMER_TABLE)
+    standing = _without_blank_rows(whole)
     known = [text for cell in standing.column(KEY) if (text := _number(cell)) is not None]
     results: list[ImportResult] = []
     batches: list[Batch] = []
@@ -63,13 +64,30 @@ def import_into(
     sourcing = known_sources.sourcing if known_sources else None
     merged = merge_customers(standing, results, sourcing, batches)
     book.status(f"正在写入 {len(merged.rows)} 户……", len(paths) / (len(paths) + 1))
-    before = known_sources.before if known_sources else {}
-    undo.remember(book.location, undo.Replaced("导入", CUSTOMER_TABLE, {}, standing.rows, {}, before))
+    undo.remember(
+        book.location,
+        _replaced(whole, standing, merged, results, known_sources.before if known_sources else {}),
+    )
     book.replace_rows(CUSTOMER_TABLE, merged.rows)
     if known_sources is not None:
         key = standing.headers.index(KEY)
         write_sources(book, known_sources, [str(row[key]) for row in merged.rows if row[key] is not None])
     return _outcome(results, merged, sourcing, batches)
+
+
+def _replaced(
+    whole: Table,
+    standing: Table,
+    merged: Merged,
+    results: Sequence[ImportResult],
+    tables: Mapping[str, Sequence[Sequence[CellValue]]],
+) -> undo.Replaced:
+    """Return what undo needs: all rows, or where none is new or left out only the columns that the lists have."""
+    if len(merged.rows) != len(whole.rows):
+        return undo.Replaced("导入", CUSTOMER_TABLE, {}, standing.rows, {}, tables)
+    given = {name for result in results for name in result.columns}
+    columns = {name: whole.column(name) for name in whole.headers if name in given}
+    return undo.Replaced("导入", CUSTOMER_TABLE, columns, None, {}, tables)
 
 
 def _reader(sources: BookSources | None, delivery: Delivery) -> Callable[[SourceTable], Reader]:

@@ -91,8 +91,7 @@ class ClosedFileBook:
         self._add_columns(live, [header for header in columns if header not in live.headers])
         edit = self._edit.sheet(live.sheet)
         live.set_pattern(edit)
-        for header, values in columns.items():
-            live.put_column(edit, header, values)
+        live.put_columns(edit, columns)
 
     def replace_rows(self, name: str, rows: Sequence[Sequence[CellValue]]) -> None:
         """Replace all data rows; the table, validation and conditional formats follow its new length."""

@@ -42,16 +42,18 @@ class LiveTable:
     def __attrs_post_init__(self) -> None:
         self.body_before = self.body
 
-    def put_column(self, edit: SheetEdit, header: str, values: Sequence[CellValue]) -> None:
-        """Put a column's cells, empty below the last value."""
-        place = self.headers.index(header)
-        standing = [row[place] for row in self.rows]
-        whole = [*values, *[None] * (len(standing) - len(values))]
-        self.rows = [
-            row if value is row[place] else [*row[:place], value, *row[place + 1 :]]
-            for row, value in zip(self.rows, whole, strict=True)
-        ]
-        self._put(edit, place, whole, standing)
+    def put_columns(self, edit: SheetEdit, columns: Mapping[str, Sequence[CellValue]]) -> None:
+        """Put some columns' cells, empty below the last value."""
+        changed: dict[int, list[CellValue]] = {}
+        for header, values in columns.items():
+            place = self.headers.index(header)
+            whole = [*values, *[None] * (len(self.rows) - len(values))]
+            for at in self._put(edit, place, whole, [row[place] for row in self.rows]):
+                if at not in changed:
+                    changed[at] = list(self.rows[at])
+                changed[at][place] = whole[at]
+        if changed:
+            self.rows = [changed.get(at, row) for at, row in enumerate(self.rows)]
 
     def put_rows(self, edit: SheetEdit, rows: Sequence[Sequence[CellValue]]) -> None:
         """Put other rows in place of those that stand; what is left of these below is emptied."""
@@ -59,11 +61,13 @@ class LiveTable:
         height = max(1, len(rows))
         self.body = evolve(body, bottom=body.top + height - 1)
         self.rows = [list(row) for row in rows]
-        empty = [None] * (max(height, body.height) - len(rows))
-        for place in range(len(self.headers)):
-            standing = [row[place] for row in before]
-            standing += [None] * (body.height - len(standing))
-            self._put(edit, place, [*(row[place] for row in rows), *empty], standing)
+        width = len(self.headers)
+        standing = [*before, *[[None] * width] * (body.height - len(before))]
+        fresh = [*rows, *[[None] * width] * (max(height, body.height) - len(rows))]
+        for place, (values, stood) in enumerate(
+            zip(zip(*fresh, strict=True), zip(*standing, strict=True), strict=True)
+        ):
+            self._put(edit, place, values, stood)
 
     def add_column(self, header: str) -> int:
         """Add an empty column on the right, and return where it stands on the sheet."""
@@ -87,17 +91,27 @@ class LiveTable:
 
     def _put(
         self, edit: SheetEdit, place: int, values: Sequence[CellValue], standing: Sequence[CellValue]
-    ) -> None:
-        """Put what differs from what stands in the rows that stood; all of it below them and where formulas are."""
+    ) -> list[int]:
+        """Put what differs from what stands in the rows that stood, and all of it below them and where formulas are.
+
+        Returns the places of the rows whose value differs.
+        """
         column, share = self.body.left + place, 1 / self.factors.get(place, 1.0)
         if self._has_formulas is None:
             self._has_formulas = self.may_hold_formulas()
-        top, known = self.body.top, 0 if self._has_formulas or column in self.added else len(standing)
-        for row, (value, stood) in enumerate(zip(values[:known], standing, strict=False), top):
-            if value is not stood and not is_same(value, stood):
-                edit.put(row, column, scaled(value, share))
+        known = 0 if self._has_formulas or column in self.added else len(standing)
+        differing = [
+            at
+            for at, (value, stood) in enumerate(zip(values, standing, strict=False))
+            if value is not stood and not is_same(value, stood)
+        ]
+        for at in differing if known else ():
+            edit.put(self.body.top + at, column, scaled(values[at], share))
         below = values[known:]
-        edit.put_column(column, top + known, below if share == 1 else [scaled(each, share) for each in below])
+        edit.put_column(
+            column, self.body.top + known, below if share == 1 else [scaled(each, share) for each in below]
+        )
+        return differing
 
 
 def is_same(value: CellValue, stood: CellValue) -> bool:

@@ -6,9 +6,10 @@ contracts may come from one list and payments from another.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.import_rows import ImportResult
@@ -43,42 +44,96 @@ def merge_customers(
     a sentence says so; with `sourcing`, the one that prevails by column, and `batches` are the lists' own. Input
     columns the table lacks are left out.
     """
-    width, key_place = len(table.headers), table.headers.index(KEY)
-    places = {name: table.headers.index(name) for name in _NAMES if name in table.headers}
-    rows = [list(row) for row in table.rows]
-    at = {str(row[key_place]): number for number, row in enumerate(rows) if row[key_place] is not None}
-    standing = len(rows)
-    said: dict[tuple[str, str], CellValue] = {}
-    touched: set[int] = set()
-    changed: set[int] = set()
-    attention: list[str] = []
-    for list_number, result in enumerate(results):
+    times = Counter(name for result in results for name in result.columns)
+    merging = _Merging(table, sourcing, frozenset(name for name, count in times.items() if count > 1))
+    for at, result in enumerate(results):
+        merging.take(result, batches[at] if sourcing is not None else None)
+    known = {row for row in merging.touched if row < len(table.rows)}
+    return Merged(
+        merging.rows,
+        len(merging.rows) - len(table.rows),
+        len(known & merging.changed),
+        len(known - merging.changed),
+        tuple(merging.attention),
+    )
+
+
+@define
+class _Merging:
+    """The table as the lists merged so far leave it: its rows, where each customer stands, what lists have said.
+
+    `shared` are the columns that more than one list has.
+    """
+
+    table: Table
+    sourcing: Sourcing | None
+    shared: frozenset[str]
+    rows: list[list[CellValue]] = field(init=False)
+    at: dict[str, int] = field(init=False)
+    said: dict[tuple[str, str], CellValue] = field(factory=dict)
+    touched: set[int] = field(factory=set)
+    changed: set[int] = field(factory=set)
+    attention: list[str] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        key = self.table.headers.index(KEY)
+        self.rows = [list(row) for row in self.table.rows]
+        self.at = {str(row[key]): at for at, row in enumerate(self.rows) if row[key] is not None}
+
+    def take(self, result: ImportResult, batch: Batch | None) -> None:
+        """Merge one list, row by row."""
+        headers = self.table.headers
+        used = [
+            (name, headers.index(name), place)
+            for place, name in enumerate(_NAMES)
+            if name in headers and name in result.columns and name != KEY
+        ]
+        key_place = _NAMES.index(KEY)
         for number, row in zip(result.origins, result.rows, strict=True):
-            key = str(row[_NAMES.index(KEY)])
-            if key not in at:
-                at[key] = len(rows)
-                rows.append([None] * width)
-            touched.add(at[key])
-            cells = rows[at[key]]
-            for name, value in zip(_NAMES, row, strict=True):
-                if value is None or name not in places:
+            key = str(row[key_place])
+            at = self._row_of(key)
+            cells = self.rows[at]
+            values = [(name, place, row[source]) for name, place, source in used if row[source] is not None]
+            taken = self._taken(key, number, cells, values, batch)
+            for (name, place, value), wins in zip(values, taken, strict=True):
+                before = cells[place]
+                if name in self.shared and self.said.get((key, name), value) != value:
+                    self.attention.append(
+                        _disagreement(result, number, (key, name), value, before, taken=wins)
+                    )
+                if not wins:
                     continue
-                before = cells[places[name]]
-                taken = (
-                    sourcing is None
-                    or name == KEY
-                    or sourcing.take(key, name, before, value, batches[list_number], number)
-                )
-                if name != KEY and said.get((key, name), value) != value:
-                    attention.append(_disagreement(result, number, (key, name), value, before, taken=taken))
-                if not taken:
-                    continue
-                said[key, name] = value
+                if name in self.shared:
+                    self.said[key, name] = value
                 if before != value:
-                    cells[places[name]] = value
-                    changed.add(at[key])
-    known = {number for number in touched if number < standing}
-    return Merged(rows, len(rows) - standing, len(known & changed), len(known - changed), tuple(attention))
+                    cells[place] = value
+                    self.changed.add(at)
+
+    def _row_of(self, key: str) -> int:
+        """Return where a customer stands, on a new row where it is new."""
+        if key not in self.at:
+            self.at[key] = len(self.rows)
+            self.rows.append([None] * len(self.table.headers))
+        at, place = self.at[key], self.table.headers.index(KEY)
+        self.touched.add(at)
+        if self.rows[at][place] != key:
+            self.rows[at][place] = key
+            self.changed.add(at)
+        return at
+
+    def _taken(
+        self,
+        key: str,
+        number: int,
+        cells: Sequence[CellValue],
+        values: Sequence[tuple[str, int, CellValue]],
+        batch: Batch | None,
+    ) -> list[bool]:
+        """Return of each value whether it is taken."""
+        if self.sourcing is None or batch is None:
+            return [True] * len(values)
+        given = [(name, cells[place], value) for name, place, value in values]
+        return self.sourcing.take_row(key, given, batch, number)
 
 
 def _disagreement(

@@ -8,8 +8,12 @@ column once, a few dozen letters, and goes wherever the workbook goes.
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TypeAlias
 
 from attrs import define, field, frozen
 
@@ -17,7 +21,11 @@ from ccgrade_xl.errors import CellError
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.layout import INPUT_COLUMNS
 
+Packed: TypeAlias = tuple[int, int, str]
+"""An origin as it is kept: the number of the batch, the row in it, the mark of the value."""
+
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_BATCH = re.compile(r"(?<!\S)(\d+)\.")
 _CODES = {column.name: letter for column, letter in zip(INPUT_COLUMNS, _DIGITS, strict=False)}
 _COLUMNS = {letter: name for name, letter in _CODES.items()}
 
@@ -59,18 +67,18 @@ class Origins:
 
     batches: dict[int, Batch]
     texts: dict[str, str]
-    _read: dict[str, dict[str, tuple[int, int, str]]] = field(factory=dict)
+    _read: dict[str, dict[str, Packed]] = field(factory=dict)
 
     def of(self, customer: str, column: str) -> Origin | None:
         """Return where a customer's value in a column came from; None where nothing is known."""
-        found = self._columns(customer).get(column)
+        found = self.columns_of(customer).get(column)
         if found is None or found[0] not in self.batches:
             return None
         return Origin(self.batches[found[0]], found[1], found[2])
 
     def note(self, customer: str, column: str, value: CellValue, batch: Batch, row: int = 0) -> None:
         """Note that a value came from a row of a batch."""
-        self._columns(customer)[column] = batch.number, row, mark_of(value)
+        self.columns_of(customer)[column] = batch.number, row, mark_of(value)
 
     def open_batch(
         self, source: str, file: str, sheet: str, day: dt.date, taken: dt.date, person: str = ""
@@ -95,22 +103,33 @@ class Origins:
 
     def used_batches(self) -> list[Batch]:
         """Return the batches that values still come from, by number."""
-        numbers = {int(group.partition(".")[0]) for text in self.written().values() for group in text.split()}
+        numbers = set(map(int, _BATCH.findall(" ".join(self.written().values()))))
         return [batch for number, batch in sorted(self.batches.items()) if number in numbers]
 
-    def _columns(self, customer: str) -> dict[str, tuple[int, int, str]]:
+    def columns_of(self, customer: str) -> dict[str, Packed]:
+        """Return where a customer's values came from, by column; what is changed there is written."""
         if customer not in self._read:
             self._read[customer] = _unpacked(self.texts.get(customer, ""))
         return self._read[customer]
 
 
+def is_alike(value: CellValue, other: CellValue) -> bool:
+    """Return whether two values say the same: a number and its text do, a day and its midnight too."""
+    if type(value) is float and type(other) is float and not math.isclose(value, other, rel_tol=1e-10):
+        return False
+    return (value == other and type(value) is type(other)) or _said(value) == _said(other)
+
+
+@lru_cache(maxsize=65_536, typed=True)
 def mark_of(value: CellValue) -> str:
-    """Return two letters that change with a value; a number and its text, a day and its midnight have the same."""
+    """Return two letters that change with a value; of values that say the same they are the same."""
     number = zlib.crc32(_said(value).encode("utf-8", "surrogatepass")) & 0xFFF
     return _DIGITS[number >> 6] + _DIGITS[number & 63]
 
 
 def _said(value: CellValue) -> str:
+    if type(value) is str:
+        return value.strip()
     if isinstance(value, CellError):
         return value.value
     if isinstance(value, dt.datetime):
@@ -122,16 +141,16 @@ def _said(value: CellValue) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _packed(columns: Mapping[str, tuple[int, int, str]]) -> str:
+def _packed(columns: Mapping[str, Packed]) -> str:
     groups: dict[tuple[int, int], str] = {}
     for name, (batch, row, mark) in columns.items():
         groups[batch, row] = groups.get((batch, row), "") + _CODES[name] + mark
     return " ".join(f"{batch}.{row}:{cells}" for (batch, row), cells in sorted(groups.items()))
 
 
-def _unpacked(text: str) -> dict[str, tuple[int, int, str]]:
+def _unpacked(text: str) -> dict[str, Packed]:
     """Read a customer's text; what is damaged is unknown."""
-    columns: dict[str, tuple[int, int, str]] = {}
+    columns: dict[str, Packed] = {}
     for group in text.split():
         place, _, cells = group.partition(":")
         batch, _, row = place.partition(".")

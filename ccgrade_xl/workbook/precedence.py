@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from attrs import field, frozen
 
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.origins import Batch, Origin, Origins, mark_of
+from ccgrade_xl.workbook.origins import Batch, Origins, Packed, is_alike, mark_of
 from ccgrade_xl.workbook.verification import BY_HAND, ON_SITE
 
 
@@ -64,79 +64,104 @@ class Sourcing:
         self, customer: str, column: str, standing: CellValue, value: CellValue, batch: Batch, row: int
     ) -> bool:
         """Decide whether a value that differs from the standing one, or not, is taken; note its origin or conflict."""
-        origin = self.origins.of(customer, column)
-        if mark_of(standing) == mark_of(value) and standing is not None:
-            self._agreed(customer, column, value, origin, batch, row)
-            return True
+        return self.take_row(customer, [(column, standing, value)], batch, row)[0]
+
+    def take_row(
+        self,
+        customer: str,
+        given: Sequence[tuple[str, CellValue, CellValue]],
+        batch: Batch,
+        row: int,
+    ) -> list[bool]:
+        """Decide of each value a list gives of a customer (column, standing value, value) whether it is taken."""
+        known = self.origins.columns_of(customer)
+        taken = []
+        for column, standing, value in given:
+            origin = known.get(column)
+            if origin is not None and origin[0] not in self.origins.batches:
+                origin = None
+            if standing is not None and is_alike(standing, value):
+                noted = self._agreed(customer, column, value, origin, batch)
+                wins = True
+            else:
+                wins = noted = self._differs(customer, column, standing, value, origin, batch)
+            if noted:
+                known[column] = batch.number, row, mark_of(value)
+            taken.append(wins)
+        return taken
+
+    def _differs(
+        self,
+        customer: str,
+        column: str,
+        standing: CellValue,
+        value: CellValue,
+        origin: Packed | None,
+        batch: Batch,
+    ) -> bool:
+        """Return whether a value takes the place of another one; note a conflict, or that it came too late."""
         verdict = self._verdict(column, standing, origin, batch)
         if verdict in (Verdict.WINS, Verdict.LOSES):
             self._disagreed(customer, column, standing, origin, value, batch, wins=verdict is Verdict.WINS)
         if verdict is Verdict.OLDER:
             self.older.append((customer, column))
-        if verdict in (Verdict.LOSES, Verdict.OLDER):
-            return False
         if verdict is Verdict.UPDATE:
             self.conflicts.pop((customer, column), None)
-        self.origins.note(customer, column, value, batch, row)
-        return True
+        return verdict in (Verdict.WINS, Verdict.UPDATE)
 
-    def _verdict(self, column: str, standing: CellValue, origin: Origin | None, batch: Batch) -> Verdict:
+    def _verdict(self, column: str, standing: CellValue, origin: Packed | None, batch: Batch) -> Verdict:
         if standing is None or standing == "" or origin is None:
             return Verdict.UPDATE
-        if not origin.still(standing):
+        if mark_of(standing) != origin[2]:
             return Verdict.WINS  # changed by hand since: the department's value is newer
-        if origin.batch.source == batch.source:
-            return Verdict.UPDATE if batch.day >= origin.batch.day else Verdict.OLDER
-        rule = self.rules.get(column, ColumnRule())
-        if rule.months is not None and months_between(origin.batch.day, batch.day) >= rule.months:
+        before = self.origins.batches[origin[0]]
+        if before.source == batch.source:
+            return Verdict.UPDATE if batch.day >= before.day else Verdict.OLDER
+        rule = self.rules.get(column, _NO_RULE)
+        if rule.months is not None and months_between(before.day, batch.day) >= rule.months:
             return Verdict.UPDATE
-        if rule.months is not None and months_between(batch.day, origin.batch.day) >= rule.months:
+        if rule.months is not None and months_between(batch.day, before.day) >= rule.months:
             return Verdict.OLDER
-        ours, theirs = rule.rank(batch.source), rule.rank(origin.batch.source)
-        newer = batch.day >= origin.batch.day
+        ours, theirs = rule.rank(batch.source), rule.rank(before.source)
+        newer = batch.day >= before.day
         return Verdict.WINS if ours < theirs or (ours == theirs and newer) else Verdict.LOSES
 
     def _agreed(
-        self,
-        customer: str,
-        column: str,
-        value: CellValue,
-        origin: Origin | None,
-        batch: Batch,
-        row: int,
-    ) -> None:
-        """Let the newer of two that agree, or the stronger of one day, be the origin; end a conflict of this source."""
-        standing = self.conflicts.get((customer, column))
+        self, customer: str, column: str, value: CellValue, origin: Packed | None, batch: Batch
+    ) -> bool:
+        """End a conflict of this source; return whether the value's origin is this one from now on.
+
+        It is the newer of two that agree, or the stronger of one day.
+        """
+        standing = self.conflicts.get((customer, column)) if self.conflicts else None
         if standing is not None and standing.other_from == batch.source:
             del self.conflicts[customer, column]
-        rule = self.rules.get(column, ColumnRule())
-        if (
-            origin is None
-            or not origin.still(value)
-            or (batch.day, -rule.rank(batch.source)) >= (origin.batch.day, -rule.rank(origin.batch.source))
-        ):
-            self.origins.note(customer, column, value, batch, row)
+        if origin is None or mark_of(value) != origin[2]:
+            return True
+        rule, before = self.rules.get(column, _NO_RULE), self.origins.batches[origin[0]]
+        return (batch.day, -rule.rank(batch.source)) >= (before.day, -rule.rank(before.source))
 
     def _disagreed(
         self,
         customer: str,
         column: str,
         standing: CellValue,
-        origin: Origin | None,
+        origin: Packed | None,
         value: CellValue,
         batch: Batch,
         *,
         wins: bool,
     ) -> None:
-        by_hand = origin is None or not origin.still(standing)
-        before = (
-            (standing, BY_HAND, None)
-            if by_hand or origin is None
-            else (standing, origin.batch.source, origin.batch.day)
-        )
+        before: tuple[CellValue, str, dt.date | None] = (standing, BY_HAND, None)
+        if origin is not None and mark_of(standing) == origin[2]:
+            came = self.origins.batches[origin[0]]
+            before = (standing, came.source, came.day)
         now = (value, batch.source, batch.day)
         taken, other = (now, before) if wins else (before, now)
         self.conflicts[customer, column] = Conflict(customer, column, *taken, *other)
+
+
+_NO_RULE = ColumnRule()
 
 
 def months_between(earlier: dt.date, later: dt.date) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from attrs import define, field, frozen
@@ -23,13 +23,26 @@ _NOTHING = b"/>"
 
 
 @frozen
-class _Mould:
-    """The cells of a row with a place each for its number and for what follows the style.
+class Cast:
+    """The cells of a stretch of a row as they are to stand, and those among them that were written."""
 
-    Where one of the `bare` columns is emptied, no cell is needed at all.
+    cells: bytes
+    written: bytes
+
+
+@frozen
+class _Mould:
+    """The cells of a stretch with holes: for the written ones each a row number and a rest, else the cell that stands.
+
+    `kept` pairs a hole with the place of a cell that stands, `filled` with that of a written one; `written` are the
+    written cells alone. Where one of the `bare` columns is emptied, no cell is needed at all.
     """
 
-    xml: bytes
+    cells: bytes
+    written: bytes
+    holes: int
+    kept: tuple[tuple[int, int], ...]
+    filled: tuple[tuple[int, int], ...]
     bare: frozenset[int]
 
 
@@ -50,7 +63,7 @@ class RowCells:
     _columns: Mapping[int, bytes] = field(init=False)
     _looks: dict[int, tuple[bytes, dict[int, bytes]]] = field(init=False)
     _learnt: dict[tuple[int, int], bytes] = field(factory=dict)
-    _moulds: dict[object, _Mould | None] = field(factory=dict)
+    _moulds: dict[object, _Mould] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         columns, prefix = self.edit.columns, self.sheet.prefix
@@ -74,43 +87,58 @@ class RowCells:
                 return self._looks[pattern.row][0]
         return b""
 
-    def cast(self, number: int, shape: Shape) -> bytes | None:
-        """Return the written cells of a row whose cells stand in a shape; None where the row must be walked."""
+    def cast(self, number: int, shape: Shape = (), standing: bytes = b"") -> Cast | None:
+        """Return what takes the place of a row's cells that stand in a shape; None where they must be walked."""
         written = self.written[number]
         dated = [number in rows_of for rows_of in self._days]
         inside = [pattern.area.top <= number <= pattern.area.bottom for pattern in self.edit.patterns]
         key = shape, written, tuple(dated), tuple(inside)
-        if key not in self._moulds:
-            self._moulds[key] = self._mould(number, shape)
-        mould = self._moulds[key]
+        mould = self._moulds.get(key)
         if mould is None:
-            return None
+            mould = self._moulds[key] = self._mould(number, shape)
         rests = [self.rests[column][number] for column in written]
         if mould.bare and any(
             rest == _NOTHING and at in mould.bare for at, rest in zip(written, rests, strict=True)
         ):
             return None
-        filling = [b"%d" % number] * (2 * len(rests))
-        filling[1::2] = rests
-        return mould.xml % tuple(filling)
+        new = [b"%d" % number] * (2 * len(rests))
+        new[1::2] = rests
+        cells = mould.written % tuple(new)
+        return Cast(self._filled(mould, standing, new) if mould.kept else cells, cells)
 
-    def _mould(self, number: int, shape: Shape) -> _Mould | None:
-        """Return the mould of a shape; None where cells that stay as they are stand among those written."""
-        written = self.written[number]
-        stands = {column_number(letters.decode()): style for letters, style in shape}
-        if not stands.keys() <= set(written):
-            return None
-        pieces, bare = [], set()
-        for column in written:
-            style = stands.get(column)
+    def _filled(self, mould: _Mould, standing: bytes, new: Sequence[bytes]) -> bytes:
+        """Return the cells of a stretch some of whose cells stay as they are."""
+        pieces = standing.split(b"<%bc " % self.sheet.prefix)
+        filling = [b""] * mould.holes
+        for hole, place in mould.kept:
+            filling[hole] = pieces[place + 1]
+        for hole, at in mould.filled:
+            filling[hole : hole + 2] = new[2 * at : 2 * at + 2]
+        return mould.cells % tuple(filling)
+
+    def _mould(self, number: int, shape: Shape) -> _Mould:
+        prefix, written = self.sheet.prefix, self.written[number]
+        stands = {column_number(letters.decode()): place for place, (letters, _) in enumerate(shape)}
+        pieces, new, hole = [], [], 0
+        kept: list[tuple[int, int]] = []
+        filled: list[tuple[int, int]] = []
+        bare: set[int] = set()
+        for column in sorted({*stands, *written}):
+            if column not in written:
+                pieces.append(b"<%bc %%b" % prefix)
+                kept.append((hole, stands[column]))
+                hole += 1
+                continue
+            style = shape[stands[column]][1] if column in stands else None
             look = self._look(number, column) if style is None else b' s="%b"' % style if style else b""
             if style is None and not look:
                 bare.add(column)
-            pieces.append(
-                b'<%bc r="%b%%b"%b%%b'
-                % (self.sheet.prefix, _letters(column), self._dated(number, column, look))
-            )
-        return _Mould(b"".join(pieces), frozenset(bare))
+            look = self._dated(number, column, look)
+            new.append(b'<%bc r="%b%%b"%b%%b' % (prefix, _letters(column), look))
+            pieces.append(new[-1])
+            filled.append((hole, len(filled)))
+            hole += 2
+        return _Mould(b"".join(pieces), b"".join(new), hole, tuple(kept), tuple(filled), frozenset(bare))
 
     def made(self, number: int, styles: Mapping[int, bytes]) -> dict[int, bytes]:
         """Return the written cells of one row by column; `styles` are those of the cells written over."""

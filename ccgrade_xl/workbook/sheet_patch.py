@@ -96,12 +96,12 @@ class _Writer:
         return chunks
 
     def _new_row(self, number: int) -> bytes:
-        cells = self.cells.cast(number, ())
-        if cells is None:
-            cells = joined(self.cells.made(number, {}))
+        cast = self.cells.cast(number)
+        cells = joined(self.cells.made(number, {})) if cast is None else cast.cells
         if not cells:
             return b""
-        return self._row(number, self.cells.attributes(number), self._excerpted(number, cells))
+        self._excerpted(number, cells)
+        return self._row(number, self.cells.attributes(number), cells)
 
     def _patched_row(self, row: Row) -> bytes:
         prefix, written = self.sheet.prefix, self.cells.written[row.number]
@@ -120,17 +120,19 @@ class _Writer:
         if b"<%bf" % prefix in standing or self._grown(number):
             return None
         shape = shape_of(standing, prefix)
-        cells = None if shape is None else self.cells.cast(number, shape)
-        return None if cells is None else self._excerpted(number, cells)
+        cast = None if shape is None else self.cells.cast(number, shape, standing)
+        if cast is None:
+            return None
+        self._excerpted(number, cast.written)
+        return cast.cells
 
     def _row(self, number: int, attributes: bytes, cells: bytes) -> bytes:
         prefix = self.sheet.prefix
         return b'<%brow r="%d"%b>%b</%brow>' % (prefix, number, attributes, cells, prefix)
 
-    def _excerpted(self, number: int, cells: bytes) -> bytes:
-        """Keep the written cells of a row for the excerpt, and return them."""
+    def _excerpted(self, number: int, cells: bytes) -> None:
+        """Keep the written cells of a row for the excerpt."""
         self.excerpt.append(self._row(number, b"", cells))
-        return cells
 
     def _walked(self, row: Row, start: int, end: int) -> tuple[bytes, int]:
         """Write a row cell by cell; return its cells, and where in the row the last that was met ends."""
