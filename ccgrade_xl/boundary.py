@@ -168,6 +168,21 @@ def text_of(cell: CellValue) -> str:
     return error.value if error is not None else read_text(cell) or ""
 
 
+def texts_of(cells: Iterable[CellValue]) -> list[str]:
+    """Return what the cells of a column show, each distinct text read once."""
+    known: dict[str, str] = {}
+    texts = []
+    for cell in cells:
+        if type(cell) is not str:
+            texts.append(text_of(cell))
+            continue
+        text = known.get(cell)
+        if text is None:
+            text = known[cell] = text_of(cell)
+        texts.append(text)
+    return texts
+
+
 def read_veto(cell: object) -> str | None:
     """Read 否决事项; None for a blank and for 无."""
     text = read_text(cell)

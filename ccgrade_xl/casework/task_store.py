@@ -36,9 +36,12 @@ def keep_tasks(
 ) -> None:
     """Keep the tasks of one run, with the numbers of all customers it looked at."""
     rows: dict[str, list[list[str | float | None]]] = {number: [] for number in customers}
+    days = {day: day.isoformat() for day in {action.due for action in actions}}
     for action in actions:
-        row = [action.due.isoformat(), action.name, action.detail, action.amount]
-        rows.setdefault(action.customer, []).append([*row, owners.get(action.customer, "")])
+        owner = owners.get(action.customer, "")
+        rows.setdefault(action.customer, []).append(
+            [days[action.due], action.name, action.detail, action.amount, owner]
+        )
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_suffix(f".{os.getpid()}.new")

@@ -101,18 +101,16 @@ def next_actions(
     A customer whose star has no measures (待定, not graded) has none.
     """
     last = as_of + dt.timedelta(days=horizon)
-    desk = _Desk(as_of, working_days_later(as_of, SOON).day, past or {}, standing or {})
+    desk = _Desk(as_of, last, working_days_later(as_of, SOON).day, past or {}, standing or {})
     found = [
         action
         for customer in customers
         if customer.star in measures
         for make in _MAKERS
-        if (action := make(desk, customer, measures[customer.star])) is not None and action.due <= last
+        if (action := make(desk, customer, measures[customer.star])) is not None
     ]
-    order = list(ACTIONS)
-    return sorted(
-        found, key=lambda each: (each.due, order.index(each.name), -(each.amount or 0), each.customer)
-    )
+    rank = {name: at for at, name in enumerate(ACTIONS)}
+    return sorted(found, key=lambda each: (each.due, rank[each.name], -(each.amount or 0), each.customer))
 
 
 def to_collect(months: float, bill: float | None, balance: float | None) -> float:
@@ -125,9 +123,13 @@ def to_collect(months: float, bill: float | None, balance: float | None) -> floa
 
 @frozen
 class _Desk:
-    """The day, when what should be in order already is due, and the past."""
+    """The day, the last day that is listed, when what should be in order already is due, and the past.
+
+    What is due later than the last day is no task yet: None.
+    """
 
     as_of: dt.date
+    last: dt.date
     soon: dt.date
     past: Past
     standing: Standing
@@ -138,16 +140,20 @@ class _Desk:
             return None
         key = (customer.number, name)
         if key in self.past:
-            return _working(_later(self.past[key].on, int(months)))
-        first = _working(_next_round(_anchor(customer), int(months), self.as_of))
-        return min(first, self.standing.get(key, first))
+            return self.listed(_working(_later(self.past[key].on, int(months))))
+        first = _next_round(_anchor(customer), int(months), self.as_of)
+        return self.listed(min(first, self.standing.get(key, first)))
 
     def once(self, customer: Customer, name: ActionName, first: dt.date, again_days: float) -> dt.date | None:
         """Return when something is due that the data ask for; after it was done it rests for `again_days`."""
         key = (customer.number, name)
         if key in self.past and self.as_of < self.past[key].on + dt.timedelta(days=int(again_days)):
             return None
-        return min(first, self.standing.get(key, first))
+        return self.listed(min(first, self.standing.get(key, first)))
+
+    def listed(self, day: dt.date) -> dt.date | None:
+        """Return a day that is listed already; None for a later one."""
+        return day if day <= self.last else None
 
 
 def _contract(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
@@ -158,11 +164,13 @@ def _contract(desk: _Desk, customer: Customer, measures: Measures) -> Action | N
         if done is not None and done.on >= reminder:
             return None
         said = f"合同 {customer.expires} 到期：{customer.strategy}"
-        return Action(customer.number, "合同提醒", _working(reminder), said)
+        return _dated(customer, "合同提醒", desk.listed(_working(reminder)), said)
     if customer.contract not in _CONTRACTS:
         return None
     first = desk.as_of + dt.timedelta(days=days) if customer.contract == "自动顺延" else desk.soon
     due = desk.once(customer, "合同提醒", _working(first), days)
+    if due is None:
+        return None
     said = f"合同{customer.contract}：{_CONTRACTS[customer.contract]}（{customer.strategy}）"
     return _dated(customer, "合同提醒", due, said)
 
@@ -186,6 +194,8 @@ def _prepayment(desk: _Desk, customer: Customer, measures: Measures) -> Action |
     if not amount or customer.channel == METERED_IN_ADVANCE:
         return None
     due = desk.once(customer, "预收催收", desk.soon, AGAIN_DAYS)
+    if due is None:
+        return None
     said = f"预收目标 {measures.prepayment_months:g} 个月气费，还差 {amount:,.2f} 元"
     return _dated(customer, "预收催收", due, said, amount)
 
@@ -203,7 +213,7 @@ def _reading(desk: _Desk, customer: Customer, measures: Measures) -> Action | No
     confirmed = max(found, key=lambda done: done.on).detail
     if confirmed.endswith(f"{_MODE}{measures.reading}"):
         return None
-    due = min(desk.soon, desk.standing.get((customer.number, "抄表方式"), desk.soon))
+    due = desk.listed(min(desk.soon, desk.standing.get((customer.number, "抄表方式"), desk.soon)))
     return _dated(customer, "抄表方式", due, f"星级变动后改变{_MODE}{measures.reading}")
 
 
@@ -241,12 +251,13 @@ def _anchor(customer: Customer) -> dt.date:
     return dt.date(2000, 1, 1) + dt.timedelta(days=zlib.crc32(customer.number.encode()) % 3650)
 
 
+@lru_cache(maxsize=65_536)
 def _next_round(anchor: dt.date, months: int, as_of: dt.date) -> dt.date:
-    """Return the first day from `as_of` on that lies a multiple of so many months after `anchor`."""
+    """Return the first day from `as_of` on that lies a multiple of so many months after `anchor`, or a working day after."""
     passed = (as_of.year - anchor.year) * 12 + as_of.month - anchor.month
     rounds = max(passed // months, 1)
     day = _later(anchor, rounds * months)
-    return day if day >= as_of else _later(anchor, (rounds + 1) * months)
+    return _working(day if day >= as_of else _later(anchor, (rounds + 1) * months))
 
 
 @lru_cache(maxsize=4096)

@@ -134,35 +134,65 @@ def read_task_customers(
     """
     if "星级" not in table.headers or not any(boundary.text_of(cell) for cell in table.column("星级")):
         raise BookFault("“客户数据”里还没有评级结果，请先按“一键评级”，再列任务。")
-    scales = scales_of(rules)
+    columns = _Columns(table, scales_of(rules))
     strategies = {strategy.star: strategy.contract for strategy in rules.strategies}
-    customers, names, owners = [], {}, {}
-    for cells in table.rows:
-        row = dict(zip(table.headers, cells, strict=True))
-        number, star = _number(row), boundary.text_of(row["星级"])
-        if not number or not star:
-            continue
-        customers.append(_customer(row, number, star, scales, strategies.get(star, "")))
-        names[number] = boundary.text_of(row.get("客户名称"))
-        owners[number] = boundary.text_of(row.get("客户经理")) or boundary.text_of(row.get("班组"))
+    standings = [
+        f"{credit}（{score:g} 分）" if credit and score is not None else credit
+        for credit, score in zip(columns.texts("信用等级"), columns.amounts("信用得分"), strict=True)
+    ]
+    every = zip(
+        columns.numbers(),
+        columns.texts("星级"),
+        columns.options("contract", "合同签订"),
+        columns.options("channel", "缴费方式"),
+        columns.days("开户日期"),
+        columns.days(EXPIRY),
+        columns.amounts("预收气费余额", boundary.read_money),
+        columns.amounts("月均气费"),
+        standings,
+        (strategies.get(star, "") for star in columns.texts("星级")),
+        strict=True,
+    )
+    customers = [Customer(*each) for each in every if each[0] and each[1]]
+    numbers = columns.numbers()
+    managers = zip(columns.texts("客户经理"), columns.texts("班组"), strict=True)
+    names = dict(zip(numbers, columns.texts("客户名称"), strict=True))
+    owners = dict(zip(numbers, (manager or team for manager, team in managers), strict=True))
     return customers, names, owners
 
 
-def _customer(row: Row, number: str, star: str, scales: Scales, strategy: str) -> Customer:
-    score = _known(boundary.read_number, row.get("信用得分"))
-    credit = boundary.text_of(row.get("信用等级"))
-    return Customer(
-        number=number,
-        star=star,
-        contract=_option(scales, "contract", row.get("合同签订")),
-        channel=_option(scales, "channel", row.get("缴费方式")),
-        opened=_known(boundary.read_date, row.get("开户日期")),
-        expires=_known(boundary.read_date, row.get(EXPIRY)),
-        balance=_amount(_known(boundary.read_money, row.get("预收气费余额"))),
-        bill=_amount(_known(boundary.read_number, row.get("月均气费"))),
-        credit=f"{credit}（{score:g} 分）" if credit and _amount(score) is not None else credit,
-        strategy=strategy,
-    )
+@frozen
+class _Columns:
+    """The columns of table 客户 as tasks need them; one that is absent is blank throughout."""
+
+    table: Table
+    scales: Scales
+
+    def cells(self, header: str) -> list[CellValue]:
+        if header not in self.table.headers:
+            return [None] * len(self.table.rows)
+        return self.table.column(header)
+
+    def texts(self, header: str) -> list[str]:
+        return boundary.texts_of(self.cells(header))
+
+    def numbers(self) -> list[str]:
+        return [_number(cell) for cell in self.cells("客户编号")]
+
+    def amounts(
+        self, header: str, read: Callable[[object], float] = boundary.read_number
+    ) -> list[float | None]:
+        return [_amount(_known(read, cell)) for cell in self.cells(header)]
+
+    def days(self, header: str) -> list[dt.date | None]:
+        return [_known(boundary.read_date, cell) for cell in self.cells(header)]
+
+    def options(self, key: str, header: str) -> list[str]:
+        """Return the options that texts mean, "" for what is none."""
+        texts = self.texts(header)
+        meant = {text: self.scales.option(key, text) for text in set(texts)}
+        names = {text: "" if option is None else option.name for text, option in meant.items()}
+        return [names[text] for text in texts]
 
 
 def _known(read: Callable[[object], T], cell: CellValue) -> T | None:
@@ -177,14 +207,9 @@ def _amount(number: float | None) -> float | None:
     return None if number is None or math.isnan(number) else number
 
 
-def _option(scales: Scales, key: str, cell: CellValue) -> str:
-    option = scales.option(key, boundary.text_of(cell))
-    return "" if option is None else option.name
-
-
-def _number(row: Row) -> str:
+def _number(cell: CellValue) -> str:
     try:
-        return identifier(row.get("客户编号")) or ""
+        return identifier(cell) or ""
     except UnusableIdentifier:
         return ""
 

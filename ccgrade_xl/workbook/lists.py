@@ -83,6 +83,8 @@ class SheetList:
         A value that `fresh` gives for an entered column counts only where the user entered none.
         """
         before = {self.key_of(row): row for row in standing}
+        if not before:
+            return [[row.get(header) for header in self.headers] for row in fresh]
         return [self._row(row, before.get(self.key_of(row), {})) for row in fresh]
 
     def _row(self, fresh: Mapping[str, CellValue], before: Mapping[str, CellValue]) -> list[CellValue]:
