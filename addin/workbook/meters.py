@@ -1,6 +1,8 @@
-"""远程抄表: five bands side by side — 概况, 异常清单, 用气月报, 预测, 异常记录 — with links between them."""
+"""远程抄表: six bands side by side — 概况, 异常清单, 用气月报, 预测, 异常记录, 读数表头 — with links between them."""
 
 from __future__ import annotations
+
+from itertools import accumulate
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
@@ -9,7 +11,16 @@ from addin.workbook.lists import ROWS, cell_properties, draw_list
 from addin.workbook.page import Page, in_column
 from addin.workbook.style import AMBER, AMBER_TINT, GREY, LINE, MIST, RED, RED_TINT
 from ccgrade_xl.workbook.lists import SheetList
-from ccgrade_xl.workbook.meter_lists import ALARMS, ARCHIVE, EXPECTED_MONTHS, FORECAST, USAGE, USED_MONTHS
+from ccgrade_xl.workbook.meter_lists import (
+    ALARMS,
+    ARCHIVE,
+    EXPECTED_MONTHS,
+    FORECAST,
+    METER_LISTS,
+    READING_HEADERS,
+    USAGE,
+    USED_MONTHS,
+)
 from ccgrade_xl.workbook.meter_page import (
     BY_CHECK,
     CHECK_HEADERS,
@@ -51,16 +62,17 @@ CHOSEN_ROW = CHARTS_ROW + 14
 SETTINGS_ROW = CHOSEN_ROW + CHOSEN_ALARMS.rows + 3
 LAST_ROW = SETTINGS_ROW + len(SETTINGS) + 2
 
-BANDS: tuple[tuple[SheetList, int], ...] = (
-    (ALARMS, LAST + 2),
-    (USAGE, LAST + 2 + len(ALARMS.columns) + 1),
-    (FORECAST, LAST + 2 + len(ALARMS.columns) + len(USAGE.columns) + 2),
-    (ARCHIVE, LAST + 2 + len(ALARMS.columns) + len(USAGE.columns) + len(FORECAST.columns) + 3),
-)
+_BEGINS = accumulate((len(declared.columns) + 1 for declared in METER_LISTS), initial=LAST + 2)
+BANDS: tuple[tuple[SheetList, int], ...] = tuple(zip(METER_LISTS, _BEGINS, strict=False))
 """Each list and its first column."""
+_SAID = {
+    ARCHIVE: "已抑制的误报和已办结的异常，标记都在；把误报改成“否”或清空，下次刷新就回到清单。",
+    READING_HEADERS: "认不出的列，在“对应列”选是哪一列，再按“读取异常”；选过一次就记住。",
+}
+"""What stands over the lists that no button says anything of."""
 NOT_PRINTED = frozenset({"最后", "发现日期", "客户编号"})
 """Headers of the last columns of the alarms, which a printed list does without."""
-DATA = BANDS[-1][1] + len(ARCHIVE.columns) + 1
+DATA = BANDS[-1][1] + len(BANDS[-1][0].columns) + 1
 """The first column of what the charts of the panel draw."""
 
 
@@ -91,7 +103,7 @@ def _links(page: Page) -> None:
         "概况": (HEADINGS, LEFT), "前列客户": (TOP_ROW, LEFT), "单表": (PANEL_ROW, LEFT), "数据来源": (SETTINGS_ROW, LEFT),
         **{declared.title: (HEADINGS, column) for declared, column in BANDS},
     }  # fmt: skip
-    columns = (1, 2, 3, 4, 5, 6, 7, 10)
+    columns = (1, 2, 3, 4, 5, 6, 7, 8, 10)
     for at, (name, place) in zip(columns, places.items(), strict=True):
         target = f"internal:'{page.sheet.name}'!{xl_rowcol_to_cell(*place)}"
         page.worksheet.write_url(LINKS, at, target, page.formats("link"), f"▸{name}")
@@ -239,12 +251,7 @@ def _band(page: Page, declared: SheetList, column: int) -> None:
     page.put(HEADINGS - 1, column, declared.title, "heading", bottom=0)
     said = {ALARMS: LIST_NOTES, USAGE: USAGE_NOTES, FORECAST: FORECAST_NOTES}.get(declared)
     if said is None:
-        page.put(
-            HEADINGS,
-            column,
-            "已抑制的误报和已办结的异常，标记都在；把误报改成“否”或清空，下次刷新就回到清单。",
-            "note",
-        )
+        page.put(HEADINGS, column, _SAID[declared], "note")
     else:
         page.put(HEADINGS, column, None, "note")
         _name(page, said, HEADINGS, column)
@@ -342,6 +349,7 @@ def _print(page: Page) -> None:
     areas += [
         f"${xl_col_to_name(column)}:${xl_col_to_name(column + len(declared.columns) - 1 - _unprinted(declared))}"
         for declared, column in BANDS
+        if declared is not READING_HEADERS
     ]
     # The one print area XlsxWriter takes would print the bands side by side on shared pages.
     worksheet.print_area_range = ",".join(f"'{page.sheet.name}'!{area}" for area in areas)

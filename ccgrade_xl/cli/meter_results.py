@@ -20,7 +20,7 @@ from ccgrade_xl.cli.showing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ccgrade_xl.meters.results import Alarm, MonthVolume, Results
 
@@ -35,17 +35,26 @@ _SHOWN = 20
 _NAMED = 5
 
 
-def finish_scan(found: Results, out: Path | None, as_json: bool) -> None:
-    """Say what a scan found and leave with its exit code: 1 where anybody has to look at something."""
+def finish_scan(found: Results, out: Path | None, said: Iterable[str], as_json: bool) -> None:
+    """Say what a scan found, and what else is to be `said`, and leave with its exit code: 1 where anybody has to look at something."""
     from ccgrade_xl.workbook.book import Outcome  # noqa: PLC0415
 
     alarms, report = found.all_alarms(), found.report
     counts = Counter(alarm.severity for alarm in alarms)
-    said = "、".join(f"{level} {counts[level]} 条" for level in "高中低")
+    levels = "、".join(f"{level} {counts[level]} 条" for level in "高中低")
+    unread = [header.text for header in report.headers if not header.column]
+    unused = (
+        f"没有用到的列：{'、'.join(unread[:_SHOWN])}{'等' if len(unread) > _SHOWN else ''}。"
+        if unread
+        else ""
+    )
+    told = "\n".join(text for text in (report.reading, unused) if text)
     written = f"\n异常清单已写入 {out}。" if out is not None else ""
     outcome = Outcome(
-        f"已检查 {report.meters} 块表的 {report.readings} 条读数，截至 {report.as_of:%Y-%m-%d %H:%M}。异常：{said}。{written}",
-        _attention(found, counts),
+        f"已检查 {report.meters} 块表的 {report.readings} 条读数，截至 {report.as_of:%Y-%m-%d %H:%M}。异常：{levels}。"
+        + (f"\n{told}" if told else "")
+        + written,
+        [*said, *_attention(found, counts)],
         {
             "as_of": report.as_of,
             "meters": report.meters,
@@ -64,6 +73,12 @@ def finish_scan(found: Results, out: Path | None, as_json: bool) -> None:
                 }
                 for run in report.checks
             ],
+            "files": {"opened": report.opened, "listed": report.files, "reread": report.reread},
+            "headers": [
+                {"header": header.text, "column": header.column or None, "unit": header.unit or None}
+                for header in report.headers
+            ],
+            "remarks": list(report.remarks),
             "settings": report.settings_hash,
             "results": str(found.path),
         },

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ccgrade_xl.cli.meter_headers import (
+    MapOption,
+    ProfileOption,
+    absent,
+    from_anywhere,
+    headers,
+    known_headers,
+    refuse,
+    told_headers,
+)
 from ccgrade_xl.cli.meter_results import forecast, plot, usage
-from ccgrade_xl.cli.options import JsonOption
+from ccgrade_xl.cli.options import JsonOption, open_book
 from ccgrade_xl.cli.showing import progress
 from ccgrade_xl.cli.wording import COMMAND, OPTIONS, Command, Group
 
@@ -116,6 +126,20 @@ def scan(
         Path | None,
         typer.Option("-o", "--out", metavar="FILE", help="把异常清单写到 .parquet、.csv 或 .xlsx。"),
     ] = None,
+    maps: MapOption = None,
+    profile: ProfileOption = "",
+    zone: Annotated[
+        str, typer.Option("--zone", metavar="ZONE", help="没有写明时区的读数时间是哪个时区的。")
+    ] = "Asia/Shanghai",
+    full: Annotated[
+        bool, typer.Option("--full", help="文件夹里的文件全部重读；省略时只读上次以后新增的文件。")
+    ] = False,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--state", metavar="DIR", help="把读过哪些文件记在这个文件夹；省略时记在本人的文件夹里。"
+        ),
+    ] = None,
     book: Annotated[
         Path | None,
         typer.Option("--book", metavar="BOOK", help="把结果填进这个工作簿的“远程抄表”（可撤销）。"),
@@ -129,27 +153,53 @@ def scan(
 
     if out is not None:
         check_kind(out)
-    chosen, now = _settings_in(settings), _time_in(as_of)
+    chosen, now, told = _settings_in(settings), _time_in(as_of), told_headers(maps)
+    _check_zone(zone)
     need_libraries()
+    from ccgrade_xl.meters.headers import UnknownHeaders  # noqa: PLC0415
     from ccgrade_xl.meters.job import run  # noqa: PLC0415
+    from ccgrade_xl.meters.profiles import remember_headers  # noqa: PLC0415
+    from ccgrade_xl.meters.seen import own_state  # noqa: PLC0415
 
     with progress(quiet=as_json) as status:
-        found = run(readings, registry, chosen, engine, now, weather, status, with_forecast)
+        known = known_headers(readings, told, profile, None if book is None else open_book(book, status))
+        try:
+            found = run(
+                readings,
+                registry,
+                chosen,
+                engine,
+                now,
+                weather,
+                status,
+                with_forecast,
+                profile=known,
+                zone=zone,
+                incremental=state or own_state(readings, engine),
+                full=full,
+            )
+        except UnknownHeaders as fault:
+            refuse(fault)
+        missing = absent(told, found.report.headers)
+        remember_headers(readings, {each: known[each] for each in known if each not in missing}, profile)
     if out is not None:
-        headers, rows = alarm_rows(found.all_alarms())
-        write_list(out, "异常", headers, rows)
+        names, rows = alarm_rows(found.all_alarms())
+        write_list(out, "异常", names, rows)
     if book is not None:
-        _fill_book(book, found, as_json)
-    finish_scan(found, out, as_json)
+        _fill_book(book, readings, found, as_json)
+    finish_scan(found, out, missing.values(), as_json)
 
 
-def _fill_book(book: Path, found: Results, as_json: bool) -> None:
-    from ccgrade_xl.cli.options import open_book  # noqa: PLC0415
+def _fill_book(book: Path, readings: str, found: Results, as_json: bool) -> None:
+    from ccgrade_xl.pages.meter_headers import keeps_headers, with_headers  # noqa: PLC0415
     from ccgrade_xl.pages.meters import fill  # noqa: PLC0415
 
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
-        outcome = fill(opened, found)
+        rows = None
+        if keeps_headers(opened):
+            rows = with_headers(opened, from_anywhere(readings), found.report.headers)
+        outcome = fill(opened, found, headers=rows)
         opened.commit()
     if not as_json:
         typer.echo(outcome.message)
@@ -185,6 +235,14 @@ def _settings_in(path: Path | None) -> Settings | None:
         raise FileFault(f"异常规则文件“{path}”读不出来，请检查路径；文件应为 UTF-8 文本。") from error
 
 
+def _check_zone(zone: str) -> None:
+    from ccgrade_xl.errors import NotUnderstood  # noqa: PLC0415
+    from ccgrade_xl.meters.readings import is_zone  # noqa: PLC0415
+
+    if not is_zone(zone):
+        raise NotUnderstood(f"--zone “{zone}”不是时区名，请写成 Asia/Shanghai 这样的名称。")
+
+
 def _time_in(text: str | None) -> dt.datetime | None:
     """Return the moment an option names: a date alone is its end."""
     if text is None:
@@ -210,5 +268,5 @@ def _time_in(text: str | None) -> dt.datetime | None:
     return found + dt.timedelta(days=1) if whole_day else found
 
 
-for _ask in (usage, forecast, plot):
+for _ask in (usage, forecast, plot, headers):
     meters_app.command(cls=Command, options_metavar=OPTIONS)(_ask)

@@ -7,7 +7,10 @@ from importlib.util import find_spec
 
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.errors import BookFault, Cancelled, NothingScanned
+from ccgrade_xl.meters.headers import UnknownHeaders
+from ccgrade_xl.meters.profiles import remember_headers
 from ccgrade_xl.meters.store import Results, results
+from ccgrade_xl.pages.meter_headers import headers_told, keeps_headers, with_headers
 from ccgrade_xl.pages.meter_sources import (
     Sources,
     ask_for_files,
@@ -18,10 +21,10 @@ from ccgrade_xl.pages.meter_sources import (
     sources_of,
 )
 from ccgrade_xl.pages.metered_usage import fill_metered_usage, metered_changes
-from ccgrade_xl.pages.meters import fill, fill_forecast, fill_usage
+from ccgrade_xl.pages.meters import fill, fill_forecast, fill_headers, fill_usage
 from ccgrade_xl.workbook.book import Book, Outcome
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
-from ccgrade_xl.workbook.meter_lists import SHEET
+from ccgrade_xl.workbook.meter_lists import READING_HEADERS, SHEET
 
 _NEEDED = {"duckdb": "duckdb", "ibis": "ibis-framework", "pyarrow": "pyarrow", "pandas": "pandas"}
 """What a scan imports, and the packages that bring it."""
@@ -43,18 +46,36 @@ def read_alarms(book: Book, sources: Sources | None = None, day: dt.date | None 
     lacking = lacking_to_scan()
     if lacking and before is None:
         raise BookFault(f"{lacking}没有上次的扫描结果，本页没有改变。")
-    chosen = sources
     if before is not None and (lacking or (sources is None and not _wants_a_scan(book, before))):
         outcome = fill(book, before, day=day)
     else:
-        chosen = ask_for_files(book, sources or sources_of(book))
-        found = _scanned(book, chosen)
-        book.status("正在写入……", _SCANNED)
-        outcome = fill(book, found, day=day, sources=remembered(book, chosen))
+        outcome = _scan(book, ask_for_files(book, sources or sources_of(book)), day)
     book.activate(SHEET)
     if not lacking:
         return outcome
     return Outcome(f"{lacking}显示的是上次扫描的结果。{outcome.message}", outcome.attention, outcome.data)
+
+
+def _scan(book: Book, chosen: Sources, day: dt.date | None) -> Outcome:
+    """Scan and fill the page; where the headers are not understood, list them for the user to say which is which."""
+    try:
+        found = _scanned(book, chosen)
+    except UnknownHeaders as fault:
+        if not keeps_headers(book):
+            raise
+        fill_headers(book, with_headers(book, chosen.readings, fault.headers), remembered(book, chosen))
+        return Outcome(
+            f"没有扫描：{fault}",
+            [
+                f"这些表头已列在“{SHEET}”页最右边的“{READING_HEADERS.name}”表：请在“对应列”里选好{'、'.join(fault.lacking)}，"
+                "单位不是 m³、m³/h、kPa、℃ 的再选“单位”，然后再按“读取异常”。选过一次就会记住。"
+            ],
+            {"lacking": list(fault.lacking), "headers": [header.text for header in fault.headers]},
+        )
+    book.status("正在写入……", _SCANNED)
+    headers = with_headers(book, chosen.readings, found.report.headers) if keeps_headers(book) else None
+    outcome = fill(book, found, day=day, sources=remembered(book, chosen), headers=headers)
+    return Outcome(outcome.message + found.report.reading, outcome.attention, outcome.data)
 
 
 @command("usage", "用气月报", "远程抄表", "按客户列出本月、上月、去年同月的用气量和估算部分。")
@@ -85,24 +106,31 @@ def show_forecast(book: Book) -> Outcome:
 def _scanned(book: Book, sources: Sources) -> Results:
     """Scan, with progress; Esc between two batches leaves the results of the scan before."""
     from ccgrade_xl.meters.job import run  # noqa: PLC0415 - a scan's imports are heavy, and may be missing
+    from ccgrade_xl.meters.seen import own_state  # noqa: PLC0415
 
     def progress(text: str, share: float) -> None:
         book.status(f"{text}……", share * _SCANNED)
         if book.cancelled():
             raise Cancelled("已取消，什么都没有改变，上次的扫描结果还在。")
 
-    settings = check_settings_of(book)
+    settings, told = check_settings_of(book), headers_told(book, sources.readings)
+    readings = near(book, sources.readings)
     registry = near(book, sources.registry) or registry_of_customers(book)
-    return run(
-        near(book, sources.readings),
+    found = run(
+        readings,
         registry,
         settings,
         sources.engine or None,
         sources.as_of,
         near(book, sources.weather) or None,
         progress,
+        profile=told,
         zone=sources.zone,
+        incremental=own_state(readings, sources.engine),
+        full=sources.full,
     )
+    remember_headers(readings, told)
+    return found
 
 
 def _wants_a_scan(book: Book, before: Results) -> bool:

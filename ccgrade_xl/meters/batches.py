@@ -50,6 +50,7 @@ def scan_batches(
     fleet: Fleet,
     columns: frozenset[str],
     *,
+    apart: ir.Table | None = None,
     weather: Mapping[int, float] | None = None,
     texts: Texts | None = None,
     closed: Closed | None = None,
@@ -57,7 +58,7 @@ def scan_batches(
 ) -> Iterator[BatchFindings]:
     """Scan the fleet batch by batch; `columns` are the canonical columns of the readings.
 
-    `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
+    `apart` are the readings of scattered meters (see `gathered`); `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
     `closed` the days of runs before, which `readings` then no longer hold, and `kept` what remembers this run.
     """
     first, last = fleet.first // DAY - 1, min(fleet.last, fleet.now + DAY) // DAY + 1
@@ -71,10 +72,9 @@ def scan_batches(
         bool(fleet.doubled or fleet.scattered),
         closed,
     )
-    scattered = _gathered(engine, readings, fleet)
-    for meter_ids in _batches(fleet):
+    for meter_ids in batches_of(fleet):
         meters = engine.put("meters", joined(registry, meter_ids, fleet.now))
-        part = scattered if meter_ids[0] in fleet.scattered and scattered is not None else readings
+        part = in_store(readings, apart, fleet, meter_ids)
         batch = batch_of(engine, part, meters, meter_ids)
         every, close = stage(run, batch)
         if kept is not None:
@@ -93,7 +93,7 @@ def _named(frame: pd.DataFrame, batch: Sequence[str]) -> pd.DataFrame:
     return frame
 
 
-def _gathered(engine: Engine, readings: ir.Table, fleet: Fleet) -> ir.Table | None:
+def gathered(engine: Engine, readings: ir.Table, fleet: Fleet) -> ir.Table | None:
     """Return the readings of scattered meters, stored by meter and time; None where no meter is, or the engine sorts anyway."""
     if not fleet.scattered or not engine.ordered:
         return None
@@ -101,6 +101,11 @@ def _gathered(engine: Engine, readings: ir.Table, fleet: Fleet) -> ir.Table | No
     if len(fleet.scattered) < len(fleet.meter_ids):
         part = readings.filter(readings.meter_id.isin(sorted(fleet.scattered)))
     return engine.spill("scattered", part.order_by(["meter_id", *in_order(readings.columns)]))
+
+
+def in_store(readings: ir.Table, apart: ir.Table | None, fleet: Fleet, batch: Sequence[str]) -> ir.Table:
+    """Return the readings that hold a batch's, each meter's stored by time: those `gathered` apart where its meters are scattered."""
+    return readings if apart is None or batch[0] not in fleet.scattered else apart
 
 
 _SEEN = {
@@ -148,7 +153,7 @@ def can_run(check: Check, columns: frozenset[str]) -> bool:
     return set(check.reads) <= columns and (not check.reads_any or not columns.isdisjoint(check.reads_any))
 
 
-def _batches(fleet: Fleet) -> Iterator[Sequence[str]]:
+def batches_of(fleet: Fleet) -> Iterator[Sequence[str]]:
     """Yield meters `BATCH` by `BATCH`, those that are scattered by themselves."""
     for meters in (
         [meter for meter in fleet.meter_ids if meter not in fleet.scattered],

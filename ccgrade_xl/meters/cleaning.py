@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from ccgrade_xl.meters.headers import HeaderMap, SourceColumn
 from ccgrade_xl.meters.readings import READING_COLUMN, REGISTERS
+from ccgrade_xl.meters.times import seconds_of
+from ccgrade_xl.meters.units import UNITS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+NOTHING = ("", "-", "--", "---", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "n/a", "na", "#n/a")
+"""What stands for no value, lower case."""
 NO_METER, NO_TIME, NO_REGISTER = "没有表号", "时间是空的或读不出", "累计读数是空的或读不出"
-_FIRST_YEAR, _LAST_YEAR = 1990, 2060
 _LARGEST = 1e300
 """No reading is larger; what is not a number, or without end, is no reading either."""
 
@@ -39,9 +41,11 @@ def _columns(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool) -
         if kind == "text":
             columns[name] = _text(value, padded and name == "meter_id")
         elif kind == "number":
-            columns[name] = _number(value, column)
+            columns[name] = _number(value, column, READING_COLUMN[name].unit)
         else:
-            columns["t" if name == "time" else "received_t"] = _seconds(value, zone)
+            columns["t" if name == "time" else "received_t"] = seconds_of(
+                _trimmed(value) if value.type().is_string() else value, zone
+            )
     return columns
 
 
@@ -84,11 +88,11 @@ def is_padded(text: ir.StringValue) -> ir.BooleanValue:
     return (text < "!") | text.endswith(" ")
 
 
-def _number(value: ir.Value, column: SourceColumn) -> ir.FloatingValue:
-    """Return numbers in our unit; what is not a finite number is none."""
+def _number(value: ir.Value, column: SourceColumn, own: str) -> ir.FloatingValue:
+    """Return numbers in our `own` unit; what is not a finite number is none."""
     kind = value.type()
     if kind.is_string():
-        value = _trimmed(value).replace(",", "").try_cast("float64")
+        value = _written(_trimmed(value).replace(",", ""), column.unit or own, own)
     number = value if kind.is_float64() else value.cast("float64")
     if kind.is_string() or kind.is_floating():
         number = number.between(-_LARGEST, _LARGEST).ifelse(number, None)
@@ -97,45 +101,33 @@ def _number(value: ir.Value, column: SourceColumn) -> ir.FloatingValue:
     return number + column.addend if column.addend else number
 
 
-def _seconds(value: ir.Value, zone: str) -> ir.IntegerValue:
-    """Return whole seconds of wall-clock time since 1970; a time with an offset is moved to `zone`."""
-    kind = value.type()
-    if kind.is_string():
-        text = _trimmed(value).replace("/", "-").replace("年", "-").replace("月", "-").replace("日", " ")
-        value = text.try_cast("timestamp")
-    elif kind.is_date():
-        value = value.cast("timestamp")
-    seconds = value.epoch_seconds().cast("float64").floor().cast("int64")
-    return _local(seconds, zone) if kind.is_timestamp() and kind.timezone else seconds
+def _written(text: ir.StringValue, unit: str, own: str) -> ir.FloatingValue:
+    """Read texts; one with the column's unit behind it, `123.4 m³`, is read without."""
+    read = text.try_cast("float64")
+    words = "|".join(
+        re.escape(word)
+        for each in UNITS.get(own, ())
+        if each.name == unit
+        for word in (each.name, *each.words)
+    )
+    bare = text.re_replace(rf"(?i)\s*({words})$", "") if words else text
+    return read.fill_null(bare.try_cast("float64")) if words else read
 
 
-def _local(seconds: ir.IntegerValue, zone: str) -> ir.IntegerValue:
-    """Add the zone's offset from UTC, which changes at its clock changes."""
-    changes = _offsets(zone)
-    local = seconds + changes[0][1]
-    for at, offset in changes[1:]:
-        local = (seconds >= at).ifelse(seconds + offset, local)
-    return local
-
-
-def _offsets(zone: str) -> list[tuple[int, int]]:
-    """Return the UTC seconds at which the zone's offset changes, and the offset (s) from then on."""
-    place = ZoneInfo(zone)
-    hour = int(dt.datetime(_FIRST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp())
-    end = int(dt.datetime(_LAST_YEAR, 1, 1, tzinfo=dt.UTC).timestamp())
-    changes: list[tuple[int, int]] = []
-    while hour < end:
-        offset = dt.datetime.fromtimestamp(hour, place).utcoffset() or dt.timedelta()
-        if not changes or changes[-1][1] != int(offset.total_seconds()):
-            changes.append((_exact(place, hour, int(offset.total_seconds())), int(offset.total_seconds())))
-        hour += 86_400
-    return changes
-
-
-def _exact(place: ZoneInfo, after: int, offset: int) -> int:
-    """Return the first hour of the day before `after` that has the offset already."""
-    for hour in range(after - 86_400, after + 1, 1800):
-        found = dt.datetime.fromtimestamp(hour, place).utcoffset() or dt.timedelta()
-        if int(found.total_seconds()) == offset:
-            return hour
-    return after
+def odd_values(source: ir.Table, mapping: HeaderMap) -> ir.Table | None:
+    """Return one row: for each column of numbers that is written as text, how many values are none (`<name>`) and one of them
+    (`<name>_text`); None where no such column is.
+    """
+    counts: dict[str, Any] = {}
+    for name, column in mapping.columns.items():
+        raw = source[column.header]
+        if READING_COLUMN[name].kind != "number" or not raw.type().is_string():
+            continue
+        text = _trimmed(raw)
+        odd = (
+            text.notnull()
+            & ~text.lower().isin(NOTHING)
+            & _number(raw, column, READING_COLUMN[name].unit).isnull()
+        )
+        counts |= {name: odd.sum().fill_null(0), f"{name}_text": raw.min(where=odd)}
+    return source.aggregate(**counts) if counts else None

@@ -7,7 +7,6 @@ the same steps is many times slower. Every step is compiled once and run again f
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from ccgrade_xl.errors import CcgradeError, FileFault
+from ccgrade_xl.meters.addresses import shown_address
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -32,7 +32,7 @@ PREFIX = "ccgrade_"
 """What the name of everything the pass keeps begins with, so that no table of the user's is meant."""
 
 _MOST_STREAMS = 4
-_SECRET = re.compile(r"//[^/@]*@|(?<=password=)[^&]*")
+"""Parts of a batch that are read at once, at most: each has its own states in memory."""
 
 
 @define
@@ -358,9 +358,8 @@ def connect(url: str) -> Any:
     try:
         return ibis.connect(url)
     except Exception as error:
-        shown = _SECRET.sub("//…@", url)
         raise FileFault(
-            f"连不上“{shown}”（{type(error).__name__}）。请检查连接字符串、网络和权限。"
+            f"连不上“{shown_address(url)}”（{type(error).__name__}）。请检查连接字符串、网络和权限。"
         ) from error
 
 

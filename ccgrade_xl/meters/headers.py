@@ -1,134 +1,208 @@
-"""Which column of a source is which column of the readings, and what turns its unit into ours?"""
+"""Which column of a source is which column of the readings, and what turns its unit into ours?
+
+What was said of a header (a profile) goes before what its words say. A profile gives for a header the column it is, with the unit
+in brackets behind it where the header itself does not tell: `{"CH1": "工况累计（L）", "备用": "不用"}`.
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 
-import tomli_w
 from attrs import frozen
 
-from ccgrade_xl.errors import FileFault
+from ccgrade_xl.errors import FileFault, NotUnderstood
 from ccgrade_xl.meters.readings import READING_COLUMN, READING_COLUMNS, ReadingColumn, missing_columns
+from ccgrade_xl.meters.units import UNITS, Unit, units_of
 from ccgrade_xl.rules.wording import plain, shown
 
-_BRACKETS = re.compile(r"[(\[【](.*?)[)\]】]")
-_UNITS: dict[str, dict[str, tuple[float, float]]] = {
-    "m³": {
-        **dict.fromkeys(("m3", "立方米", "立方", "方", "nm3", "sm3", "标方", "标立方米"), (1.0, 0.0)),
-        **dict.fromkeys(("l", "升", "dm3"), (0.001, 0.0)),
-        **dict.fromkeys(("万m3", "万立方米", "万方"), (10_000.0, 0.0)),
-    },
-    "m³/h": {
-        **dict.fromkeys(("m3/h", "立方米/小时", "立方米/时", "方/小时", "nm3/h", "sm3/h"), (1.0, 0.0)),
-        **dict.fromkeys(("l/h", "升/小时"), (0.001, 0.0)),
-        "m3/min": (60.0, 0.0),
-        "l/min": (0.06, 0.0),
-    },
-    "kPa": {
-        "kpa": (1.0, 0.0),
-        "千帕": (1.0, 0.0),
-        "mpa": (1000.0, 0.0),
-        "兆帕": (1000.0, 0.0),
-        "bar": (100.0, 0.0),
-        "pa": (0.001, 0.0),
-        "mbar": (0.1, 0.0),
-    },
-    "℃": {"°c": (1.0, 0.0), "c": (1.0, 0.0), "摄氏度": (1.0, 0.0), "k": (1.0, -273.15)},
-    "%": {"%": (1.0, 0.0), "百分比": (1.0, 0.0)},
-    "dBm": {"dbm": (1.0, 0.0)},
-    "元": {"元": (1.0, 0.0), "万元": (10_000.0, 0.0), "分": (0.01, 0.0)},
-}
-"""What turns a unit (as `plain` compares it) into the column's own: factor and addend."""
+IGNORED = "不用"
+"""What a header is said to be that is not to be read."""
+_BRACKETS = re.compile(r"[(\[{【〔](.*?)[)\]}】〕]")
+_MARKS = "_-/:,.、。·"
+_LISTED = 60
 
 
 @frozen
 class SourceColumn:
-    """A column of the source that is one of ours: value × `factor` + `addend` is in our unit."""
+    """A column of the source that is one of ours: value × `factor` + `addend` is in our unit; `unit` is the source's, "" ours."""
 
     header: str
     factor: float = 1.0
     addend: float = 0.0
+    unit: str = ""
+
+
+@frozen
+class Header:
+    """How a header was understood: the canonical name of its column, `IGNORED`, or "" for one that means nothing to us; its unit."""
+
+    text: str
+    column: str = ""
+    unit: str = ""
 
 
 @frozen
 class HeaderMap:
-    """How a source maps onto the readings: source columns by canonical name, headers that mean nothing to us, remarks."""
+    """How a source maps onto the readings: source columns by canonical name, every header as it was understood, remarks."""
 
     columns: Mapping[str, SourceColumn]
-    unmapped: tuple[str, ...] = ()
+    headers: tuple[Header, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
-def map_headers(headers: Sequence[str], where: str, profile: Mapping[str, str] | None = None) -> HeaderMap:
-    """Return the mapping of headers; `profile` (header by canonical name) goes before names and synonyms.
+@frozen
+class Meaning:
+    """What a header was said to be: the canonical name of a column, and the unit where one was said."""
 
-    Raises `FileFault` naming `where` when a required column, or every register, is missing.
+    column: str
+    unit: Unit | None = None
+
+    def __str__(self) -> str:
+        unit = f"（{self.unit.name}）" if self.unit is not None else ""
+        return f"{READING_COLUMN[self.column].header}{unit}"
+
+
+class UnknownHeaders(FileFault):
+    """The columns of readings are not among the headers of a source.
+
+    `where` names it, `headers` are those found, each as far as it was understood, `lacking` the Chinese headers of what is missing.
     """
+
+    def __init__(self, where: str, headers: tuple[Header, ...], lacking: tuple[str, ...]) -> None:
+        found = "、".join(shown(header.text) for header in headers[:_LISTED])
+        more = f" 等 {len(headers)} 列" if len(headers) > _LISTED else ""
+        super().__init__(
+            f"{where}的表头里找不到“{'、'.join(lacking)}”列。找到的列：{found}{more}。"
+            "请改正表头，或说明哪一列是哪一列（表头对照）。"
+        )
+        self.where, self.headers, self.lacking = where, headers, lacking
+
+
+def meaning(text: str) -> Meaning | None:
+    """Return what a header is said to be by `列` or `列（单位）`, e.g. `工况累计（L）`; None for `不用`.
+
+    Raises `NotUnderstood` for a column or unit there is not, naming those there are.
+    """
+    if plain(text) == plain(IGNORED):
+        return None
+    for column in READING_COLUMNS:
+        names = {plain(name) for name in _names(column)}
+        if not names.isdisjoint(_texts(text, column)):
+            return Meaning(column.name, _said_unit(text, column))
+    headers = "、".join(column.header for column in READING_COLUMNS)
+    raise NotUnderstood(f"没有{shown(text)}这个列，可以写 {headers} 或 {IGNORED}。")
+
+
+def map_headers(headers: Sequence[str], where: str, profile: Mapping[str, str] | None = None) -> HeaderMap:
+    """Return the mapping of headers; what `profile` says of a header goes before names and synonyms.
+
+    Raises `UnknownHeaders` naming `where` when a required column, or every register, is missing; `FileFault` where the profile says
+    of two headers that they are the same column; `NotUnderstood` where it says what is no column.
+    """
+    told = _told(headers, profile or {}, where)
+    free = [header for header in headers if header not in told]
     found: dict[str, SourceColumn] = {}
     remarks: list[str] = []
     for column in READING_COLUMNS:
-        header = _profiled(column, headers, profile or {}) or _named(column, headers, found)
+        said = next((h for h, means in told.items() if means and means.column == column.name), None)
+        header = said or _named(column, free, {other.header for other in found.values()})
         if header is not None:
-            found[column.name] = _with_unit(column, header, where, remarks)
+            means = told.get(header)
+            unit = means.unit if means else None
+            found[column.name] = _with_unit(column, header, unit, where, remarks)
+    understood = _understood(headers, found, told)
     lacking = missing_columns(found)
     if lacking:
-        raise FileFault(
-            f"{where}的表头里找不到“{'、'.join(lacking)}”列（表头是：{'、'.join(map(str, headers))[:120]}）。"
-            "请改正表头，或在表头对照里指明。"
-        )
-    used = {column.header for column in found.values()}
-    return HeaderMap(found, tuple(header for header in headers if header not in used), tuple(remarks))
+        raise UnknownHeaders(where, understood, lacking)
+    return HeaderMap(found, understood, tuple(remarks))
 
 
-def read_profile(path: Path) -> dict[str, str]:
-    """Return the header profile of a TOML file, header by canonical name. Raises `FileFault`."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise FileFault(f"读不到表头对照文件“{path}”，或者它不合 TOML 格式。请检查文件。") from error
-    for name, header in document.items():
-        if name not in READING_COLUMN or not isinstance(header, str):
+def _told(headers: Sequence[str], profile: Mapping[str, str], where: str) -> dict[str, Meaning | None]:
+    """Return what the profile says of those headers that are there."""
+    said = {plain(header): text for header, text in profile.items()}
+    told: dict[str, Meaning | None] = {}
+    whose: dict[str, str] = {}
+    for header in headers:
+        if plain(header) not in said:
+            continue
+        means = told[header] = meaning(said[plain(header)])
+        if means is not None and whose.setdefault(means.column, header) != header:
             raise FileFault(
-                f"表头对照文件“{path}”里不认识 {shown(name)}，可以写 {'、'.join(READING_COLUMN)}。"
+                f"{where}：表头对照把{shown(whose[means.column])}和{shown(header)}都对应到"
+                f"“{READING_COLUMN[means.column].header}”。请只留一个，另一个写“{IGNORED}”。"
             )
-    return document
+    return told
 
 
-def profile_text(mapping: HeaderMap) -> str:
-    """Return a mapping as the text of a profile; `read_profile` reads it."""
-    return "# 表头对照：我们的列 = 来源的表头\n" + tomli_w.dumps(
-        {name: column.header for name, column in mapping.columns.items()}
+def _understood(
+    headers: Iterable[str], found: Mapping[str, SourceColumn], told: Mapping[str, Meaning | None]
+) -> tuple[Header, ...]:
+    by_header = {column.header: Header(column.header, name, column.unit) for name, column in found.items()}
+    return tuple(
+        by_header.get(header) or Header(header, IGNORED if header in told and told[header] is None else "")
+        for header in headers
     )
 
 
-def _profiled(column: ReadingColumn, headers: Sequence[str], profile: Mapping[str, str]) -> str | None:
-    wanted = profile.get(column.name)
-    return next((header for header in headers if wanted is not None and plain(header) == plain(wanted)), None)
+def _names(column: ReadingColumn) -> tuple[str, ...]:
+    return column.name, column.header, *column.synonyms
 
 
-def _named(column: ReadingColumn, headers: Sequence[str], found: Mapping[str, SourceColumn]) -> str | None:
-    taken = {other.header for other in found.values()}
-    for name in (column.name, column.header, *column.synonyms):
-        for header in headers:
-            if header not in taken and plain(name) in (plain(header), _bare(header)):
+def _named(column: ReadingColumn, headers: Sequence[str], taken: set[str]) -> str | None:
+    texts = {header: _texts(header, column) for header in headers if header not in taken}
+    for name in _names(column):
+        for header, known in texts.items():
+            if plain(name) in known:
                 return header
     return None
 
 
+def _texts(header: str, column: ReadingColumn) -> tuple[str, ...]:
+    """Return a header as it is compared: whole, without brackets, and without a unit of the column behind it."""
+    bare = _bare(header)
+    without = (bare.removesuffix(word).strip(_MARKS) for word in units_of(column.unit) if bare.endswith(word))
+    return plain(header), bare, *without
+
+
 def _bare(header: str) -> str:
-    return _BRACKETS.sub("", plain(header)).strip("_-/")
+    return _BRACKETS.sub("", plain(header)).strip(_MARKS)
 
 
-def _with_unit(column: ReadingColumn, header: str, where: str, remarks: list[str]) -> SourceColumn:
-    known = _UNITS.get(column.unit, {})
-    for unit in _BRACKETS.findall(plain(header)):
-        if unit in known:
-            return SourceColumn(header, *known[unit])
-        if known:
-            remarks.append(
-                f"{where}：表头{shown(header)}的单位不能换算成 {column.unit}，已按原数读入，请核对。"
-            )
+def _said_unit(text: str, column: ReadingColumn) -> Unit | None:
+    """Return the unit somebody wrote behind a column. Raises `NotUnderstood` for one that is not known."""
+    unit, foreign = _unit_in(text, column)
+    if foreign:
+        units = "、".join(unit.name for unit in UNITS.get(column.unit, ()))
+        raise NotUnderstood(
+            f"“{column.header}”的单位{shown(foreign)}不认识，"
+            + (f"可以写 {units}。" if units else "这一列没有单位，请不要写。")
+        )
+    return unit
+
+
+def _unit_in(header: str, column: ReadingColumn) -> tuple[Unit | None, str]:
+    """Return the unit a header names, in brackets or behind the name of its column; a text in brackets that is none of its units."""
+    known = units_of(column.unit)
+    bracketed = [text.removeprefix("单位").strip(_MARKS) for text in _BRACKETS.findall(plain(header))]
+    for text in bracketed:
+        if text in known:
+            return known[text], ""
+    bare, names = _bare(header), {plain(name) for name in _names(column)}
+    if bare not in names:
+        for word, unit in known.items():
+            if bare.endswith(word) and bare.removesuffix(word).strip(_MARKS) in names:
+                return unit, ""
+    return None, bracketed[0] if bracketed else ""
+
+
+def _with_unit(
+    column: ReadingColumn, header: str, told: Unit | None, where: str, remarks: list[str]
+) -> SourceColumn:
+    unit, foreign = (told, "") if told is not None else _unit_in(header, column)
+    if unit is not None:
+        own = UNITS[column.unit][0].name
+        return SourceColumn(header, unit.factor, unit.addend, "" if unit.name == own else unit.name)
+    if foreign and units_of(column.unit):
+        remarks.append(f"{where}：表头{shown(header)}的单位不能换算成 {column.unit}，已按原数读入，请核对。")
     return SourceColumn(header)

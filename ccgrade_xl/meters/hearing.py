@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import asdict, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.fleet import Fleet, fleet_of, latest_of
 from ccgrade_xl.meters.keeping import Keeper
+from ccgrade_xl.meters.measured import PARTS, Measured
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.seen import (
+    BALANCES,
     Closed,
     FileStamps,
     Seen,
@@ -22,25 +24,28 @@ from ccgrade_xl.meters.seen import (
     comes_late,
     fingerprint,
     need_folder,
-    read_seen,
+    spoken,
     stamps,
     why_again,
     with_last,
 )
 from ccgrade_xl.meters.settings import Settings
-from ccgrade_xl.meters.sources import REJECTED_KEPT, NothingToRead, Opened, files_in, open_readings
+from ccgrade_xl.meters.sources import REJECTED_KEPT, NothingToRead, Odd, Opened, files_in, open_readings
 from ccgrade_xl.meters.telling import Texts, texts_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-    from ccgrade_xl.meters.headers import SourceColumn
+    from ccgrade_xl.meters.headers import Header, SourceColumn
 
 
 @frozen(eq=False)
 class Request:
-    """What was asked for: the source, the meters known, settings, now, header profile and time zone."""
+    """What was asked for: the source, the meters known, settings, now, header profile and time zone.
+
+    `again`: whether everything is to be read though a run before remembers it; `counting`: whether the use is counted, too.
+    """
 
     source: Any
     registry: Registry
@@ -48,11 +53,13 @@ class Request:
     as_of: dt.datetime | None
     profile: Mapping[str, str] | None
     zone: str
+    again: bool = False
+    counting: bool = False
 
 
 @frozen(eq=False)
 class Heard:
-    """Readings to judge, and what was read to get them; the last four only of a scan that remembers."""
+    """Readings to judge, and what was read to get them; `texts` and what follows only of a scan that remembers."""
 
     readings: ir.Table
     fleet: Fleet
@@ -61,12 +68,20 @@ class Heard:
     rejects: pd.DataFrame
     remarks: tuple[str, ...]
     broken: Mapping[Path, str]
+    headers: tuple[Header, ...]
+    odd: Odd
     texts: Texts | None = None
     closed: Closed | None = None
     opened: tuple[str, ...] | None = None
     reread: str = ""
+    listed: int = 0
     files: FileStamps = field(factory=dict)
     meters: pd.DataFrame | None = None
+
+
+def hear(engine: Engine, request: Request, kept: Keeper | None) -> Heard:
+    """Open what there is to judge; with a keeper, what its folder does not know yet. Raises `FileFault`, `CcgradeError`."""
+    return hear_all(engine, request) if kept is None else hear_new(engine, request, kept)
 
 
 def hear_all(engine: Engine, request: Request) -> Heard:
@@ -75,26 +90,29 @@ def hear_all(engine: Engine, request: Request) -> Heard:
     return _heard(source, fleet_of(source.meters, request.as_of))
 
 
-def hear_new(engine: Engine, request: Request, state: Path) -> Heard:
+def hear_new(engine: Engine, request: Request, kept: Keeper) -> Heard:
     """Open the files of a folder that the state does not know; all of them where it must be. Raises `FileFault`, `CcgradeError`."""
     folder = need_folder(engine, request.source)
-    found = files_in(folder)
-    files = stamps(found, folder)
-    seen = read_seen(state)
-    if isinstance(seen, Seen):
-        mark = fingerprint(request.settings, request.zone, request.profile)
-        why = why_again(seen, files, mark, request.registry)
+    files = stamps(files_in(folder), folder)
+    seen = kept.seen()
+    why = "按要求" if request.again else seen if isinstance(seen, str) else ""
+    if isinstance(seen, Seen) and not why:
+        mark = fingerprint(request.settings, request.zone)
+        why = why_again(seen, files, mark, request.registry, request.profile, request.counting)
         heard = why or _added(engine, request, seen, folder, files)
         if not isinstance(heard, str):
             return heard
-        seen = heard
-    source = open_readings(engine, request.source, request.profile, request.zone, found)
+        why = heard
+    source = open_readings(
+        engine, request.source, request.profile, request.zone, [folder / name for name in files]
+    )
     return evolve(
         _heard(source, fleet_of(source.meters, request.as_of)),
         texts=texts_of(engine, source.readings, frozenset(source.columns)),
         opened=tuple(files),
-        reread=f"{seen}，已全部重新读取。" if seen else "",
-        files=_read(files, source.broken, folder),
+        reread=f"{why}，已全部重新读取。" if why else "",
+        listed=len(files),
+        files=_read(files, source, folder),
         meters=source.meters,
     )
 
@@ -108,6 +126,8 @@ def _heard(source: Opened, fleet: Fleet) -> Heard:
         source.rejects,
         source.remarks,
         source.broken,
+        source.headers,
+        source.odd,
     )
 
 
@@ -116,12 +136,12 @@ def _added(engine: Engine, request: Request, seen: Seen, folder: Path, files: Fi
     import pandas as pd  # noqa: PLC0415
 
     new = [name for name in files if name not in seen.files]
-    source, broken = _opened(engine, request, folder, new)
+    source = _opened(engine, request, folder, new)
     last = engine.parquet([seen.folder / "last.parquet"])
-    if source is None:
+    if not isinstance(source, Opened):
         fresh, meters = None, seen.meters
     else:
-        if _spoken(source.columns) != seen.columns:
+        if spoken(source.columns) != seen.columns:
             return "新文件的列和以前的不同"
         fresh = source.readings
         meters = _together(seen.meters, source.meters)
@@ -134,41 +154,58 @@ def _added(engine: Engine, request: Request, seen: Seen, folder: Path, files: Fi
         return "新文件里有一周以前的读数"
     readings = with_last(engine, fresh, last)
     texts = texts_of(engine, readings, frozenset(readings.columns))
-    days, close = (engine.parquet([seen.folder / f"{name}.parquet"]) for name in ("days", "close"))
-    rejects = seen.rejects if source is None else pd.concat([seen.rejects, source.rejects])
+    opened = source if isinstance(source, Opened) else None
+    rejects = seen.rejects if opened is None else pd.concat([seen.rejects, opened.rejects])
     return Heard(
         readings,
         fleet,
         {name: _column(column) for name, column in seen.columns.items()},
-        _sum(seen.rejected, {} if source is None else source.rejected),
+        _sum(seen.rejected, {} if opened is None else opened.rejected),
         rejects.head(REJECTED_KEPT).reset_index(drop=True),
-        tuple(dict.fromkeys((*seen.remarks, *(() if source is None else source.remarks)))),
-        broken,
+        tuple(dict.fromkeys((*seen.remarks, *(() if opened is None else opened.remarks)))),
+        {} if source is None else source.broken,
+        _known(seen.headers, () if opened is None else opened.headers),
+        _odd(seen.odd, {} if opened is None else opened.odd),
         {name: sorted({*seen.texts[name], *texts[name]}) for name in texts},
-        Closed(days, close, bounds),
+        _closed(engine, seen, bounds, request.counting),
         tuple(new),
-        files={**seen.files, **_read({name: files[name] for name in new}, broken, folder)},
+        listed=len(files),
+        files={**seen.files, **_read({name: files[name] for name in new}, source, folder)},
         meters=meters,
     )
 
 
-def _opened(
-    engine: Engine, request: Request, folder: Path, new: list[str]
-) -> tuple[Opened | None, Mapping[Path, str]]:
-    """Open the new files, and return those that are broken; no source where there are none, or none that holds a row."""
+def _closed(engine: Engine, seen: Seen, bounds: ir.Table, counting: bool) -> Closed:
+    """Return the closed days of the runs before, with what was measured on them where the use is counted."""
+    names = ("days", "close", *((*PARTS, BALANCES) if counting else ()))
+    tables = {name: engine.parquet([seen.folder / f"{name}.parquet"]) for name in names}
+    parts = Measured(*(tables[name] for name in PARTS)) if counting else None
+    return Closed(tables["days"], tables["close"], bounds, parts, tables.get(BALANCES))
+
+
+def _opened(engine: Engine, request: Request, folder: Path, new: list[str]) -> Opened | NothingToRead | None:
+    """Open the new files; None where there are none, a fault where none of them holds a row."""
     if not new:
-        return None, {}
+        return None
     try:
-        source = open_readings(engine, folder, request.profile, request.zone, [folder / name for name in new])
+        return open_readings(engine, folder, request.profile, request.zone, [folder / name for name in new])
     except NothingToRead as fault:
-        return None, fault.broken
-    return source, source.broken
+        return fault
 
 
-def _read(files: FileStamps, broken: Mapping[Path, str], folder: Path) -> FileStamps:
-    """Leave out the files that could not be read: they are tried again the next time."""
-    names = {file.relative_to(folder).as_posix() for file in broken}
-    return {name: stamp for name, stamp in files.items() if name not in names}
+def _read(files: FileStamps, source: Opened | NothingToRead | None, folder: Path) -> FileStamps:
+    """Leave out the files that could not be read: they are tried again the next time. One that was not read to its end has changed."""
+    if source is None:
+        return files
+    names, unfinished = (
+        {file.relative_to(folder).as_posix() for file in some}
+        for some in (source.broken, source.unfinished if isinstance(source, Opened) else ())
+    )
+    return {
+        name: (stamp[0], 0) if name in unfinished else stamp
+        for name, stamp in files.items()
+        if name not in names
+    }
 
 
 def _together(seen: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
@@ -181,12 +218,23 @@ def _together(seen: pd.DataFrame, fresh: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _odd(before: Odd, fresh: Odd) -> Odd:
+    return {
+        header: (
+            before.get(header, (0,))[0] + fresh.get(header, (0,))[0],
+            (before.get(header) or fresh[header])[1],
+        )
+        for header in {**before, **fresh}
+    }
+
+
+def _known(before: tuple[Header, ...], fresh: tuple[Header, ...]) -> tuple[Header, ...]:
+    texts = {header.text for header in before}
+    return (*before, *(header for header in fresh if header.text not in texts))
+
+
 def _sum(before: Mapping[str, int], fresh: Mapping[str, int]) -> dict[str, int]:
     return dict(Counter(before) + Counter(fresh))
-
-
-def _spoken(columns: Mapping[str, SourceColumn]) -> dict[str, list[Any]]:
-    return {name: list(asdict(column).values()) for name, column in columns.items()}
 
 
 def _column(told: list[Any]) -> SourceColumn:
@@ -204,8 +252,8 @@ def remembered(heard: Heard, request: Request, kept: Keeper) -> Seen:
     return Seen(
         kept.generation,
         heard.files,
-        fingerprint(request.settings, request.zone, request.profile),
-        _spoken(heard.columns),
+        fingerprint(request.settings, request.zone),
+        spoken(heard.columns),
         heard.fleet.now,
         {name: list(texts) for name, texts in heard.texts.items()},
         heard.rejected,
@@ -214,4 +262,6 @@ def remembered(heard: Heard, request: Request, kept: Keeper) -> Seen:
             reopened=[kept.reopened[meter] for meter in ids], card=cards(request.registry, ids)
         ).reset_index(drop=True),
         heard.rejects,
+        heard.headers,
+        heard.odd,
     )

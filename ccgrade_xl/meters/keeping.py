@@ -15,7 +15,7 @@ from attrs import define, field
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.close_up import CLOSE_FACTS
 from ccgrade_xl.meters.days import DAY_FACTS
-from ccgrade_xl.meters.seen import OPEN_DAYS, STATE, Seen, state_of
+from ccgrade_xl.meters.seen import OPEN_DAYS, STATE, Seen, own_states, read_seen, state_of
 from ccgrade_xl.meters.steps import FUTURE, gas_day
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from ccgrade_xl.meters.engine import Engine
 
+_READER = "read-by-"
+"""What the name of the file begins with that a run leaves in the generation it reads."""
+_FORGOTTEN = 100 * 86_400
+"""Seconds after which what is remembered of a folder that is no longer scanned is taken away."""
 _STALE = 86_400
 """Seconds after which what a killed run left is taken away."""
 
@@ -36,6 +40,19 @@ class Keeper:
     generation: Path
     reopened: dict[str, int] = field(factory=dict)
     _writers: dict[str, Any] = field(factory=dict)
+    _reading: Path | None = None
+
+    def seen(self) -> Seen | str:
+        """Return what the folder remembers (see `read_seen`), and mark it as being read: a run that ends before this one leaves it."""
+        seen = read_seen(self.folder)
+        if isinstance(seen, Seen):
+            reading = seen.folder / f"{_READER}{self.generation.name}"
+            try:
+                reading.touch()
+            except OSError:
+                return "上次的记录读不出"
+            self._reading = reading
+        return seen
 
     def keep(
         self, engine: Engine, readings: ir.Table, meters: ir.Table, latest: int, batch: Sequence[str]
@@ -50,13 +67,11 @@ class Keeper:
             "kept",
             dated.group_by("meter_id").agg(reopened=dated.reopened.max(), since=before).pipe(_without_gaps),
         )
-        self._write("days", engine, _before(days, kept).select("meter_id", "gas_day", *DAY_FACTS))
-        self._write("close", engine, _before(close, kept).select("meter_id", "gas_day", *CLOSE_FACTS))
+        self.write("days", engine, _before(days, kept).select("meter_id", "gas_day", *DAY_FACTS))
+        self.write("close", engine, _before(close, kept).select("meter_id", "gas_day", *CLOSE_FACTS))
         part = readings.filter(readings.meter_id.between(batch[0], batch[-1]))
         part = part.join(meters.select("meter_id", "start_seconds"), "meter_id").join(kept, "meter_id")
-        self._write(
-            "last", engine, part.filter(gas_day(part, latest) >= part.since).select(*readings.columns)
-        )
+        self.write("last", engine, part.filter(gas_day(part, latest) >= part.since).select(*readings.columns))
         frame = engine.frame(kept.select("meter_id", "reopened"))
         self.reopened |= dict(zip(frame.meter_id, map(int, frame.reopened), strict=True))
 
@@ -64,7 +79,8 @@ class Keeper:
         """Return rows with the ids of their meters: a number means nothing to the next run."""
         return table.join(meters.select("meter", "meter_id"), "meter").drop("meter")
 
-    def _write(self, name: str, engine: Engine, rows: ir.Table) -> None:
+    def write(self, name: str, engine: Engine, rows: ir.Table) -> None:
+        """Add rows to a part of the state."""
         import pyarrow.parquet as pq  # noqa: PLC0415
 
         piece = engine.connection.to_pyarrow(rows)
@@ -72,11 +88,19 @@ class Keeper:
             self._writers[name] = pq.ParquetWriter(self.generation / f"{name}.parquet", piece.schema)
         self._writers[name].write_table(piece)
 
+    def bounds(self, batch: Sequence[str]) -> pd.DataFrame:
+        """Return the first gas day of each meter of a batch that stays open."""
+        import pandas as pd  # noqa: PLC0415
+
+        return pd.DataFrame({"meter_id": list(batch), "reopened": [self.reopened[each] for each in batch]})
+
     def close(self) -> None:
-        """Close the files."""
+        """Close the files, and no longer read those of the run before."""
         for writer in self._writers.values():
             writer.close()
         self._writers.clear()
+        if self._reading is not None:
+            self._reading.unlink(missing_ok=True)
 
     def put_in_place(self, seen: Seen) -> None:
         """Make this generation the state; the one before goes."""
@@ -93,7 +117,7 @@ def keeper(folder: Path) -> Iterator[Keeper]:
     """Open a new generation in a state folder; whatever is not put in place is taken away. Raises `FileFault`."""
     generation = folder / f"run-{secrets.token_hex(6)}"
     try:
-        generation.mkdir(parents=True)
+        generation.mkdir(parents=True, mode=0o700)
     except OSError as error:
         raise FileFault(f"写不进增量记录的文件夹“{folder}”，请检查路径和权限。") from error
     writing = Keeper(folder, generation)
@@ -102,18 +126,34 @@ def keeper(folder: Path) -> Iterator[Keeper]:
     finally:
         writing.close()
         _tidy(folder, generation)
+        if folder.parent == own_states():
+            _sweep(folder)
 
 
 def _tidy(folder: Path, own: Path) -> None:
-    """Take away every generation that is not the state, but what another run may still be writing."""
+    """Take away every generation that is not the state, but what another run may still be writing or reading."""
     with contextlib.suppress(FileNotFoundError):
         state = (folder / STATE).read_text(encoding="utf-8")
         for other in folder.glob("run-*"):
-            old = (other / "meters.parquet").exists() or time.time() - other.stat().st_mtime > _STALE
-            if f'"{other.name}"' not in state and (other == own or old):
+            if f'"{other.name}"' not in state and (other == own or not _in_use(other)):
                 shutil.rmtree(other, ignore_errors=True)
         return
     shutil.rmtree(own, ignore_errors=True)
+
+
+def _sweep(own: Path) -> None:
+    """Take away what is remembered of folders that nobody has scanned for a long time."""
+    for state in own.parent.glob(f"*/{STATE}"):
+        with contextlib.suppress(OSError):
+            if state.parent != own and time.time() - state.stat().st_mtime > _FORGOTTEN:
+                shutil.rmtree(state.parent, ignore_errors=True)
+
+
+def _in_use(generation: Path) -> bool:
+    """Tell whether a run may be writing or reading a generation; what a killed one left is old."""
+    if time.time() - generation.stat().st_mtime > _STALE:
+        return False
+    return not (generation / "meters.parquet").exists() or any(generation.glob(f"{_READER}*"))
 
 
 def _without_gaps(kept: ir.Table) -> ir.Table:

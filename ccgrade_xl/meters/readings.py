@@ -238,3 +238,11 @@ def missing_columns(present: Iterable[str]) -> tuple[str, ...]:
     if names.isdisjoint(REGISTERS):
         lacking.append(" 或 ".join(READING_COLUMN[name].header for name in REGISTERS))
     return tuple(lacking)
+
+
+def is_zone(name: str) -> bool:
+    """Return whether a time zone has this name; a machine without a list of them takes every name."""
+    from zoneinfo import available_timezones  # noqa: PLC0415 - it reads many files
+
+    known = available_timezones() if name != TIME_ZONE else set()
+    return not known or name in known

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.declaration import Check
+from ccgrade_xl.meters.headers import Header
 from ccgrade_xl.meters.readings import READING_COLUMN
 from ccgrade_xl.meters.registry import REGISTRY_COLUMN
 from ccgrade_xl.meters.settings import Settings
@@ -46,8 +47,8 @@ class ScanReport:
 
     `now` is the moment silence and future are measured from; `rejected` counts rows that are no readings by cause, `rejects` keeps
     them; `unknown_meters` send readings but are not in the registry, `silent_meters` the other way round.
-    Of an incremental scan: `opened` are the files read this time, `reread` says why all of them were (empty where only new ones, or at
-    the first time).
+    Of an incremental scan: `opened` are the files read this time, `files` how many the folder has, `reread` says why all of them were read
+    (empty where only new ones, or at the first time). `headers` are those of the source as they were understood.
     """
 
     meters: int
@@ -60,7 +61,23 @@ class ScanReport:
     silent_meters: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     opened: tuple[str, ...] | None = None
+    files: int = 0
     reread: str = ""
+    headers: tuple[Header, ...] = ()
+
+    @property
+    def reading(self) -> str:
+        """Say how many files were opened and why; "" where no scan before is remembered."""
+        return "" if self.opened is None else said_of_files(len(self.opened), self.files, self.reread)
+
+
+def said_of_files(opened: int, files: int, reread: str) -> str:
+    """Say how many files of a folder were opened, and why all of them were."""
+    if reread:
+        return f"读了全部 {opened} 个文件：{reread}"
+    if opened == files:
+        return f"第一次读取，读了全部 {opened} 个文件。"
+    return f"读了 {opened} 个新文件，其余 {files - opened} 个上次已读过。"
 
 
 def check_runs(settings: Settings, registry_table: pd.DataFrame, has: pd.DataFrame) -> tuple[CheckRun, ...]:

@@ -22,10 +22,11 @@ from attrs import field, frozen
 
 from ccgrade_xl.errors import NothingScanned, NothingToGrade, NotUnderstood, OutOfRange
 from ccgrade_xl.meters.events import SEVERITIES
-from ccgrade_xl.meters.report import CheckRun
+from ccgrade_xl.meters.headers import Header
+from ccgrade_xl.meters.report import CheckRun, said_of_files
 from ccgrade_xl.rules.wording import shown
 
-FORMAT = 1
+FORMAT = 2
 """Changes with the tables of the file; a file of another format asks for a new scan."""
 APPLICATION = 0x43434752
 DAY = 86_400
@@ -97,7 +98,8 @@ class MeteredUse:
 class Report:
     """What the scan did; the fields are those of `report.ScanReport` but for the rejected rows themselves.
 
-    `settings_hash` names the checks and thresholds it ran with (`settings` in full); `first_day` and `last_day` are those with volumes.
+    `settings_hash` names the checks and thresholds it ran with (`settings` in full); `first_day` and `last_day` are those with volumes;
+    `opened` is how many files were.
     """
 
     as_of: dt.datetime
@@ -113,6 +115,15 @@ class Report:
     first_day: dt.date | None = None
     last_day: dt.date | None = None
     forecast: bool = False
+    opened: int | None = None
+    files: int = 0
+    reread: str = ""
+    headers: tuple[Header, ...] = ()
+
+    @property
+    def reading(self) -> str:
+        """Say how many files were opened and why; "" where no scan before is remembered."""
+        return "" if self.opened is None else said_of_files(self.opened, self.files, self.reread)
 
     @property
     def not_run(self) -> tuple[CheckRun, ...]:
@@ -167,6 +178,7 @@ class Results:
         )
         for name in ("unknown_meters", "silent_meters", "remarks"):
             kept[name] = tuple(kept[name])
+        kept["headers"] = tuple(Header(*told) for told in kept["headers"])
         for name in ("first_day", "last_day"):
             kept[name] = _date(kept[name])
         as_of = dt.datetime.fromisoformat(kept.pop("as_of"))

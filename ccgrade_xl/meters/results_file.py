@@ -145,9 +145,12 @@ def _packed(daily: pd.DataFrame) -> Iterator[tuple[int, int, bytes, bytes | None
 
 def _days_ahead(days: pd.DataFrame) -> Iterator[tuple[int, int, bytes]]:
     """Give one row a series: m³ of every day, then the lower and the upper bounds."""
-    for series, part in days.groupby("series", sort=True):
-        values = part[["m3", "low", "high"]].to_numpy(np.float64).T
-        yield int(str(series)), int(part["day"].iloc[0]), np.ascontiguousarray(values).tobytes()
+    table = days.sort_values(["series", "day"], kind="stable")
+    numbers, first = table["series"].to_numpy(np.int64), table["day"].to_numpy(np.int64)
+    values = table[["m3", "low", "high"]].to_numpy(np.float64).T
+    begins = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
+    for begin, end in pairwise([*begins, len(numbers)]):
+        yield int(numbers[begin]), int(first[begin]), np.ascontiguousarray(values[:, begin:end]).tobytes()
 
 
 def _alarms(events: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -177,6 +180,10 @@ def _report(found: Found) -> dict[str, Any]:
         "first_day": days[0],
         "last_day": days[1],
         "forecast": found.forecast is not None,
+        "opened": None if report.opened is None else len(report.opened),
+        "files": report.files,
+        "reread": report.reread,
+        "headers": [astuple(header) for header in report.headers],
     }
 
 

@@ -8,15 +8,15 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.assembling import events
-from ccgrade_xl.meters.batches import BATCH, scan_batches
+from ccgrade_xl.meters.batches import BATCH, gathered, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
 from ccgrade_xl.meters.engine import open_engine
 from ccgrade_xl.meters.fleet import Fleet
-from ccgrade_xl.meters.hearing import Heard, Request, hear_all, hear_new, remembered
+from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
 from ccgrade_xl.meters.keeping import Keeper, keeper
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
@@ -26,9 +26,15 @@ from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
 from ccgrade_xl.meters.sources import first_table
 from ccgrade_xl.meters.steps import DAY
+from ccgrade_xl.meters.watching import watching
+from ccgrade_xl.rules.wording import shown
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
+
+    from ccgrade_xl.meters.engine import Engine
+    from ccgrade_xl.meters.sources import Odd
 
 Progress = Callable[[int, int], None]
 """Told after each batch: meters done, meters in all. What it raises ends the scan."""
@@ -53,6 +59,7 @@ def scan(
     zone: str = TIME_ZONE,
     weather: Any = None,
     incremental: str | Path | None = None,
+    full: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return the events of a fleet: one row an alarm, columns of `events.EVENT_COLUMNS`; `.attrs["report"]` is the `ScanReport`.
@@ -63,10 +70,11 @@ def scan(
         settings: checks and thresholds; the defaults when left out.
         engine: where to compute: None for DuckDB in this process, an Ibis connection string, or an open Ibis connection.
         as_of: now, wall-clock time of `zone`; the last reading when left out.
-        profile: headers of the readings by canonical name, before the known ones.
+        profile: what headers of the readings mean, before names and synonyms: `{"CH1": "工况累计（L）", "备用": "不用"}`, see `headers`.
         zone: the time zone of times without an offset.
         weather: outdoor temperatures (see `outdoors.read_weather`); the gas temperature stands for them when left out.
         incremental: a folder that remembers what was seen; a later scan of the same folder of readings then opens only its new files.
+        full: whether such a scan opens every file all the same.
         progress: told after each batch.
 
     Raises:
@@ -82,6 +90,7 @@ def scan(
         zone=zone,
         weather=weather,
         incremental=incremental,
+        full=full,
         progress=progress,
     )
     done.events.attrs["report"] = done.report
@@ -99,45 +108,61 @@ def scan_with_report(
     zone: str = TIME_ZONE,
     weather: Any = None,
     incremental: str | Path | None = None,
+    full: bool = False,
     progress: Progress | None = None,
 ) -> Scanned:
     """Return events and report; the arguments are those of `scan`."""
-    settings = settings or DEFAULT
-    known = read_registry(registry_frame(registry))
-    outdoors = None if weather is None else _by_day(read_weather(weather))
-    with open_engine(engine) as opened, _remembering(incremental) as kept:
-        wanted = Request(readings, known, settings, as_of, profile, zone)
-        heard = hear_all(opened, wanted) if kept is None else hear_new(opened, wanted, kept.folder)
-        fleet = heard.fleet
-        if not fleet.meter_ids:
-            raise FileFault(
-                f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。请检查后再试。"
-            )
-        found, has = [], []
-        batches = scan_batches(
-            opened,
-            heard.readings,
-            known,
-            settings,
-            fleet,
-            frozenset(heard.columns),
-            weather=outdoors,
-            texts=heard.texts,
-            closed=heard.closed,
-            kept=kept,
-        )
-        for number, batch in enumerate(batches, 1):
-            found.append(batch.findings)
-            has.append(batch.has)
-            if progress is not None:
-                progress(min(number * BATCH, len(fleet.meter_ids)), len(fleet.meter_ids))
-        done = _scanned(heard, known, settings, found, has, _without_weather(outdoors, fleet))
+    wanted = Request(
+        readings, read_registry(registry_frame(registry)), settings or DEFAULT, as_of, profile, zone, full
+    )
+    with watching(readings) as watched, remembering(incremental) as kept, open_engine(engine) as opened:
+        heard = hear(opened, wanted, kept)
+        apart = gathered(opened, heard.readings, heard.fleet)
+        done = judged(opened, wanted, heard, apart, weather=weather, kept=kept, progress=progress)
         if kept is not None:
             kept.put_in_place(remembered(heard, wanted, kept))
-    return done
+    return evolve(done, report=evolve(done.report, remarks=(*watched.remarks(), *done.report.remarks)))
 
 
-def _remembering(folder: str | Path | None) -> AbstractContextManager[Keeper | None]:
+def judged(
+    engine: Engine,
+    wanted: Request,
+    heard: Heard,
+    apart: ir.Table | None,
+    *,
+    weather: Any = None,
+    kept: Keeper | None = None,
+    progress: Progress | None = None,
+) -> Scanned:
+    """Return events and report of what was heard; `apart` are its readings of scattered meters, `kept` remembers this run."""
+    outdoors = None if weather is None else _by_day(read_weather(weather))
+    fleet = heard.fleet
+    if not fleet.meter_ids:
+        raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。请检查后再试。")
+    found, has = [], []
+    batches = scan_batches(
+        engine,
+        heard.readings,
+        wanted.registry,
+        wanted.settings,
+        fleet,
+        frozenset(heard.columns),
+        apart=apart,
+        weather=outdoors,
+        texts=heard.texts,
+        closed=heard.closed,
+        kept=kept,
+    )
+    for number, batch in enumerate(batches, 1):
+        found.append(batch.findings)
+        has.append(batch.has)
+        if progress is not None:
+            progress(min(number * BATCH, len(fleet.meter_ids)), len(fleet.meter_ids))
+    return _scanned(heard, wanted.registry, wanted.settings, found, has, _without_weather(outdoors, fleet))
+
+
+def remembering(folder: str | Path | None) -> AbstractContextManager[Keeper | None]:
+    """Open what remembers a run in a state folder; None remembers nothing. Raises `FileFault`."""
     return nullcontext() if folder is None else keeper(Path(folder))
 
 
@@ -167,11 +192,21 @@ def _scanned(
         rejects=heard.rejects,
         unknown_meters=tuple(sorted(set(fleet.meter_ids) - set(customers.index))),
         silent_meters=silent,
-        remarks=(*heard.broken.values(), *heard.remarks, *known.faults, *remarks),
+        remarks=(*heard.broken.values(), *heard.remarks, *_of_odd(heard.odd), *known.faults, *remarks),
         opened=heard.opened,
+        files=heard.listed,
         reread=heard.reread,
+        headers=heard.headers,
     )
     return Scanned(table, report)
+
+
+def _of_odd(odd: Odd) -> tuple[str, ...]:
+    """Say what stands in columns of numbers and is none."""
+    return tuple(
+        f"“{header}”列有 {count} 个值不是数字（例如{shown(text)}），按没有值处理。请核对这一列。"
+        for header, (count, text) in odd.items()
+    )
 
 
 def _by_day(weather: pd.DataFrame) -> dict[int, float]:

@@ -7,31 +7,38 @@ whole past without opening its files.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import astuple, field, frozen
 
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.meters.close_up import CLOSE_FACTS
 from ccgrade_xl.meters.days import DAY_FACTS
 from ccgrade_xl.meters.engine import Engine, in_order
+from ccgrade_xl.meters.headers import Header, SourceColumn, map_headers
+from ccgrade_xl.meters.measured import PARTS, Measured
 from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
 from ccgrade_xl.meters.steps import gas_day
+from ccgrade_xl.meters.store import results_folder
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
     from ccgrade_xl.meters.registry_reading import Registry
+    from ccgrade_xl.meters.sources import Odd
 
 OPEN_DAYS = 8
 """Gas days of each meter that stay open: readings may arrive up to a week late."""
 STATE = "state.json"
-_FORMAT = 2
+BALANCES = "balances"
+"""The part of the state that holds the last balance of each meter and day."""
+_FORMAT = 3
 """To be raised when a fact of a day comes to mean something else."""
 _NOT_OF_THE_DAY = ("meter_id", "customer_id", "status")
 
@@ -43,9 +50,10 @@ FileStamps = Mapping[str, tuple[int, int]]
 class Seen:
     """What the runs before saw.
 
-    `files` they read; `fingerprint` of settings, zone and headers; `columns` the source columns by canonical name; `now` of the last
+    `files` they read; `fingerprint` of settings and zone; `columns` the source columns by canonical name; `now` of the last
     run; `texts` of valve and status; `rejected` counts by cause; `remarks`; `meters`, one row each: `begin`, `end` (s), `readings`,
-    `reopened` (the first gas day that is not closed), `card` (what the registry said). `folder` holds days, close-ups and last readings.
+    `reopened` (the first gas day that is not closed), `card` (what the registry said); `headers` as they were understood, `odd` values. `folder`
+    holds days, close-ups and last readings, and where the use was counted, what was measured of closed days, and balances.
     """
 
     folder: Path
@@ -58,15 +66,27 @@ class Seen:
     remarks: tuple[str, ...]
     meters: pd.DataFrame = field(repr=False)
     rejects: pd.DataFrame = field(repr=False)
+    headers: tuple[Header, ...] = ()
+    odd: Odd = field(factory=dict)
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether the use of closed days was kept, too."""
+        return all((self.folder / f"{name}.parquet").is_file() for name in (*PARTS, BALANCES))
 
 
 @frozen(eq=False)
 class Closed:
-    """The closed days of the runs before as tables of the engine; `meters` have `reopened`."""
+    """The closed days of the runs before as tables of the engine; `meters` have `reopened`.
+
+    Where the use was counted, `measured` is what was measured of closed days and `balances` the last balance of each day.
+    """
 
     days: ir.Table
     close: ir.Table
     meters: ir.Table
+    measured: Measured | None = None
+    balances: ir.Table | None = None
 
     def with_days(self, fresh: ir.Table, meters: ir.Table) -> ir.Table:
         """Return closed days of a batch's `meters` and, of `fresh`, those that are open."""
@@ -95,6 +115,18 @@ class Closed:
         return old.union(new)
 
 
+def own_states() -> Path:
+    """Return the folder that holds this user's state folders."""
+    return results_folder() / "seen"
+
+
+def own_state(source: Any, engine: Any = None) -> Path | None:
+    """Return the state folder of this user's scans of a folder; None for a source or an engine that cannot be read so."""
+    if engine or not isinstance(source, str | Path) or not Path(source).is_dir():
+        return None
+    return own_states() / hashlib.sha256(str(Path(source).resolve()).encode()).hexdigest()[:16]
+
+
 def read_seen(folder: Path) -> Seen | str:
     """Return what a state folder remembers; why it cannot be used, where it cannot; an empty reason for a new folder."""
     import pandas as pd  # noqa: PLC0415
@@ -118,6 +150,8 @@ def read_seen(folder: Path) -> Seen | str:
             tuple(state["remarks"]),
             pd.read_parquet(generation / "meters.parquet"),
             pd.read_parquet(generation / "rejects.parquet"),
+            tuple(Header(*told) for told in state["headers"]),
+            {header: (count, text) for header, (count, text) in state["odd"].items()},
         )
     except FileNotFoundError:
         return "上次的记录不完整" if (folder / STATE).exists() else ""
@@ -138,6 +172,8 @@ def state_of(seen: Seen, generation: str) -> str:
             "texts": seen.texts,
             "rejected": seen.rejected,
             "remarks": seen.remarks,
+            "headers": [astuple(header) for header in seen.headers],
+            "odd": seen.odd,
         },
         ensure_ascii=False,
         indent=1,
@@ -145,16 +181,17 @@ def state_of(seen: Seen, generation: str) -> str:
 
 
 def stamps(files: Sequence[Path], root: Path) -> dict[str, tuple[int, int]]:
-    """Return size and time of last change of files, by their path in the folder."""
+    """Return size and time of last change of files, by their path in the folder; a file that is gone has none."""
     found = {}
     for file in files:
-        state = file.stat()
-        found[file.relative_to(root).as_posix()] = (state.st_size, state.st_mtime_ns)
+        with contextlib.suppress(FileNotFoundError):
+            state = file.stat()
+            found[file.relative_to(root).as_posix()] = (state.st_size, state.st_mtime_ns)
     return found
 
 
-def fingerprint(settings: Any, zone: str, profile: Mapping[str, str] | None) -> str:
-    """Return what must be the same for closed days to stand: settings, zone, header profile, and the facts a day has."""
+def fingerprint(settings: Any, zone: str) -> str:
+    """Return what must be the same for closed days to stand: settings, zone, and the facts a day has."""
     told = (
         _FORMAT,
         list(DAY_FACTS),
@@ -162,7 +199,6 @@ def fingerprint(settings: Any, zone: str, profile: Mapping[str, str] | None) -> 
         sorted(settings.switched.items()),
         sorted(settings.values.items()),
         zone,
-        sorted((profile or {}).items()),
     )
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
@@ -175,10 +211,34 @@ def cards(registry: Registry, meter_ids: Sequence[str]) -> list[str]:
     return [hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:16] for row in rows]
 
 
-def why_again(seen: Seen, files: FileStamps, wanted: str, registry: Registry) -> str:
+def spoken(columns: Mapping[str, SourceColumn]) -> dict[str, list[Any]]:
+    """Return source columns as the state keeps them."""
+    return {name: list(astuple(column)) for name, column in columns.items()}
+
+
+def _mapped(seen: Seen, profile: Mapping[str, str] | None) -> dict[str, list[Any]]:
+    """Return the source columns that the headers seen before have now; none where they would not be understood."""
+    try:
+        return spoken(map_headers([header.text for header in seen.headers], "", profile).columns)
+    except CcgradeError:
+        return {}
+
+
+def why_again(
+    seen: Seen,
+    files: FileStamps,
+    wanted: str,
+    registry: Registry,
+    profile: Mapping[str, str] | None,
+    counting: bool,
+) -> str:
     """Return why everything must be read again, in Chinese; empty where the files not seen yet are enough."""
+    if counting and not seen.counted:
+        return "上次没有统计用气量"
     if seen.fingerprint != wanted:
-        return "异常设置、时区、表头对照或程序版本变了"
+        return "异常设置、时区或程序版本变了"
+    if _mapped(seen, profile) != seen.columns:
+        return "表头对照变了"
     for name, stamp in seen.files.items():
         if files.get(name) != stamp:
             return f"文件“{name}”改过或不在了"

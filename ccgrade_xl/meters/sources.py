@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from attrs import field, frozen
 
 from ccgrade_xl.errors import FileFault
-from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, readable, with_cause
+from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
+from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, odd_values, readable, with_cause
 from ccgrade_xl.meters.engine import Engine, connect, pieces_of, tables_of
 from ccgrade_xl.meters.fleet import survey
-from ccgrade_xl.meters.headers import HeaderMap, SourceColumn, map_headers
-from ccgrade_xl.meters.readings import TIME_ZONE, missing_columns
+from ccgrade_xl.meters.headers import Header, HeaderMap, SourceColumn, UnknownHeaders, map_headers
+from ccgrade_xl.meters.readings import TIME_ZONE
+from ccgrade_xl.meters.unfinished import finished_size, open_beginning
 from ccgrade_xl.rules.wording import shown
 
 if TYPE_CHECKING:
@@ -37,12 +39,18 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 _SAMPLE = 1 << 20
 
 
+Odd = Mapping[str, tuple[int, str]]
+"""How many values of a header are no numbers though they should be, and one of them."""
+
+
 @frozen(eq=False)
 class Opened:
     """Readings ready to be scanned.
 
     `readings` are canonical, with `t` and `received_t`; `columns` the canonical names there are; `meters` what `fleet.survey` found of them; `rows` of the source; `rejected` counts by cause; `rejects` the rejected rows
-    themselves (at most `REJECTED_KEPT`); `remarks` sentences for the manager; `broken` files that could not be read, with their sentence.
+    themselves (at most `REJECTED_KEPT`); `remarks` sentences for the manager; `broken` files that could not be read, with their sentence;
+    `headers` every header of the source as it was understood; `unfinished` files whose last line was left for the next time;
+    `odd` what stands in columns of numbers and is none.
     """
 
     readings: ir.Table
@@ -53,6 +61,9 @@ class Opened:
     rejects: pd.DataFrame
     remarks: tuple[str, ...] = ()
     broken: Mapping[Path, str] = field(factory=dict)
+    headers: tuple[Header, ...] = ()
+    unfinished: tuple[Path, ...] = ()
+    odd: Odd = field(factory=dict)
 
 
 class NothingToRead(FileFault):
@@ -69,6 +80,17 @@ class _Source:
     where: str
     remarks: list[str] = field(factory=list)
     broken: dict[Path, str] = field(factory=dict)
+    unfinished: list[Path] = field(factory=list)
+
+
+@frozen(eq=False)
+class _Said:
+    """What is to be said of the files of a source: remarks, sheets without readings, files not read, files not read to their end."""
+
+    remarks: list[str] = field(factory=list)
+    unknown: list[UnknownHeaders] = field(factory=list)
+    broken: dict[Path, str] = field(factory=dict)
+    unfinished: list[Path] = field(factory=list)
 
 
 def open_readings(
@@ -84,7 +106,7 @@ def open_readings(
         engine: where the pass will run.
         source: a path (file or folder of Parquet, CSV, .xlsx; a DuckDB file, `#table` behind it), a connection string of any Ibis
             backend with `#table` behind it, a pandas or Arrow table, or an Ibis table of the engine's connection.
-        profile: headers by canonical name, before the known ones.
+        profile: what headers mean, see `headers`; it goes before names and synonyms.
         zone: the time zone that times without an offset are in.
         files: of a folder, only these; all where left out.
 
@@ -103,6 +125,7 @@ def open_readings(
     rejects = _rejects(engine, found.table, mapping, zone) if rejected else engine.frame(rows.limit(0))
     good = readable(rows) if rejected else rows
     meters = _surveyed(engine, good) if rejected else seen
+    odd = _odd(engine, found.table, mapping)
     return Opened(
         good,
         mapping.columns,
@@ -112,12 +135,24 @@ def open_readings(
         rejects,
         (*found.remarks, *mapping.remarks),
         found.broken,
+        mapping.headers,
+        tuple(found.unfinished),
+        odd,
     )
 
 
 def _surveyed(engine: Engine, rows: ir.Table) -> pd.DataFrame:
     """Return what `survey` finds: in one pass, for every pass reads everything."""
     return survey(engine, rows.mutate(cause=cause(rows), padded=is_padded(rows.meter_id).fill_null(False)))
+
+
+def _odd(engine: Engine, source: ir.Table, mapping: HeaderMap) -> Odd:
+    counted = odd_values(source, mapping)
+    if counted is None:
+        return {}
+    (row,) = engine.frame(counted).to_dict("records")
+    found = {name: int(row[name]) for name in mapping.columns if row.get(name)}
+    return {mapping.columns[name].header: (count, str(row[f"{name}_text"])) for name, count in found.items()}
 
 
 def _rejects(engine: Engine, source: ir.Table, mapping: HeaderMap, zone: str) -> pd.DataFrame:
@@ -156,7 +191,7 @@ def _table_of(
 
     if isinstance(source, ibis.Table):
         return _Source(source, "读数表")
-    if isinstance(source, str) and "://" in source:
+    if is_address(source):
         return _from_database(engine, source, profile)
     if isinstance(source, str | Path):
         return _from_path(engine, Path(source), profile, files)
@@ -164,9 +199,8 @@ def _table_of(
 
 
 def _from_database(engine: Engine, url: str, profile: Mapping[str, str] | None) -> _Source:
-    address, _, name = url.partition("#")
-    shown_address = address.split("@")[-1].partition("?")[0]
-    return _copied(engine, connect(address), unquote(name), f"数据库“{shown_address}”", profile)
+    address, name = without_table(url)
+    return _copied(engine, connect(address), name, f"数据库“{shown_address(address)}”", profile)
 
 
 def _copied(
@@ -178,6 +212,9 @@ def _copied(
     try:
         table = _only_table(connection, name, where, profile)
         where = f"{where}的表“{table.get_name()}”"
+        map_headers(
+            list(table.columns), where, profile
+        )  # a table that is none is told before it is brought here
         pieces = (pa.Table.from_batches([batch]) for batch in pieces_of(connection, table))
         file = engine.write("source", pieces)
     finally:
@@ -194,12 +231,14 @@ def _only_table(connection: Any, name: str, where: str, profile: Mapping[str, st
         if name not in names:
             raise FileFault(f"{where}里没有叫{shown(name)}的表，有：{'、'.join(names[:20])}。")
         return connection.table(name)
+    if len(names) == 1:
+        return connection.table(names[0])
     fitting = []
     for each in names:
         table = connection.table(each)
         try:
             map_headers(list(table.columns), where, profile)
-        except FileFault:
+        except UnknownHeaders:
             continue
         fitting.append(table)
     if len(fitting) != 1:
@@ -244,6 +283,19 @@ def files_in(folder: Path) -> list[Path]:
     if not files:
         raise FileFault(f"文件夹“{folder}”里没有 Parquet、CSV 或 .xlsx 文件，请检查路径。")
     return files
+
+
+def files_of(source: Any) -> list[Path]:
+    """Return the files a source is read from; none where it is no path, or nothing readable is there."""
+    if not isinstance(source, str | Path) or is_address(source):
+        return []
+    path = Path(source)
+    if path.is_file():
+        return [path]
+    try:
+        return files_in(path) if path.is_dir() else []
+    except FileFault:
+        return []
 
 
 def _kind(file: Path) -> tuple[str, ...]:
@@ -295,12 +347,16 @@ def _from_frames(
     profile: Mapping[str, str] | None,
 ) -> _Source:
     """Bring texts and spreadsheets into one table, file by file, each under the header map of its own columns."""
-    remarks: list[str] = []
-    frames = (frame for file in files for frame in _frames(file, kind, remarks, profile))
+    said = _Said()
+    frames = (frame for file in files for frame in _frames(file, kind, said, profile))
     file = engine.write("source", _aligned(frames, where, profile))
+    if not file.name and said.unknown:
+        raise said.unknown[0]
+    remarks = [*said.remarks, *(f"{fault.where}没有读数的列，没有读入。" for fault in said.unknown)]
     if not file.name:
-        raise FileFault(f"{where}里没有可以读的读数。{''.join(remarks[:3])}请检查表头和内容。")
-    return _Source(engine.parquet([file]), where, remarks)
+        told = "".join([*said.broken.values(), *remarks][:3])
+        raise NothingToRead(f"{where}里没有可以读的读数。{told}请检查表头和内容。", said.broken)
+    return _Source(engine.parquet([file]), where, remarks, said.broken, said.unfinished)
 
 
 def _aligned(
@@ -327,55 +383,85 @@ def _aligned(
 
 
 def _frames(
-    file: Path, kind: tuple[str, ...], remarks: list[str], profile: Mapping[str, str] | None
+    file: Path, kind: tuple[str, ...], said: _Said, profile: Mapping[str, str] | None
 ) -> Iterator[pd.DataFrame]:
-    if kind is SHEET:
-        yield from _sheet_frames(file, remarks, profile)
+    """Read a file; one that cannot be read from its begin is noted, one that is damaged further on raises `FileFault`."""
+    frames = _sheet_frames(file, said, profile) if kind is SHEET else _text_frames(file, said)
+    try:
+        first = next(frames, None)
+    except FileFault as fault:
+        said.broken[file] = str(fault)
         return
-    yield from _text_frames(file)
+    if first is not None:
+        yield first
+        yield from frames
 
 
-def _text_frames(file: Path) -> Iterator[pd.DataFrame]:
-    """Read a text file as texts, in pieces; the encoding is UTF-8 where it can be, else GB 18030."""
+def _text_frames(file: Path, said: _Said | None = None) -> Iterator[pd.DataFrame]:
+    """Read a text file as texts, in pieces; the encoding is UTF-8 where it can be, else GB 18030.
+
+    Where `said` is given, a last line that may still be being written is left out and noted.
+    """
     import pandas as pd  # noqa: PLC0415
 
+    size = _size_of(file, said)
     for encoding in _ENCODINGS:
         try:
-            pieces = pd.read_csv(
-                file,
-                dtype=str,
-                keep_default_na=False,
-                na_values=[""],
-                encoding=encoding,
-                sep=_delimiter(file, encoding),
-                chunksize=200_000,
-            )
-            with pieces:
-                yield from pieces
+            with open_beginning(file, size) as content:
+                delimiter = _delimiter(content, encoding)
+            with open_beginning(file, size) as content:
+                yield from pd.read_csv(
+                    content,
+                    dtype=str,
+                    keep_default_na=False,
+                    na_values=[""],
+                    encoding=encoding,
+                    sep=delimiter,
+                    chunksize=200_000,
+                )
             return
         except UnicodeDecodeError:
             continue
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise FileFault(f"文件“{file.name}”不是整齐的 CSV，或者是空的。请重新导出后再试。") from error
+        except OSError as error:
+            raise _gone(file) from error
     raise FileFault(f"文件“{file.name}”的文字编码认不出来。请另存为“CSV UTF-8”后再试。")
 
 
-def _delimiter(file: Path, encoding: str) -> str:
+def _size_of(file: Path, said: _Said | None) -> int:
+    """Return how many bytes of a text file are to be read. Raises `FileFault`."""
+    try:
+        size = file.stat().st_size
+        finished = size if said is None else finished_size(file)
+    except OSError as error:
+        raise _gone(file) from error
+    if said is not None and finished < size:
+        said.unfinished.append(file)
+        said.remarks.append(f"文件“{file.name}”的最后一行可能没有写完，没有读入；写完以后再扫描就会读到。")
+    return finished
+
+
+def _gone(file: Path) -> FileFault:
+    return FileFault(f"文件“{file.name}”不见了或打不开，没有读入。请检查文件夹和权限。")
+
+
+def _delimiter(content: BinaryIO, encoding: str) -> str:
     """Return the delimiter the first line has most of. Reads the whole file once, so that a wrong encoding shows here."""
-    with file.open(encoding=encoding, newline="") as text:
+    with io.TextIOWrapper(content, encoding=encoding, newline="") as text:
         first = text.readline()
         while text.read(_SAMPLE):
             pass
     return max((",", "\t", ";", "|"), key=first.count)
 
 
-def _sheet_frames(
-    file: Path, remarks: list[str], profile: Mapping[str, str] | None
-) -> Iterator[pd.DataFrame]:
-    """Read every sheet that has the columns of readings."""
+def _sheet_frames(file: Path, said: _Said, profile: Mapping[str, str] | None) -> Iterator[pd.DataFrame]:
+    """Read every sheet that has the columns of readings; of the others, note which headers they have."""
     for name, frame in _sheets(file):
-        if missing_of(list(frame.columns), profile):
-            remarks.append(f"文件“{file.name}”的工作表“{name}”没有读数的列，没有读入。")
+        try:
+            map_headers(list(frame.columns), f"文件“{file.name}”的工作表“{name}”", profile)
+        except UnknownHeaders as fault:
+            said.unknown.append(fault)
             continue
         yield frame
 
@@ -406,14 +492,6 @@ def _sheets(file: Path) -> Iterator[tuple[str, pd.DataFrame]]:
                 [[_as_text(cell) for cell in row] for row in rows[at + 1 :]], columns=headers, dtype="str"
             ),
         )
-
-
-def missing_of(headers: Sequence[str], profile: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Return what headers lack to be those of readings."""
-    try:
-        return missing_columns(map_headers(headers, "", profile).columns)
-    except FileFault as fault:
-        return (str(fault),)
 
 
 def _as_text(cell: Any) -> str | None:

@@ -26,11 +26,6 @@ def texts_of(engine: Engine, readings: ir.Table, columns: frozenset[str]) -> Tex
     return found
 
 
-def words_of(engine: Engine, readings: ir.Table, columns: frozenset[str]) -> Words:
-    """Return which texts of the valve and status columns mean something, as this source writes them."""
-    return words_from(texts_of(engine, readings, columns))
-
-
 def words_from(texts: Texts) -> Words:
     """Return which texts mean something."""
     valve, status = texts["valve"], texts["status"]

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ccgrade_xl.meters.batches import BATCH
+from ccgrade_xl.meters.batches import batches_of, gathered, in_store
+from ccgrade_xl.meters.closing import closing
 from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.steps import DAY, Words, mended, steps
-from ccgrade_xl.meters.telling import words_of
-from ccgrade_xl.meters.vee import calendar, daily_volumes
+from ccgrade_xl.meters.telling import Texts, texts_of, words_from
+from ccgrade_xl.meters.vee import calendar, volumes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import ibis.expr.types as ir
     import pandas as pd
 
     from ccgrade_xl.meters.engine import Engine
+    from ccgrade_xl.meters.keeping import Keeper
+    from ccgrade_xl.meters.seen import Closed
 
 WHOLE_MONTH = 0.9
 """The share of a month's days that must be covered for it to count as a month of use."""
@@ -35,6 +38,11 @@ def daily_usage(
     registry: Registry,
     fleet: Fleet,
     status: Callable[[str, float], None] | None = None,
+    *,
+    apart: ir.Table | None = None,
+    texts: Texts | None = None,
+    closed: Closed | None = None,
+    kept: Keeper | None = None,
 ) -> pd.DataFrame:
     """Return the volume of every meter and gas day, batch by batch.
 
@@ -44,24 +52,33 @@ def daily_usage(
         registry: the meters known.
         fleet: the fleet; readings after its `now` are left out, and meters silent before it are estimated.
         status: told a sentence and the share done after each batch.
+        apart: the readings of scattered meters where they are `batches.gathered` already.
+        texts: those of the status column where they are known.
+        closed: what was measured on the closed days of runs before, which `readings` then no longer hold.
+        kept: what remembers this run.
 
     Returns:
         `meter_id`, `day` (days since 1970), `month` (year·12 + month − 1), `m3` standard (actual where a meter uploads no standard
-        volume), `estimated_m3`, `lost_m3`, `share`: see `vee.daily_volumes`.
+        volume), `estimated_m3`, `lost_m3`, `share`: see `vee.volumes_of`.
     """
     import pandas as pd  # noqa: PLC0415
 
-    words = words_of(engine, readings, frozenset(readings.columns))
+    if apart is None:
+        apart = gathered(engine, readings, fleet)
+    names = frozenset(readings.columns)
+    words = words_from(texts_of(engine, readings, names) if texts is None else texts)
     days = engine.put("usage_days", calendar(fleet.first // DAY - 1, fleet.now // DAY + 1))
-    parts = []
-    for at in range(0, len(fleet.meter_ids), BATCH):
-        batch = fleet.meter_ids[at : at + BATCH]
-        meters = joined(registry, batch, fleet.now)
-        table = engine.put("usage_meters", meters[["meter_id", "start_seconds", "range_m3", "out_of_use"]])
-        changes = engine.keep("usage_changes", _changes(engine, readings, table, words, batch, fleet.now))
-        parts.append(engine.frame(daily_volumes(engine, changes, days, fleet.now)))
+    parts, done = [], 0
+    for batch in batches_of(fleet):
+        known = joined(registry, batch, fleet.now)[["meter_id", "start_seconds", "range_m3", "out_of_use"]]
+        meters = engine.put("usage_meters", known)
+        part = in_store(readings, apart, fleet, batch)
+        changes = engine.keep("usage_changes", _changes(engine, part, meters, words, batch, fleet.now))
+        counted = closing(engine, changes, batch, closed, kept)
+        parts.append(engine.frame(volumes_of(engine, counted, days, meters, fleet.now)))
+        done += len(batch)
         if status is not None:
-            status(f"已统计 {at + len(batch)} 块表的用气量", (at + len(batch)) / len(fleet.meter_ids))
+            status(f"已统计 {done} 块表的用气量", done / len(fleet.meter_ids))
     if not parts:
         return pd.DataFrame({name: [] for name in DAILY})
     return pd.concat(parts, ignore_index=True).sort_values(["meter_id", "day"], ignore_index=True)
@@ -72,9 +89,9 @@ DAILY = ("meter_id", "day", "month", "m3", "estimated_m3", "lost_m3", "share")
 
 
 def _changes(
-    engine: Engine, readings: ir.Table, meters: ir.Table, words: Words, batch: tuple[str, ...], now: int
+    engine: Engine, readings: ir.Table, meters: ir.Table, words: Words, batch: Sequence[str], now: int
 ) -> ir.Table:
-    """Return what each register did between readings, as `daily_volumes` asks for it."""
+    """Return what each register did between readings, as `measured` asks for it, with the `gas_day` of the later one."""
     wanted = [
         name for name in ("meter_id", "t", "actual_m3", "standard_m3", "status") if name in readings.columns
     ]
@@ -87,7 +104,7 @@ def _changes(
     if "d_standard" in table.columns and "d_actual" in table.columns:
         nothing = table.standard_m3.isnull() & table.standard_m3_before.isnull()
         m3 = nothing.ifelse(table.d_actual, table.d_standard)
-    return table.select("meter_id", "t_before", "t", "start_seconds", "out_of_use", m3=m3)
+    return table.select("meter_id", "gas_day", "t_before", "t", "start_seconds", m3=m3)
 
 
 def monthly(daily: ir.Table) -> ir.Table:
@@ -130,8 +147,9 @@ def customer_usage(daily: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
 
     volumes = customer_daily(daily, registry)
+    volumes["covered"] = volumes["share"] >= 0.5
     months = volumes.groupby(["customer_id", "month"], as_index=False).agg(
-        m3=("m3", "sum"), covered=("share", lambda share: int((share >= 0.5).sum()))
+        m3=("m3", "sum"), covered=("covered", "sum")
     )
     begins = (months["month"].to_numpy() - 1970 * 12).astype("datetime64[M]")
     length = ((begins + 1).astype("datetime64[D]") - begins.astype("datetime64[D]")).astype(np.int64)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ccgrade_xl.meters.measured import DAY, RETURN_WITHIN, Measured, dated, measured
 from ccgrade_xl.meters.working_days import DayKind, day_kinds, weekdays
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from ccgrade_xl.meters.engine import Engine
 
-DAY = 86_400
 EVENLY_HOURS = 2.0
 """A gap up to this long is spread evenly."""
 EVENLY_INTERVALS = 1.5
@@ -61,24 +61,44 @@ def daily_volumes(engine: Engine, changes: ir.Table, days: ir.Table, until: int 
 
     Args:
         engine: where the stages run.
-        changes: a row a reading but a meter's first: `meter_id`, `t_before` and `t` (seconds), `m3` between them (null where it is
-            not known, negative where the register fell), `start_seconds` of the gas day, and if known `out_of_use`: whether the
-            customer is suspended or closed, so that its silence is not estimated.
+        changes: as `measured.measured` takes them, and if known `out_of_use`: whether the customer is suspended or closed, so that its
+            silence is not estimated.
         days: the `calendar` of at least all days the readings touch.
         until: the last second of the period; meters that fell silent earlier are estimated up to there, for 31 days.
+
+    Returns:
+        As `volumes_of`.
+    """
+    known = "out_of_use" in changes.columns
+    meters = changes.group_by("meter_id").agg(
+        out_of_use=changes.out_of_use.any() if known else (changes.t < 0).any()
+    )
+    return volumes_of(engine, measured(engine, changes), days, meters, until)
+
+
+def volumes_of(
+    engine: Engine, parts: Measured, days: ir.Table, meters: ir.Table, until: int | None = None
+) -> ir.Table:
+    """Return one row a meter and gas day from what was measured; `meters` have `out_of_use`, the rest is as in `daily_volumes`.
 
     Returns:
         `meter_id`, `day`, `month`, `m3`, `estimated_m3` (part of `m3` laid on this day by estimation), `lost_m3` (part of `m3`
         whose month is not known by measurement either), `share` of the day that is covered.
     """
-    dated = _dated(changes)
-    inside = engine.keep("vee_inside", _inside(dated))
-    meters = engine.keep("vee_meters", _meters(changes, dated))
-    misread = engine.keep("vee_misread", _misread(changes))
-    gaps = engine.keep("vee_gaps", _gaps(_open(dated, meters, until), misread, days))
-    reference = engine.keep("vee_reference", _reference(gaps, inside, days))
-    parts = inside, _laid(gaps, reference), _returned(misread, meters)
-    pieces = engine.keep("vee_pieces", _pieces(parts[0]).union(_pieces(parts[1]), _pieces(parts[2])))
+    stage = f"vee_{until}"  # what is compiled once holds for one end of the period
+    pace = engine.again(f"{stage}_meters", lambda: _meters(parts.paces, meters))
+    misread = engine.again(f"{stage}_misread", lambda: _misread(parts))
+    gaps = engine.again(f"{stage}_gaps", lambda: _gaps(_open(parts.across, pace, until), misread, days))
+    reference = engine.again(f"{stage}_reference", lambda: _reference(gaps, parts.inside, days))
+    inside = parts.inside.mutate(estimated_m3=0.0, lost_m3=0.0)
+    pieces = engine.again(
+        f"{stage}_pieces",
+        lambda: _pieces(inside).union(_pieces(_laid(gaps, reference)), _pieces(_returned(misread, pace))),
+    )
+    return engine.again(f"{stage}_daily", lambda: _summed(pieces, days))
+
+
+def _summed(pieces: ir.Table, days: ir.Table) -> ir.Table:
     total = pieces.group_by("meter_id", "day").agg(
         m3=pieces.m3.sum(),
         estimated_m3=pieces.estimated_m3.sum(),
@@ -96,50 +116,32 @@ def _pieces(table: ir.Table) -> ir.Table:
     return table.select("meter_id", "day", **{name: table[name].cast("float64") for name in numbers})
 
 
-def _dated(changes: ir.Table) -> ir.Table:
-    """Add the first and last gas day that every change touches."""
-    last = (changes.t - 1 - changes.start_seconds) // DAY
-    first = (changes.t > changes.t_before).ifelse((changes.t_before - changes.start_seconds) // DAY, last)
-    return changes.mutate(first_day=first.cast("int64"), last_day=last.cast("int64"))
-
-
-def _meters(changes: ir.Table, dated: ir.Table) -> ir.Table:
+def _meters(paces: ir.Table, meters: ir.Table) -> ir.Table:
     """Return each meter's last reading (`t_last`), its `pace` in seconds between readings, its gas day, whether it is out of use."""
-    seconds = dated.t - dated.t_before
-    silent = dated.out_of_use.any() if "out_of_use" in changes.columns else (dated.t < 0).any()
-    return dated.group_by("meter_id").agg(
-        t_last=dated.t.max(),
-        pace=seconds.mean(where=seconds <= 2 * DAY),
-        start_seconds=dated.start_seconds.max(),
-        out_of_use=silent,
+    table = paces.join(meters.select("meter_id", "out_of_use"), "meter_id")
+    return table.select(
+        "meter_id",
+        "t_last",
+        "start_seconds",
+        "out_of_use",
+        pace=(table.steps > 0).ifelse(table.seconds / table.steps, None),
     )
 
 
-def _open(dated: ir.Table, meters: ir.Table, until: int | None) -> ir.Table:
+def _open(across: ir.Table, meters: ir.Table, until: int | None) -> ir.Table:
     """Return the changes that are not measured within one gas day, with the silence at the end, and whether each is spread evenly."""
-    columns = ("meter_id", "t_before", "t", "m3", "start_seconds", "first_day", "last_day")
-    measured = (dated.first_day == dated.last_day) & (dated.m3 >= 0)
-    table = dated.filter(~measured.fill_null(False)).select(*columns)
-    table = table.mutate(m3=table.m3.cast("float64"))
+    columns = tuple(across.columns)
+    table = across
     if until is not None:
         quiet = meters.filter(~meters.out_of_use & (meters.t_last < until - DAY))
         end = (quiet.t_last + SILENT_DAYS * DAY < until).ifelse(quiet.t_last + SILENT_DAYS * DAY, until)
         silence = quiet.select(
             "meter_id", "start_seconds", t_before="t_last", t=end.cast("int64"), m3=_null()
         )
-        table = table.union(_dated(silence).select(*columns))
+        table = table.union(dated(silence).select(*columns))
     table = table.join(meters.select("meter_id", "pace"), "meter_id")
     seconds = table.t - table.t_before
     return table.mutate(evenly=(seconds <= EVENLY_HOURS * 3600) | (seconds <= EVENLY_INTERVALS * table.pace))
-
-
-def _inside(changes: ir.Table) -> ir.Table:
-    """Return the days' volumes from readings within one gas day, measured through and through."""
-    sure = changes.filter((changes.first_day == changes.last_day) & (changes.m3 >= 0))
-    grouped = sure.group_by("meter_id", day=sure.last_day)
-    return grouped.agg(m3=sure.m3.sum(), seconds=(sure.t - sure.t_before).sum().cast("float64")).mutate(
-        estimated_m3=0.0, lost_m3=0.0
-    )
 
 
 def _gaps(table: ir.Table, misread: ir.Table, days: ir.Table) -> ir.Table:
@@ -163,13 +165,15 @@ def _gaps(table: ir.Table, misread: ir.Table, days: ir.Table) -> ir.Table:
     return table.mutate(seconds=(till - since).cast("float64"))
 
 
-def _misread(changes: ir.Table) -> ir.Table:
+def _misread(parts: Measured) -> ir.Table:
     """Return the falls that a rise as large made good within a day: when it `fell`, when it `returned`, by how much."""
-    fall = changes.filter(changes.m3 < 0).select("meter_id", fell="t", fall="m3")
-    rise = changes.filter(changes.m3 > 0).select("meter_id", rose="t", rise="m3")
-    both = fall.join(rise, "meter_id")
+    across = parts.across
+    fall = across.filter(across.m3 < 0).select("meter_id", fell="t", fall="m3")
+    both = fall.join(parts.rises, "meter_id")
     both = both.filter(
-        (both.rose > both.fell) & (both.rose <= both.fell + DAY) & (both.rise >= -RETURN_SHARE * both.fall)
+        (both.rose > both.fell)
+        & (both.rose <= both.fell + RETURN_WITHIN)
+        & (both.rise >= -RETURN_SHARE * both.fall)
     )
     return both.group_by("meter_id", "fell", "fall").agg(returned=both.rose.min())
 

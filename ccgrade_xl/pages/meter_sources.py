@@ -13,14 +13,16 @@ from ccgrade_xl import boundary
 from ccgrade_xl.boundary import read_number
 from ccgrade_xl.errors import BookFault, Cancelled, CellFault
 from ccgrade_xl.meters.checks import CHECKS
-from ccgrade_xl.meters.readings import TIME_ZONE
+from ccgrade_xl.meters.readings import TIME_ZONE, is_zone
 from ccgrade_xl.meters.settings import Settings, settings_from_tables
+from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import Book, CellValue
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.meter_lists import SHEET
 from ccgrade_xl.workbook.meter_page import (
     AS_OF,
     ENGINE,
+    HOW,
     LISTED_DAYS,
     MONTH,
     READINGS,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 LISTED = 35.0
 """So many days an alarm that ended is listed, where the book says nothing: five weeks, as the panel's chart."""
+ALL_FILES, NEW_FILES = ("全部", "全部重读"), ("新文件", "只读新增的文件", "增量")
+"""How the files of a folder are read, as the setting says it."""
 SETTING_TABLES = ("异常项", "异常阈值")
 """The tables of 评分规则 that hold checks and thresholds; see `meters.settings`."""
 
@@ -52,6 +56,7 @@ class Sources:
     as_of: dt.datetime | None = None
     listed_days: float = LISTED
     month: int | None = None
+    full: bool = False
 
 
 def sources_of(book: Book) -> Sources:
@@ -59,8 +64,9 @@ def sources_of(book: Book) -> Sources:
     if not book.has_name(SOURCES.name):
         raise BookFault(f"工作簿的“{SHEET}”页没有数据来源，版本可能较旧，请用新模板重建工作簿。")
     cells = [row[0] for row in book.read_block(SOURCES.name)]
+    cells += [None] * (len(SETTINGS) - len(cells))  # a book of an older template has fewer
     faults: list[str] = []
-    texts = [_text(cell) for cell in cells]
+    texts = [text_in(cell) for cell in cells]
     sources = Sources(
         texts[READINGS],
         texts[REGISTRY],
@@ -70,8 +76,10 @@ def sources_of(book: Book) -> Sources:
         _moment(cells[AS_OF], faults),
         _days(cells[LISTED_DAYS], faults),
         _month(cells[MONTH], faults),
+        _is_full(texts[HOW], faults),
     )
-    _check_zone(sources.zone, faults)
+    if not is_zone(sources.zone):
+        faults.append(f"{_place(ZONE)}“{sources.zone}”不是时区名，请写成 Asia/Shanghai 这样的名称，或留空。")
     if faults:
         raise BookFault("\n".join(faults))
     return sources
@@ -145,13 +153,14 @@ def meters_of_customers(book: Book) -> Mapping[str, tuple[str, str]]:
     ]
     found: dict[str, tuple[str, str]] = {}
     for meters, number, status in zip(*columns, strict=True):
-        for meter in _text(meters).replace("；", ";").split(";"):
-            if meter.strip() and _text(number):
-                found.setdefault(meter.strip(), (_text(number), _text(status)))
+        for meter in text_in(meters).replace("；", ";").split(";"):
+            if meter.strip() and text_in(number):
+                found.setdefault(meter.strip(), (text_in(number), text_in(status)))
     return found
 
 
-def _text(cell: CellValue) -> str:
+def text_in(cell: CellValue) -> str:
+    """Return a cell's text, "" for a blank or an error value."""
     try:
         return boundary.read_text(cell) or ""
     except CellFault:
@@ -163,15 +172,15 @@ def _place(at: int) -> str:
 
 
 def _moment(cell: CellValue, faults: list[str]) -> dt.datetime | None:
-    if isinstance(cell, dt.datetime) or not _text(cell):
+    if isinstance(cell, dt.datetime) or not text_in(cell):
         return cell.replace(tzinfo=None) if isinstance(cell, dt.datetime) else None
     if isinstance(cell, dt.date):
         return dt.datetime(cell.year, cell.month, cell.day) + dt.timedelta(days=1)  # noqa: DTZ001 - wall-clock time
     try:
-        return dt.datetime.fromisoformat(_text(cell).replace("/", "-")).replace(tzinfo=None)
+        return dt.datetime.fromisoformat(text_in(cell).replace("/", "-")).replace(tzinfo=None)
     except ValueError:
         faults.append(
-            f"{_place(AS_OF)}“{_text(cell)}”看不懂，请写成 2026-10-31 24:00 前的时间，如 2026-10-31 08:00，或留空。"
+            f"{_place(AS_OF)}“{text_in(cell)}”看不懂，请写成 2026-10-31 24:00 前的时间，如 2026-10-31 08:00，或留空。"
         )
         return None
 
@@ -191,20 +200,17 @@ def _days(cell: CellValue, faults: list[str]) -> float:
 def _month(cell: CellValue, faults: list[str]) -> int | None:
     if isinstance(cell, dt.date):
         return cell.year * 12 + cell.month - 1
-    text = _text(cell).replace("年", "-").replace("/", "-").rstrip("月")
+    text = text_in(cell).replace("年", "-").replace("/", "-").rstrip("月")
     if not text:
         return None
     year, _, month = text.partition("-")
     if year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and 1990 <= int(year) <= 2200:
         return int(year) * 12 + int(month) - 1
-    faults.append(f"{_place(MONTH)}“{_text(cell)}”看不懂，请写成 2026-10，或留空。")
+    faults.append(f"{_place(MONTH)}“{text_in(cell)}”看不懂，请写成 2026-10，或留空。")
     return None
 
 
-def _check_zone(zone: str, faults: list[str]) -> None:
-    """Note a name that no time zone has; a machine without a list of them takes every name."""
-    from zoneinfo import available_timezones  # noqa: PLC0415
-
-    known = available_timezones() if zone != TIME_ZONE else set()
-    if known and zone not in known:
-        faults.append(f"{_place(ZONE)}“{zone}”不是时区名，请写成 Asia/Shanghai 这样的名称，或留空。")
+def _is_full(text: str, faults: list[str]) -> bool:
+    if text and plain(text) not in map(plain, (*ALL_FILES, *NEW_FILES)):
+        faults.append(f"{_place(HOW)}“{text}”看不懂，请写“{ALL_FILES[0]}”，或留空（只读新增的文件）。")
+    return plain(text) in map(plain, ALL_FILES)

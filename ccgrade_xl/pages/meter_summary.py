@@ -90,6 +90,7 @@ def notes(made: AlarmList, report: Report, days: float) -> Rows:
         f"另有 {made.older} 条异常 {days:g} 天前已结束，没有列入；在“数据来源”的“列入天数”里调整。" if made.older else "",
         _ownerless(made),
         *report.remarks,
+        f"上次扫描{report.reading}" if report.reading else "",
     ]  # fmt: skip
     said = [sentence for sentence in sentences if sentence]
     if len(said) > NOTES.rows:

@@ -32,7 +32,7 @@ from ccgrade_xl.pages.meter_tables import (
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.lists import SheetList
-from ccgrade_xl.workbook.meter_lists import ALARMS, ARCHIVE, FORECAST, MONTHS_SHOWN, USAGE
+from ccgrade_xl.workbook.meter_lists import ALARMS, ARCHIVE, FORECAST, MONTHS_SHOWN, READING_HEADERS, USAGE
 from ccgrade_xl.workbook.meter_page import (
     BY_CHECK,
     CHOSEN,
@@ -68,10 +68,11 @@ def fill(
     label: str = "读取异常",
     day: dt.date | None = None,
     sources: Rows | None = None,
+    headers: Rows | None = None,
 ) -> Outcome:
     """Bring the whole page up to date with the results of a scan; marks survive, and undo puts everything back.
 
-    `day` is today where left out; `sources` the settings to be remembered with it.
+    `day` is today where left out; `sources` are the settings, `headers` the rows of 读数表头 to be remembered with it.
     """
     settings, owner = sources_of(book), owners(book)
     made = _alarms(book, results, owner, settings.listed_days, day or today())
@@ -80,8 +81,15 @@ def fill(
     fresh = _joined(fresh, _usage(results, month, owner), _forecast(results, owner))
     if sources is not None:
         fresh = _joined(fresh, Fresh({}, {SOURCES.name: sources}))
+    if headers is not None:
+        fresh = _joined(fresh, Fresh({READING_HEADERS.name: headers}, {}))
     write(book, label, fresh)
     return _outcome(results, made)
+
+
+def fill_headers(book: Book, headers: Rows, sources: Rows) -> None:
+    """List the headers of readings that are not understood, and remember where they are; undo takes both back."""
+    write(book, "读取异常", Fresh({READING_HEADERS.name: headers}, {SOURCES.name: sources}))
 
 
 def fill_usage(book: Book, results: Results) -> Outcome:

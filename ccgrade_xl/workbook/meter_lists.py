@@ -1,7 +1,10 @@
-"""The lists of 远程抄表: alarms that are open, alarms that are done with, use by month, and what is expected."""
+"""The lists of 远程抄表: alarms that are open, alarms that are done with, use by month, what is expected, and the headers of readings."""
 
 from __future__ import annotations
 
+from ccgrade_xl.meters.headers import IGNORED
+from ccgrade_xl.meters.readings import READING_COLUMNS
+from ccgrade_xl.meters.units import UNITS
 from ccgrade_xl.workbook.lists import ListColumn, SheetList
 
 SHEET = "远程抄表"
@@ -123,5 +126,21 @@ FORECAST = SheetList(
 )  # fmt: skip
 """Expected use by customer: those whose balance runs out first, then the largest."""
 
-METER_LISTS = (ALARMS, USAGE, FORECAST, ARCHIVE)
+READING_HEADERS = SheetList(
+    "读数表头",
+    SHEET,
+    "读数表头",
+    (
+        ListColumn("来源", 24, "哪一份读数：文件夹、文件或数据库的表；文件名里的日期不算。"),
+        ListColumn("文件里的表头", 20, "读数里的列名。"),
+        ListColumn("对应列", 12, f"是哪一列；{IGNORED}：不读；留空：按列名自动识别。", "option",
+                   entered=True, options=(*(column.header for column in READING_COLUMNS), IGNORED)),
+        ListColumn("单位", 9, "读数的单位，如 L、MPa、bar；留空：看表头里写的，没有写就是 m³、m³/h、kPa、℃。", "option",
+                   entered=True, options=tuple(unit.name for units in UNITS.values() for unit in units if len(units) > 1)),
+    ),
+    ("来源", "文件里的表头"),
+)  # fmt: skip
+"""How the headers of each source of readings were understood; what stands in 对应列 and 单位 is used by the next scan."""
+
+METER_LISTS = (ALARMS, USAGE, FORECAST, ARCHIVE, READING_HEADERS)
 """The lists of the sheet, left to right."""

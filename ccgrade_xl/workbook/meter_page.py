@@ -73,7 +73,7 @@ USAGE_NOTES = Block("抄表_月报说明", 1)
 FORECAST_NOTES = Block("抄表_预测说明", 1)
 """What stands over each list: of when it is."""
 
-READINGS, REGISTRY, WEATHER, ZONE, ENGINE, AS_OF, LISTED_DAYS, MONTH = range(8)
+READINGS, REGISTRY, WEATHER, ZONE, ENGINE, AS_OF, LISTED_DAYS, MONTH, HOW = range(9)
 SETTINGS = (
     Setting(
         "读数", "文件或文件夹（Parquet、CSV、.xlsx、DuckDB），或数据库连接串#表名。", "按“读取异常”时选择"
@@ -85,9 +85,10 @@ SETTINGS = (
     Setting("截至时间", "通讯中断和未来时间从这时算起。", "最后一条读数"),
     Setting("列入天数", "只列最近这些天里有过的异常；标过状态的一直在。", "35"),
     Setting("报告月份", "用气月报的月份，如 2026-10。", "最后一个整月"),
+    Setting("读取方式", "填“全部”时，每次把文件夹里的文件都重新读一遍。", "只读新增的文件"),
 )
 SOURCES = Block("抄表_设置", len(SETTINGS))
-"""8×1: the settings, in order."""
+"""9×1: the settings, in order."""
 
 METER_BLOCKS = (
     FIGURES, BY_CHECK, NOTES, TOP, CHOSEN_SAYS, CHOSEN_DAYS, CHOSEN_AHEAD, CHOSEN_ALARMS,

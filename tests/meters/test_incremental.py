@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 import shutil
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.meters import Settings, scan
 from ccgrade_xl.meters.simulation import FleetSpec, simulate
+from tests.meters.daily_files import START, blind, lay, now
 from tests.meters.series import at, fleet, works
 
-BEFORE, DAYS, START = 112, 127, dt.date(2025, 1, 1)
+BEFORE, DAYS = 112, 127
 
 
 @pytest.fixture(scope="module")
 def made():
     return simulate(FleetSpec(meters=24, faulty_share=0.9), seed=5, start=START, days=DAYS)
-
-
-def lay(folder, made, first, last):
-    """Write the readings received from one day up to another as a file a week."""
-    folder.mkdir(exist_ok=True)
-    readings = made.readings.to_pandas()
-    day = (
-        readings.time.clip(upper=pd.Timestamp(START) + pd.Timedelta(days=DAYS - 1)) - pd.Timestamp(START)
-    ).dt.days
-    for week in range(first, last, 7):
-        part = readings[(day >= week) & (day < min(week + 7, last))]
-        file = folder / f"{week:03}-{min(week + 7, last):03}.parquet"
-        pq.write_table(pa.Table.from_pandas(part, preserve_index=False, schema=made.readings.schema), file)
-
-
-def now(day):
-    return dt.datetime.combine(START, dt.time()) + dt.timedelta(days=day)
-
-
-def blind(folder):
-    """Make every file unreadable without changing its size or time: whoever opens one fails."""
-    for file in folder.iterdir():
-        state = file.stat()
-        file.write_bytes(b"\0" * state.st_size)
-        os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +161,32 @@ def test_rows_that_are_no_readings_are_counted_over_all_scans(tmp_path):
     assert report.rejected == full.rejected
     assert len(report.rejects) == len(full.rejects)
     assert report.readings == full.readings
+
+
+def test_everything_is_read_again_on_request(made, home):
+    found = again(home, made, BEFORE, full=True)
+    report = found.attrs["report"]
+    assert report.reread == "按要求，已全部重新读取。"
+    assert len(report.opened) == report.files == len(list((home / "r").iterdir()))
+    assert report.reading == f"读了全部 {report.files} 个文件：按要求，已全部重新读取。"
+    assert (
+        again(home, made, BEFORE).attrs["report"].reading
+        == f"读了 0 个新文件，其余 {report.files} 个上次已读过。"
+    )
+
+
+def test_a_run_leaves_the_state_that_another_one_reads(made, home):
+    """A second run starts and ends while the first one judges what it read."""
+    expected = scan(home / "r", made.registry, as_of=now(BEFORE))
+
+    def meanwhile(_done, _of):
+        scan(home / "r", made.registry, as_of=now(BEFORE), incremental=home / "state")
+
+    found = scan(home / "r", made.registry, as_of=now(BEFORE), incremental=home / "state", progress=meanwhile)
+    pd.testing.assert_frame_equal(found, expected)
+    found = again(home, made, BEFORE)
+    assert found.attrs["report"].opened == ()
+    pd.testing.assert_frame_equal(found, expected)
 
 
 def test_an_interrupted_scan_leaves_the_state_as_it_was(made, home):

@@ -91,7 +91,7 @@ def test_a_profile_names_odd_headers(tmp_path):
     silent().rename(columns={"meter_id": "编码甲", "time": "何时"}).to_csv(tmp_path / "r.csv", index=False)
     with pytest.raises(FileFault, match="找不到“表号、时间”列"):
         codes(tmp_path / "r.csv")
-    assert codes(tmp_path / "r.csv", profile={"meter_id": "编码甲", "time": "何时"}) == EXPECTED
+    assert codes(tmp_path / "r.csv", profile={"编码甲": "表号", "何时": "time"}) == EXPECTED
 
 
 def test_times_with_an_offset_are_moved_to_the_declared_zone():

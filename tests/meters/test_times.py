@@ -1,0 +1,81 @@
+"""Times as platforms write them, read by DuckDB: against Python's own reading of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.times import seconds_of
+
+NOON = dt.datetime(2025, 7, 7, 8, 30)
+SHANGHAI = "Asia/Shanghai"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with open_engine() as opened:
+        yield opened
+
+
+def read(engine: Engine, values: object, zone: str = SHANGHAI) -> list[dt.datetime | None]:
+    table = engine.put("times", pd.DataFrame({"value": values}))
+    seconds = engine.frame(table.select(t=seconds_of(table.value, zone))).t
+    return [
+        None if pd.isna(each) else dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(each))
+        for each in seconds
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-07-07 08:30:00", "2025/7/7 8:30", "2025-07-07T08:30:00.000", "2025年7月7日 8:30", "2025年07月07日08时30分", "2025年7月7日8时30分00秒",
+        "2025.7.7 8:30", "2025.07.07 08:30:00", "20250707083000", "202507070830", "20250707 08:30:00",
+        "2025-07-07 08:30:00+08:00", "2025-07-07T08:30:00+0800", "2025-07-07 08:30+08", "2025-07-07T00:30:00Z", "2025-07-07T00:30:00.000z",
+        "2025-07-06 20:30:00-04:00", "2025-07-07 06:00:00+05:30", "2025/7/7 0:30:00+00:00", "1751848200", "1751848200000",
+    ],
+)  # fmt: skip
+def test_a_time_is_read_however_it_is_written(engine, text):
+    assert read(engine, [text]) == [NOON]
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-07-07", "2025/7/7", "20250707", "2025.7.7", "2025年7月7日", "2025-07-07 00时"]
+)
+def test_a_date_is_its_begin(engine, text):
+    assert read(engine, [text]) == [dt.datetime(2025, 7, 7)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "昨天", "2025", "8:30", "12345", "2025-13-01", "20251301", "1e300", "2025-02-30 08:00+08:00", "Z"],
+)
+def test_what_is_no_time_is_none(engine, text):
+    assert read(engine, [text]) == [None]
+
+
+def test_ways_of_writing_may_be_mixed_in_one_column(engine):
+    assert (
+        read(engine, ["2025-07-07 08:30:00", "2025-07-07T00:30:00Z", "20250707083000", "坏", None])
+        == [NOON] * 3 + [None] * 2
+    )
+
+
+def test_numbers_count_from_1970_in_utc(engine):
+    assert read(engine, [1751848200, 1751848200000]) == [NOON, NOON]
+    assert read(engine, [1751848200.0, float("nan"), 20250707.0]) == [NOON, None, None]
+    assert read(engine, [True]) == [None]
+
+
+def test_clocks_that_change_are_those_of_the_zone(engine):
+    instants = pd.date_range("2025-03-29 22:30", "2025-10-26 04:30", freq="30min", tz="UTC")
+    expected = [
+        each.astimezone(ZoneInfo("Europe/Berlin")).replace(tzinfo=None) for each in instants.to_pydatetime()
+    ]
+    assert read(engine, instants, "Europe/Berlin") == expected
+    assert read(engine, [each.isoformat() for each in instants], "Europe/Berlin") == expected
