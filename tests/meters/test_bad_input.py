@@ -6,12 +6,31 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from ccgrade_xl.meters import scan
-from tests.meters.series import DAYS, START, at, fleet, registry, works
+from ccgrade_xl.meters.engine import open_engine
+from ccgrade_xl.meters.fleet import fleet_of
+from ccgrade_xl.meters.registry_reading import read_registry
+from ccgrade_xl.meters.sources import open_readings
+from ccgrade_xl.meters.usage import daily_usage
+from tests.meters.series import DAYS, at, fleet, registry, works
+
+END = at(DAYS, 0)
 
 
-def found(frame: pd.DataFrame, known: pd.DataFrame | None = None, **options) -> list[str]:
+def used(
+    source: object, known: pd.DataFrame, as_of: dt.datetime | None = END, zone: str = "Asia/Shanghai"
+) -> float:
+    """Return the volume of all meters and days together."""
+    with open_engine() as engine:
+        opened = open_readings(engine, source, zone=zone)
+        heard = fleet_of(opened.meters, as_of)
+        daily = daily_usage(engine, opened.readings, read_registry(known), heard)
+    return float(daily.m3.sum())
+
+
+def found(frame: object, known: pd.DataFrame | None = None, **options) -> list[str]:
     events = scan(
         frame,
         registry({"A": {}}) if known is None else known,
@@ -28,22 +47,6 @@ def test_one_reading_a_meter():
     assert events.attrs["report"].meters == 3
 
 
-def test_a_hundred_thousand_meters_with_one_day():
-    ids = np.char.add("M", np.arange(100_000).astype(str))
-    hours = np.arange(4)
-    frame = pd.DataFrame(
-        {
-            "meter_id": np.repeat(ids, len(hours)),
-            "time": np.tile(np.datetime64(START) + hours.astype("timedelta64[h]"), len(ids)),
-            "actual_m3": np.tile(1000.0 + hours, len(ids)),
-        }
-    )
-    frame.loc[frame.meter_id.eq("M77") & frame.actual_m3.eq(1003.0), "actual_m3"] = 900.0
-    events = scan(frame, None)
-    assert list(events.meter_id + events.code) == ["M77倒走"]
-    assert events.attrs["report"].meters == 100_000
-
-
 def test_an_empty_day_is_a_gap():
     frame = works()
     assert found(fleet({"A": frame[(frame.time <= at(30, 0)) | (frame.time > at(31, 0))]})) == ["通讯中断"]
@@ -53,6 +56,30 @@ def test_the_hour_that_comes_twice_when_clocks_go_back():
     frame = works()
     again = frame[frame.time == at(30, 2)].assign(time=at(30, 1))
     assert found(fleet({"A": pd.concat([frame, again])})) == ["重复/未来时间"]
+
+
+@pytest.mark.parametrize("moment", ["2025-03-20", "2024-10-10"], ids=["spring", "autumn"])
+def test_clocks_that_change_lose_and_invent_no_gas(moment):
+    """Readings with their offset, moved to a zone whose clocks change: an hour twice is told, nothing else."""
+    time = pd.date_range(moment, periods=24 * 30, freq="h", tz="UTC")
+    frame = pd.DataFrame({"meter_id": "A", "time": time, "actual_m3": 1000.0 + 2 * np.arange(len(time))})
+    known = registry({"A": {"business_hours": None}})
+    assert found(frame, known, as_of=None, zone="Europe/Berlin") == (
+        ["重复/未来时间"] if "10" in moment[5:7] else []
+    )
+    assert used(frame, known, None, "Europe/Berlin") == pytest.approx(2.0 * (len(time) - 1))
+
+
+def test_times_of_one_zone_and_of_another_in_one_file_are_the_same_moments(tmp_path):
+    frame = fleet({"A": works()})[["meter_id", "time", "actual_m3", "standard_m3"]]
+    written = [
+        frame.time.dt.strftime("%Y-%m-%d %H:%M:%S"),
+        (frame.time - pd.Timedelta(hours=8)).dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        (frame.time + pd.Timedelta(hours=1)).dt.strftime("%Y/%m/%d %H:%M:%S+09:00"),
+    ]
+    frame["time"] = [written[at % 3][at] for at in range(len(frame))]
+    frame.to_csv(tmp_path / "r.csv", index=False)
+    assert found(tmp_path / "r.csv") == []
 
 
 def test_two_clocks_in_one_file_are_judged_each_by_their_own():
@@ -120,3 +147,91 @@ def test_a_gas_day_that_begins_at_eight():
     events = scan(fleet({"A": frame}), registry({"A": {"gas_day_start_hour": 8}}), as_of=at(DAYS, 0))
     assert list(events.first_time) == [at(30, 8)]
     assert events.last_time.iloc[0] == dt.datetime(2025, 8, 7, 9)
+
+
+def spoilt(change, **more) -> pd.DataFrame:
+    frame = works()
+    change(frame)
+    return fleet({"A": frame.assign(**more)})
+
+
+def shifted(frame: pd.DataFrame, row: int, to: float) -> None:
+    """Let both registers stand at `to` at a row and go on from there."""
+    for register in ("actual_m3", "standard_m3"):
+        frame.loc[row:, register] += to - frame.loc[row, register]
+
+
+@pytest.fixture(scope="module")
+def whole() -> float:
+    """What the works use."""
+    return used(fleet({"A": works()}), registry({"A": {}}))
+
+
+@pytest.mark.parametrize("digits", [5, None], ids=["its digits are known", "they are not"])
+def test_a_register_that_rolls_over_is_no_rollback_and_loses_no_gas(whole, digits):
+    frame = works()
+    for register in ("actual_m3", "standard_m3"):
+        frame[register] = (frame[register] - frame[register].iloc[500] + 99_990.0) % 100_000
+    known = registry({"A": {"register_digits": digits}})
+    assert found(fleet({"A": frame}), known) == []
+    assert used(fleet({"A": frame}), known) == pytest.approx(whole, rel=1e-6)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["the platform says so", "both registers begin anew"])
+def test_a_meter_changed_in_the_middle_of_a_month_is_no_alarm_and_its_month_is_whole(whole, told):
+    def change(frame):
+        shifted(frame, 700, 3.0)
+        frame.loc[700, "status"] = "换表" if told else frame.loc[700, "status"]
+
+    frame = spoilt(change)
+    assert found(frame) == []
+    assert used(frame, registry({"A": {}})) == pytest.approx(whole, rel=0.005)
+
+
+def test_readings_in_any_order_give_what_they_give_in_order(whole):
+    frame = fleet({"A": works()})
+    mixed = frame.sample(frac=1, random_state=3)
+    assert found(mixed) == []
+    assert used(mixed, registry({"A": {}})) == pytest.approx(whole, rel=1e-9)
+    by_time = fleet({"A": works(), "B": works()}).sort_values("time", kind="stable")
+    assert used(by_time, registry({"A": {}, "B": {}})) == pytest.approx(2 * whole, rel=1e-9)
+
+
+def test_every_reading_twice_is_told_and_counted_once(whole):
+    frame = fleet({"A": works()})
+    assert found(pd.concat([frame, frame])) == ["重复/未来时间"]
+    assert used(pd.concat([frame, frame]), registry({"A": {}})) == pytest.approx(whole, rel=1e-9)
+
+
+def test_a_clock_days_ahead_is_told_and_its_readings_are_not_used_yet(whole):
+    ahead = works().tail(5)
+    ahead = ahead.assign(time=ahead.time + pd.Timedelta(days=400), actual_m3=9e6, standard_m3=9e6)
+    frame = fleet({"A": pd.concat([works(), ahead])})
+    assert found(frame) == ["重复/未来时间"]
+    assert used(frame, registry({"A": {}})) == pytest.approx(whole, rel=1e-9)
+
+
+def test_litres_that_nobody_told_are_a_conversion_that_cannot_be():
+    litres = fleet({"A": works().assign(actual_m3=lambda f: f.actual_m3 * 1000)})
+    assert "PTZ异常" in found(litres)
+    told = {"actual_m3": "actual_m3 (L)"}
+    assert found(litres, profile=told) == []
+
+
+def test_a_register_that_is_text_is_read_and_what_is_no_number_is_told(tmp_path):
+    frame = fleet({"A": works()}).astype({"actual_m3": object})
+    frame["actual_m3"] = [
+        f"{value:,.2f} m³" if at % 2 else f" {value:.2f}" for at, value in enumerate(frame.actual_m3)
+    ]
+    assert found(frame) == []
+    frame.loc[[5, 9], "actual_m3"] = ["约五万", "--"]
+    report = scan(frame, registry({"A": {}}), as_of=at(DAYS, 0)).attrs["report"]
+    assert report.remarks == ("“actual_m3”列有 1 个值不是数字（例如“约五万”），按没有值处理。请核对这一列。",)
+    assert report.readings == len(frame)
+
+
+def test_a_column_that_is_text_throughout_is_told_and_its_checks_are_not_run():
+    frame = fleet({"A": works()}).assign(pressure_kpa="正常")
+    report = scan(frame, registry({"A": {}}), as_of=at(DAYS, 0)).attrs["report"]
+    assert "“pressure_kpa”列有" in report.remarks[0]
+    assert {run.code: run.state for run in report.checks}["压力异常"] == "未检查"
