@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 done but rows need attention (listed), 2 nothing done and 
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,7 @@ from ccgrade_xl.cli.showing import (
 from ccgrade_xl.cli.team import assign
 from ccgrade_xl.cli.verification import origin, verify
 from ccgrade_xl.cli.wording import COMMAND, OPTIONS, USAGE_FAULT, Command, Group, complaint
+from ccgrade_xl.collector import collector_at_rest
 
 __all__ = ["ATTENTION", "DONE", "NOTHING_DONE", "app", "main"]
 
@@ -87,7 +89,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        raise SystemExit(app(prog_name="ccgrade", standalone_mode=False) or DONE)
+        with nullcontext() if "meters" in sys.argv[1:2] else collector_at_rest():
+            raise SystemExit(app(prog_name="ccgrade", standalone_mode=False) or DONE)
     except CcgradeError as fault:
         typer.echo(str(fault), err=True)
         raise SystemExit(NOTHING_DONE) from None

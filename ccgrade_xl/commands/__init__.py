@@ -6,6 +6,7 @@ follow from `COMMANDS`. A command is written once and runs on live Excel, live L
 
 from __future__ import annotations
 
+from ccgrade_xl.collector import collector_at_rest
 from ccgrade_xl.commands.adjusting import adjust_sample
 from ccgrade_xl.commands.closing import close_month_in, correct_month_in, show_ledger
 from ccgrade_xl.commands.data import check_customers, import_customers
@@ -84,8 +85,9 @@ def run_command(name: str, book: Book) -> Outcome:
     command = COMMANDS[name]
     book.status(f"{command.label}……")
     try:
-        outcome = command.run(book)
-        book.commit()
+        with collector_at_rest():
+            outcome = command.run(book)
+            book.commit()
     except CcgradeError as fault:
         outcome = Outcome(str(fault), data={"failed": True})
     finally:
