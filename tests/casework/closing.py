@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ccgrade_xl.casework.ledger import Ledger, StepDone
+from ccgrade_xl.casework.ledger import Ledger, StepDone, schema
 from ccgrade_xl.casework.month_close import close_month
 from ccgrade_xl.casework.months import months_later
 from ccgrade_xl.errors import LedgerFault
@@ -81,7 +81,7 @@ def main(what: str, place: str, *rest: str) -> None:
         close_month(ledger, "2026-03", frame, DEFAULT, "张三", at=AT)
     elif what == "die-upgrading":
         die_before(int(rest[0]))
-        Ledger.open(place, upgrades=(add_column,))
+        Ledger.open(place, upgrades=(*schema.UPGRADES, add_column))
     elif what == "die-creating":
         die_before(int(rest[0]))
         Ledger.create(place)

@@ -21,9 +21,11 @@ from ccgrade_xl.casework.ledger import (
     Override,
     Record,
     RulesKept,
+    RunningCase,
     SampleAdjusted,
     StepDone,
     Task,
+    TasksCarried,
     Verified,
     customers_in,
     verify,
@@ -60,6 +62,11 @@ EVERY_KIND: tuple[Record, ...] = (
         customer="001", meter="M1", code="倒走", severity="高", first_seen="2026-03-01T00:00",
         last_seen="2026-03-02T00:00", state="未处理", false_alarm=True,
     ),
+    TasksCarried(month="2026-03", tasks=2, late=1, open="…"),
+    RunningCase(
+        number="20260302-001", customer="001", process="过户", step="受理", owner="客户经理", start=DAY, due=DAY,
+        note="资料齐",
+    ),
     ExamResult(number="K-1", examinee="张三", taken_on=DAY, points=85.5, full_points=100.0),
 )  # fmt: skip
 
@@ -92,11 +99,12 @@ def test_records_are_found_by_kind_customer_month_and_key(ledger: Ledger) -> Non
         assert [entry.record.number for entry in view.entries(Objection)] == ["Y-1", "Y-2"]
         assert [entry.record.number for entry in view.entries(Objection, key="Y-2")] == ["Y-2"]
         assert {entry.record.kind for entry in view.entries(Record, customer="001")} == {
-            "override", "objection", "verification", "task", "alarm",
+            "override", "objection", "verification", "task", "case", "alarm",
         }  # fmt: skip
         assert {entry.record.kind for entry in view.entries(Record, month="2026-03")} == {
             "step",
             "adjustment",
+            "carried",
         }
         assert view.entries(Override, customer="002") == []
 

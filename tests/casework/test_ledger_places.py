@@ -8,12 +8,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 import sqlalchemy as sa
 
-from ccgrade_xl.casework.ledger import Ledger, Record, StepDone, beside, schema, verify
+from ccgrade_xl.casework.ledger import Ledger, Record, RunningCase, StepDone, beside, schema, verify
 from ccgrade_xl.casework.ledger.engines import Place, engine_of, uri_of, writing
 from ccgrade_xl.casework.month_close import close_month
 from ccgrade_xl.errors import LedgerFault
@@ -21,6 +23,9 @@ from tests.casework.samples import AT, DEFAULT, month_frame
 
 ROOT = Path(__file__).parents[2]
 STEP = StepDone(month="2026-03", step="导入")
+CASE = RunningCase(
+    number="20260302-001", customer="0001", process="过户", step="受理", owner="客户经理", start=AT.date()
+)
 
 
 def add_step(ledger: Ledger) -> None:
@@ -129,7 +134,7 @@ def test_a_ledger_of_a_newer_version_is_left_alone(place: Path | str) -> None:
     ledger = Ledger.create(place)
     with writing(engine_of(ledger.place)).begin() as connection:
         connection.execute(sa.update(schema.INFO).values(value="7"))
-    with pytest.raises(LedgerFault, match=r"由更新版本的 ccgrade 写成（台账版本 7，本机只认到 1）"):
+    with pytest.raises(LedgerFault, match=r"由更新版本的 ccgrade 写成（台账版本 7，本机只认到 2）"):
         Ledger.open(place)
 
 
@@ -154,13 +159,21 @@ except LedgerFault as fault:
 """
 
 
+@pytest.mark.parametrize("version", ["1", "2"])
 @pytest.mark.parametrize("folder_too", [True, False])
-def test_a_read_only_ledger_is_read_and_refuses_to_be_written(file: Path, folder_too: bool) -> None:
-    """As a user who has no right to write; root may write anything, and steps down first."""
+def test_a_read_only_ledger_is_read_and_refuses_to_be_written(
+    file: Path, folder_too: bool, version: str
+) -> None:
+    """As a user who has no right to write; root may write anything, and steps down first.
+
+    One of an older version is read as it is.
+    """
     folder = Path("/tmp") / f"ccgrade-read-only-{os.getpid()}-{folder_too}"
     folder.mkdir()
     try:
         copy = Path(shutil.copy(file, folder / "台账.sqlite"))
+        with writing(engine_of(Place(copy))).begin() as connection:
+            connection.execute(sa.update(schema.INFO).values(value=version))
         before = copy.read_bytes()
         copy.chmod(0o444)
         folder.chmod(0o555 if folder_too else 0o777)
@@ -202,21 +215,62 @@ def test_an_older_ledger_is_upgraded_once_and_keeps_every_record(place: Path | s
     close_month(Ledger.create(place), "2026-03", month_frame(), DEFAULT, "张三", at=AT)
     before = verify(Ledger.open(place))
     for _ in range(2):
-        upgraded = Ledger.open(place, upgrades=(add_column, lambda connection: None))
+        upgraded = Ledger.open(place, upgrades=(*schema.UPGRADES, add_column, lambda connection: None))
         assert verify(upgraded) == before
     add_step(upgraded)
-    with pytest.raises(LedgerFault, match=r"台账版本 3，本机只认到 1"):
+    with pytest.raises(LedgerFault, match=r"台账版本 4，本机只认到 2"):
         Ledger.open(place)
     if isinstance(place, Path):
-        kept = place.with_name(f"{place.stem}.版本1.sqlite")
+        kept = place.with_name(f"{place.stem}.版本2.sqlite")
         assert verify(Ledger.open(kept)) == before
+
+
+def version_one(place: Path | str) -> Ledger:
+    """Make a ledger as the first ccgrade made it, with a month and a record in it."""
+    ledger = Ledger.create(place)
+    close_month(ledger, "2026-03", month_frame(), DEFAULT, "张三", at=AT)
+    with writing(engine_of(ledger.place)).begin() as connection:
+        connection.execute(sa.update(schema.INFO).values(value="1"))
+    return ledger
+
+
+def version_of(ledger: Ledger) -> int:
+    with ledger.reading() as view:
+        return schema.version_of(view.connection)
+
+
+def test_a_ledger_of_version_one_is_brought_up_to_date_with_all_it_holds(place: Path | str) -> None:
+    before = verify(version_one(place))
+    ledger = Ledger.open(place)
+    assert (version_of(ledger), verify(ledger)) == (2, before)
+    with ledger.writing("张三", AT) as pen:
+        pen.append(CASE)
+    with Ledger.open(place).reading() as view:
+        assert [entry.record for entry in view.entries(RunningCase)] == [CASE]
+        assert view.months() == ["2026-03"]
+        assert len(view.frozen("2026-03")) == len(month_frame())
+    if isinstance(place, Path):
+        kept = place.with_name(f"{place.stem}.版本1.sqlite")
+        with sqlite3.connect(kept) as old:
+            assert old.execute("SELECT value FROM ccgrade_info").fetchall() == [("1",)]
+        old.close()
+
+
+def test_an_older_ledger_that_may_only_be_read_in_postgresql_is_read_as_it_is(postgresql_place: str) -> None:
+    version_one(postgresql_place)
+    with guest_of(postgresql_place) as place:
+        ledger = Ledger.open(place)
+        assert version_of(ledger) == 1
+        with ledger.reading() as view:
+            assert view.months() == ["2026-03"]
+    assert version_of(Ledger.open(postgresql_place)) == 2
 
 
 def test_an_upgrade_that_fails_leaves_the_older_ledger(place: Path | str) -> None:
     close_month(Ledger.create(place), "2026-03", month_frame(), DEFAULT, "张三", at=AT)
     before = verify(Ledger.open(place))
     with pytest.raises(LedgerFault, match="停电了"):
-        Ledger.open(place, upgrades=(fail,))
+        Ledger.open(place, upgrades=(*schema.UPGRADES, fail))
     assert verify(Ledger.open(place)) == before
 
 
@@ -236,20 +290,29 @@ def test_a_database_that_is_not_there_is_said_to_be_unreachable(postgresql_place
         Ledger.open(str(postgresql_place).replace("ledger_", "no_"))
 
 
-def test_a_user_who_may_only_read_reads_and_is_told(postgresql_place: str) -> None:
-    close_month(Ledger.create(postgresql_place), "2026-03", month_frame(), DEFAULT, "张三", at=AT)
-    with engine_of(Place.of(postgresql_place)).begin() as connection:
+@contextmanager
+def guest_of(place: str) -> Iterator[str]:
+    """Yield the address of a database for a user who may only read it."""
+    with engine_of(Place.of(place)).begin() as connection:
         connection.exec_driver_sql("DROP ROLE IF EXISTS guest")
         connection.exec_driver_sql("CREATE ROLE guest LOGIN")
         connection.exec_driver_sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest")
-    ledger = Ledger.open(postgresql_place.replace("//ccgrade@", "//guest@"))
-    with ledger.reading() as view:
-        assert view.months() == ["2026-03"]
-    with pytest.raises(LedgerFault, match="没有权限使用评级台账"):
-        add_step(ledger)
-    with engine_of(Place.of(postgresql_place)).begin() as connection:
-        connection.exec_driver_sql("DROP OWNED BY guest")
-        connection.exec_driver_sql("DROP ROLE guest")
+    try:
+        yield place.replace("//ccgrade@", "//guest@")
+    finally:
+        with engine_of(Place.of(place)).begin() as connection:
+            connection.exec_driver_sql("DROP OWNED BY guest")
+            connection.exec_driver_sql("DROP ROLE guest")
+
+
+def test_a_user_who_may_only_read_reads_and_is_told(postgresql_place: str) -> None:
+    close_month(Ledger.create(postgresql_place), "2026-03", month_frame(), DEFAULT, "张三", at=AT)
+    with guest_of(postgresql_place) as place:
+        ledger = Ledger.open(place)
+        with ledger.reading() as view:
+            assert view.months() == ["2026-03"]
+        with pytest.raises(LedgerFault, match="没有权限使用评级台账"):
+            add_step(ledger)
 
 
 @pytest.mark.parametrize(

@@ -188,8 +188,53 @@ class Task(Record):
 
 
 @frozen(kw_only=True)
+class TasksCarried(Record):
+    """What was still to be done when a month was closed, so that a day once given outlives the month's workbook.
+
+    `open` is a table of its own, packed: customer, kind of task and last day of each.
+    """
+
+    kind = "carried"
+    title = "结转任务"
+    key_fields = ("month",)
+
+    tasks: int
+    late: int
+    open: str
+
+
+@frozen(kw_only=True)
+class RunningCase(Record):
+    """A step of a process under way: since when, by when, and that it was finished or should not have been entered."""
+
+    kind = "case"
+    title = "在办流程"
+    key_fields = ("number",)
+
+    number: str
+    process: str
+    step: str
+    owner: str
+    start: dt.date
+    due: dt.date | None = None
+    extension_approver: str = ""
+    done: dt.date | None = None
+    note: str = ""
+    withdrawn: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to finish it."""
+        return self.done is None and not self.withdrawn
+
+
+@frozen(kw_only=True)
 class AlarmState(Record):
-    """How far an alarm of a remote meter has been dealt with."""
+    """How far an alarm of a remote meter has been dealt with.
+
+    `found` is the day it was listed first, `place` where it went (去向) once it left the list; `confirmed` says that
+    somebody called it true. `evidence` and `stake` (m³) are those of the scan that was looked at.
+    """
 
     kind = "alarm"
     title = "抄表异常"
@@ -206,6 +251,12 @@ class AlarmState(Record):
     result: str = ""
     false_alarm: bool = False
     suppressed_until: dt.date | None = None
+    found: dt.date | None = None
+    confirmed: bool = False
+    place: str = ""
+    note: str = ""
+    evidence: str = ""
+    stake: float | None = None
 
 
 @frozen(kw_only=True)
@@ -236,6 +287,8 @@ RECORDS: dict[str, type[Record]] = {
         Objection,
         Verified,
         Task,
+        TasksCarried,
+        RunningCase,
         AlarmState,
         ExamResult,
     )

@@ -13,8 +13,19 @@ from ccgrade_xl.casework.ledger.records import MonthFrozen
 Upgrade: TypeAlias = Callable[[sa.Connection], None]
 """Makes a ledger of one version one of the next; it runs in a transaction and keeps every record."""
 
-UPGRADES: Sequence[Upgrade] = ()
+
+def _more_kinds(connection: sa.Connection) -> None:
+    """Make version 2: cases under way and carried tasks are recorded, which a ccgrade of version 1 cannot read.
+
+    The tables stay as they are.
+    """
+
+
+UPGRADES: Sequence[Upgrade] = (_more_kinds,)
 """What became of version 1, in order. A released upgrade never changes."""
+
+READABLE = 1
+"""The oldest version whose tables can be read as they are: a ledger nobody may write is looked at all the same."""
 
 METADATA = sa.MetaData()
 
@@ -100,6 +111,14 @@ def version_of(connection: sa.Connection) -> int:
         return 0
     value = connection.scalar(sa.select(INFO.c.value).where(INFO.c.name == "schema"))
     return int(value) if value is not None and value.isdecimal() else 0
+
+
+def may_write(connection: sa.Connection) -> bool:
+    """Return whether the database lets this user write; of a file the file system tells."""
+    if connection.dialect.name == "sqlite" or not version_of(connection):
+        return True
+    asked = sa.select(sa.func.has_table_privilege(INFO.name, "UPDATE"))
+    return bool(connection.scalar(asked))
 
 
 def guards_in(connection: sa.Connection) -> set[str]:

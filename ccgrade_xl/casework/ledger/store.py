@@ -46,19 +46,21 @@ class Ledger:
         """Open a ledger, upgrading an older one (a copy of a file is kept beside it first).
 
         `wait` is how many seconds a writer waits for another. Raises `LedgerFault` for one that is missing, empty,
-        cut short, no ledger, unreachable or from a newer version; a read-only one opens and refuses to be written.
+        cut short, no ledger, unreachable or from a newer version; a read-only one opens as it is and refuses to be
+        written.
         """
         ledger = cls(Place.of(place), wait)
         if ledger.place.file is not None:
             _check_file(ledger.place.file)
         with ledger.reading() as view:
             found = schema.version_of(view.connection)
+            only_read = ledger.is_read_only or not schema.may_write(view.connection)
         known, shown = schema.newest(upgrades), ledger.place.shown
         if found == 0:
             raise LedgerFault((FOREIGN if ledger.place.file else MISSING).format(place=shown))
         if found > known:
             raise LedgerFault(NEWER.format(place=shown, found=found, known=known))
-        if found < known:
+        if found < known and not (only_read and found >= schema.READABLE):
             ledger._upgrade(found, upgrades)
         return ledger
 
