@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container
 
 from attrs import frozen
 
@@ -42,6 +43,14 @@ def case_state(case: Case, manual: Manual, as_of: dt.date) -> CaseState:
         return CaseState(step.owner, "没有时限", None, "已办结" if case.done else "在办")
     due = manual.due(case.process, case.step, case.start, extended=case.extended).day
     return CaseState(step.owner, f"{step.limit}（{step.basis}）", due, _state(due, case.done, as_of))
+
+
+def case_number(start: dt.date, taken: Container[str]) -> str:
+    """Return the number of a new case: the day it starts and the first free place, e.g. 20260302-001."""
+    place = 1
+    while (number := f"{start:%Y%m%d}-{place:03}") in taken:
+        place += 1
+    return number
 
 
 def _state(due: dt.date, done: dt.date | None, as_of: dt.date) -> str:

@@ -10,13 +10,12 @@ from ccgrade_xl import undo
 from ccgrade_xl.casework.tasks import ACTIONS, Action
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.errors import BookFault
-from ccgrade_xl.pages.cases import case_columns, case_rows_before
+from ccgrade_xl.pages.cases import case_rows_before, read_cases, record_cases, write_cases
 from ccgrade_xl.pages.customers import read_customers, rules_of, stop_if_cancelled, today
 from ccgrade_xl.pages.tasks import plan_tasks, task_blocks_before, task_rows_before, write_tasks
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.workbook.book import Book, Outcome
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
-from ccgrade_xl.workbook.processes import CASE_LIST
 from ccgrade_xl.workbook.tasks import SHEET_NAME, TASK_LIST
 
 
@@ -24,7 +23,7 @@ from ccgrade_xl.workbook.tasks import SHEET_NAME, TASK_LIST
     "tasks",
     "任务清单",
     "工作",
-    "按差异化策略排出每户下一步的任务和到期日，已办、跳过的先记入台账；同时算出在办流程的到期日。",
+    "按差异化策略排出每户下一步的任务和到期日，已办、跳过的先记入台账；同时登记在办流程，算出到期日，逾期的标红。",
 )
 def list_tasks(
     book: Book, rules: RuleSet | None = None, as_of: dt.date | None = None, at: dt.datetime | None = None
@@ -36,18 +35,21 @@ def list_tasks(
     chosen = rules or rules_of(book)
     book.status("正在安排任务……", 0.4)
     plan = plan_tasks(book, table, chosen, day)
-    cases, late_cases = case_columns(book, table, day)
+    cases = read_cases(book, day)
     stop_if_cancelled(book)
     undo.remember(book.location, _before(book))
     book.status("正在写入任务……", 0.7)
     recorded = write_tasks(book, plan, at)
-    if any(cases.values()):
-        book.write_columns(CASE_LIST.name, cases)
+    record_cases(book, cases, at)
+    late_cases = write_cases(book, table, cases)
     book.activate(SHEET_NAME)
     attention = [*plan.notes, *late_cases, *_late(plan.actions, day)]
     if plan.undecided:
         attention.append(f"{plan.undecided} 户星级待定，没有安排任务，请先核实资料。")
-    return Outcome(_told(plan.actions, day, recorded), attention, _data(plan.actions, day, recorded))
+    message = _told(plan.actions, day, recorded)
+    if cases.recorded:
+        message += f"在办流程 {cases.recorded} 条记入台账。"
+    return Outcome(message, attention, _data(plan.actions, day, recorded))
 
 
 def _before(book: Book) -> undo.Replaced:

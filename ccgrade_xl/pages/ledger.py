@@ -31,7 +31,7 @@ def ledger_of(book: Book, *, create: bool = False, wait: float | None = None) ->
     `wait` is how many seconds a writer waits for another. Raises `LedgerFault` for a ledger that is missing, damaged,
     or not the one this book has written to, and where what reads a ledger is not installed.
     """
-    _must_be_installed()
+    must_be_installed()
     from ccgrade_xl.casework.ledger import Head, Ledger  # noqa: PLC0415 - a book without casework opens fast
     from ccgrade_xl.casework.ledger.engines import WAIT  # noqa: PLC0415
 
@@ -77,7 +77,7 @@ def ledger_place(book: Book) -> Path | str:
     return location.parent / (place or LEDGER_FILE)
 
 
-def _must_be_installed() -> None:
+def must_be_installed() -> None:
     """Raise `LedgerFault` where the database component is missing."""
     if find_spec("sqlalchemy") is None:
         raise LedgerFault(

@@ -9,6 +9,9 @@ from ccgrade_xl.workbook.lists import ListColumn, SheetList
 
 SHEET_NAME = "流程手册"
 
+WITHDRAWN = "是"
+"""撤销: the case should not have been entered."""
+
 CITY = "流程_城市"
 """The city whose rule on arrears is shown."""
 
@@ -43,15 +46,19 @@ CASE_LIST = SheetList(
         ListColumn("延期批准人", 12, "批准延期的人；没有延期不填。", "option", True),
         ListColumn("办结日期", 12, "哪一天办完；没办完不填。", "date", True),
         ListColumn("备注", 26, "办理情况。", "text", True),
+        ListColumn("撤销", 7, "登记错了选“是”：台账里留下记录，清单里不再列出。", "option", True, (WITHDRAWN,)),
         ListColumn("客户名称", 24, "用气单位全称。"),
         ListColumn("岗位", 14, "由哪个岗位办理。", "option"),
         ListColumn("时限", 24, "多少时间，依据还是默认值。"),
         ListColumn("到期日", 12, "最迟哪一天办完；未办结又过期的为红色。", "date"),
         ListColumn("情况", 23, "在办、今天到期、逾期几天、已办结，或哪里看不懂。"),
+        ListColumn("登记人", 10, "最后一次记入台账的人。", "option"),
+        ListColumn("登记日期", 12, "最后一次记入台账的日期。", "date"),
+        ListColumn("编号", 15, "台账里的编号；由 ccgrade 编写，请不要改动。"),
     ),
-    ("流程", "步骤", "客户编号", "开始日期"),
+    ("编号", "流程", "步骤", "客户编号", "开始日期"),
 )  # fmt: skip
-"""The processes under way, a step a row; the last five columns are filled in by 任务清单."""
+"""The processes under way, a step a row; the last eight columns are filled in by 任务清单, from the ledger and the limits."""
 
 CITY_LIST = SheetList(
     "欠费规定",

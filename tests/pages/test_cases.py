@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from ccgrade_xl.casework.ledger import RunningCase
 from ccgrade_xl.commands import list_tasks, undo_last
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
+from ccgrade_xl.pages.ledger import has_ledger, ledger_of
+from ccgrade_xl.workbook.names import LEDGER_PERSON, LEDGER_PLACE
 from ccgrade_xl.workbook.processes import CASE_LIST, STEP_LIST
 from tests.pages.books import AS_OF, enter, graded_book, rows_of
 
+AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 CASE = {"流程": "过户", "步骤": "办结并改签合同", "客户编号": "0001", "开始日期": AS_OF, "备注": "资料齐"}
 
 
@@ -68,3 +72,110 @@ def test_undo_empties_what_was_filled_in(book: ClosedFileBook) -> None:
     undo_last(book)
     [row] = rows_of(book, CASE_LIST.name)
     assert (row["流程"], row["到期日"], row["情况"]) == ("过户", None, None)
+
+
+# --- the ledger ----------------------------------------------------------------------------------------------
+
+
+def recorded(book: Any) -> list[RunningCase]:
+    with ledger_of(book).reading() as view:
+        return [entry.record for entry in view.entries(RunningCase)]
+
+
+def test_a_case_stands_in_the_ledger_with_its_number_its_writer_and_its_day(book: ClosedFileBook) -> None:
+    book.write_block(LEDGER_PERSON, [["张三"]])
+    book.replace_rows(CASE_LIST.name, CASE_LIST.rows([CASE]))
+    outcome = list_tasks(book, as_of=AS_OF, at=AT)
+    [row] = rows_of(book, CASE_LIST.name)
+    assert (row["编号"], row["登记人"], row["登记日期"]) == ("20260302-001", "张三", AT.astimezone().date())
+    assert "在办流程 1 条记入台账" in outcome.message
+    assert recorded(book) == [
+        RunningCase(
+            number="20260302-001", customer="0001", process="过户", step="办结并改签合同", owner="客户经理",
+            start=AS_OF, due=dt.date(2026, 3, 5), note="资料齐",
+        )
+    ]  # fmt: skip
+
+
+def test_only_what_changed_is_recorded_again(book: ClosedFileBook) -> None:
+    cases(book, CASE)
+    cases(book)
+    assert len(recorded(book)) == 1
+    enter(book, CASE_LIST.name, 0, 办结日期=dt.date(2026, 3, 4))
+    [row], _ = cases(book)
+    assert row["情况"] == "已办结"
+    assert [record.done for record in recorded(book)] == [None, dt.date(2026, 3, 4)]
+    assert {record.number for record in recorded(book)} == {"20260302-001"}
+
+
+def test_the_workbook_of_a_new_month_shows_what_is_still_open(book: ClosedFileBook, tmp_path: Path) -> None:
+    finished = {**CASE, "步骤": "受理和核对证件", "办结日期": AS_OF}
+    rows, _ = cases(book, CASE, {**CASE, "客户编号": "0002"}, finished)
+    assert all(row["编号"] for row in rows)
+    book.commit()
+    other = graded_book(tmp_path / "四月.xlsm")
+    rows, outcome = cases(other, as_of=dt.date(2026, 4, 1))
+    assert [(row["客户编号"], row["客户名称"], row["备注"]) for row in rows] == [
+        ("0001", "一厂", "资料齐"),
+        ("0002", "二厂", "资料齐"),
+    ]
+    assert {row["情况"] for row in rows} == {"逾期 27 天"}
+    assert len([said for said in outcome.attention if "流程手册第" in said]) == 2
+    assert len(recorded(other)) == 3
+
+
+def test_a_case_that_was_a_mistake_leaves_the_list_and_stays_in_the_ledger(book: ClosedFileBook) -> None:
+    cases(book, CASE)
+    enter(book, CASE_LIST.name, 0, 撤销="是")
+    rows, _ = cases(book)
+    assert rows == []
+    assert [record.withdrawn for record in recorded(book)] == [False, True]
+    rows, _ = cases(book)
+    assert rows == []
+
+
+def test_a_mistake_that_was_never_registered_leaves_no_trace(book: ClosedFileBook) -> None:
+    rows, _ = cases(book, {**CASE, "撤销": "是"})
+    assert rows == []
+    assert not has_ledger(book)
+
+
+def test_a_case_that_was_undone_is_not_registered_a_second_time(book: ClosedFileBook) -> None:
+    cases(book, CASE)
+    undo_last(book)
+    [row], _ = cases(book)
+    assert row["编号"] == "20260302-001"
+    assert len(recorded(book)) == 1
+
+
+def test_two_workbooks_that_enter_the_same_case_mean_one(book: ClosedFileBook, tmp_path: Path) -> None:
+    cases(book, CASE)
+    other = graded_book(tmp_path / "同事.xlsm")
+    [row], _ = cases(other, {**CASE, "备注": "已收费"})
+    assert (row["编号"], row["备注"]) == ("20260302-001", "已收费")
+    assert [record.note for record in recorded(other)] == ["资料齐", "已收费"]
+
+
+def test_numbers_are_given_where_nobody_else_can_take_them(book: ClosedFileBook, tmp_path: Path) -> None:
+    rows, _ = cases(book, CASE, {**CASE, "客户编号": "0002"})
+    other = graded_book(tmp_path / "同事.xlsm")
+    more, _ = cases(other, {**CASE, "客户编号": "0004"})
+    numbers = [row["编号"] for row in rows] + [row["编号"] for row in more if row["客户编号"] == "0004"]
+    assert numbers == ["20260302-001", "20260302-002", "20260302-003"]
+
+
+def test_a_row_nobody_understands_is_not_recorded_until_it_is_mended(book: ClosedFileBook) -> None:
+    cases(book, {**CASE, "步骤": "盖章"})
+    assert not has_ledger(book)
+    enter(book, CASE_LIST.name, 0, 步骤="办结并改签合同")
+    cases(book)
+    assert len(recorded(book)) == 1
+
+
+def test_a_ledger_that_cannot_be_written_is_told_and_the_days_stand_all_the_same(
+    book: ClosedFileBook,
+) -> None:
+    book.write_block(LEDGER_PLACE, [["没有这里/台账.sqlite"]])
+    [row], outcome = cases(book, CASE)
+    assert (row["情况"], row["编号"]) == ("在办", None)
+    assert any(said.startswith("在办流程没有记入台账：") for said in outcome.attention)
