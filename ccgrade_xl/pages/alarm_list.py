@@ -142,7 +142,7 @@ def _cells(
 ) -> Cells:
     whose = owner(alarm.customer_id, alarm.meter_id)
     kept = {header: before.get(header) for header in MARKS}
-    found = _day(kept["发现日期"]) or today
+    found = day_in(kept["发现日期"]) or today
     return {
         "级别": alarm.severity,
         "异常": alarm.code,
@@ -205,7 +205,8 @@ def _level(row: Row) -> int:
     return SEVERITIES.index(severity) if severity in SEVERITIES else -1
 
 
-def _day(cell: CellValue) -> dt.date | None:
+def day_in(cell: CellValue) -> dt.date | None:
+    """Return the day a cell holds; None for anything else."""
     if isinstance(cell, dt.datetime):
         return cell.date()
     return cell if isinstance(cell, dt.date) else None

@@ -18,6 +18,7 @@ from ccgrade_xl.meters.results import text_of_month
 from ccgrade_xl.meters.store import Results
 from ccgrade_xl.pages import meter_summary
 from ccgrade_xl.pages.alarm_list import AlarmList, Cells, Owner, alarm_list
+from ccgrade_xl.pages.alarm_states import record_states, remembered_states, sheet_states
 from ccgrade_xl.pages.customers import today
 from ccgrade_xl.pages.meter_panel import panel
 from ccgrade_xl.pages.meter_sources import meters_of_customers, sources_of
@@ -69,13 +70,17 @@ def fill(
     day: dt.date | None = None,
     sources: Rows | None = None,
     headers: Rows | None = None,
+    at: dt.datetime | None = None,
 ) -> Outcome:
     """Bring the whole page up to date with the results of a scan; marks survive, and undo puts everything back.
 
-    `day` is today where left out; `sources` are the settings, `headers` the rows of 读数表头 to be remembered with it.
+    `day` is today where left out; `sources` are the settings, `headers` the rows of 读数表头 to be remembered with it; `at` is when, now
+    when left out.
     """
     settings, owner = sources_of(book), owners(book)
-    made = _alarms(book, results, owner, settings.listed_days, day or today())
+    standing = sheet_states(book)
+    remembered, faults = remembered_states(book, standing, lambda *numbers: owner(*numbers).name)
+    made = _alarms([*standing, *remembered], results, owner, settings.listed_days, day or today())
     fresh = _page(book, results, made, owner, settings.listed_days, day or today())
     month = report_month(results, settings.month)
     fresh = _joined(fresh, _usage(results, month, owner), _forecast(results, owner))
@@ -84,7 +89,8 @@ def fill(
     if headers is not None:
         fresh = _joined(fresh, Fresh({READING_HEADERS.name: headers}, {}))
     write(book, label, fresh)
-    return _outcome(results, made)
+    faults += record_states(book, [*made.listed, *made.archive], at)
+    return _outcome(results, made, faults)
 
 
 def fill_headers(book: Book, headers: Rows, sources: Rows) -> None:
@@ -161,11 +167,13 @@ def _people(book: Book) -> dict[str, Owner]:
     }
 
 
-def _alarms(book: Book, results: Results, owner: OwnerOf, days: float, day: dt.date) -> AlarmList:
+def _alarms(
+    standing: Sequence[Cells], results: Results, owner: OwnerOf, days: float, day: dt.date
+) -> AlarmList:
     return alarm_list(
         results.all_alarms(),
-        ALARMS.records(book.read_table(ALARMS.name)),
-        ARCHIVE.records(book.read_table(ARCHIVE.name)),
+        [row for row in standing if not row.get("去向")],
+        [row for row in standing if row.get("去向")],
         as_of=results.report.as_of,
         today=day,
         days=days,
@@ -227,14 +235,14 @@ def _of_when(results: Results) -> str:
     return f"读数截至 {results.report.as_of:%Y-%m-%d %H:%M}"
 
 
-def _outcome(results: Results, made: AlarmList) -> Outcome:
+def _outcome(results: Results, made: AlarmList, faults: Sequence[str]) -> Outcome:
     counts = Counter(str(row["级别"]) for row in made.listed)
     said = "、".join(f"{rank} {counts[rank]}" for rank in reversed(SEVERITIES))
     suppressed = f"，已抑制误报 {len(made.suppressed)} 条" if made.suppressed else ""
     report = results.report
     return Outcome(
         f"{report.meters} 块表、{report.readings:,} 条读数：列入异常 {len(made.listed)} 条（{said}）{suppressed}。",
-        [str(run) for run in report.not_run],
+        [*faults, *(str(run) for run in report.not_run)],
         {
             "meters": report.meters,
             "readings": report.readings,

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
+from ccgrade_xl.casework.ledger import AlarmState
 from ccgrade_xl.commands import meters as commands
 from ccgrade_xl.commands import read_alarms, report_usage, run_command, show_forecast, undo_last
 from ccgrade_xl.errors import BookFault, Cancelled, NothingScanned, RuleFaults
 from ccgrade_xl.meters.store import results
-from ccgrade_xl.workbook.meter_lists import ALARMS, ARCHIVE, FORECAST, METER_LISTS, USAGE
+from ccgrade_xl.pages.ledger import has_ledger, ledger_of
+from ccgrade_xl.workbook.meter_lists import ALARMS, ARCHIVE, FORECAST, METER_LISTS, NOT_FOUND, USAGE
 from ccgrade_xl.workbook.meter_page import (
     BY_CHECK,
     CHOSEN,
@@ -21,6 +24,7 @@ from ccgrade_xl.workbook.meter_page import (
     NOTES,
     SOURCES,
 )
+from ccgrade_xl.workbook.names import LEDGER_PERSON, LEDGER_PLACE
 from tests.pages.meter_scan import Desk, book_with_customers, simulated
 
 
@@ -279,3 +283,92 @@ def test_reports_need_a_scan(button, path: Path, fleet: Path) -> None:
 def test_no_readings_chosen_changes_nothing(path: Path) -> None:
     with pytest.raises(Cancelled, match="没有选择读数"):
         read_alarms(Desk(path))
+
+
+# --- the ledger ----------------------------------------------------------------------------------------------
+
+
+def states(book: Desk) -> list[AlarmState]:
+    with ledger_of(book).reading() as view:
+        return [entry.record for entry in view.entries(AlarmState)]
+
+
+def test_nobody_makes_a_ledger_before_anybody_has_said_anything_of_an_alarm(book: Desk) -> None:
+    assert not has_ledger(book)
+    mark(book, 0, 状态="处理中")
+    read_alarms(book)
+    assert {state.meter for state in states(book)} == {row["表号"] for row in rows(book, ALARMS)}
+
+
+def test_what_was_done_about_an_alarm_stands_in_the_ledger_once(book: Desk) -> None:
+    row = mark(book, 0, 状态="处理中", 责任人="王五", 结果="泄漏", 备注="已约")
+    book.write_block(LEDGER_PERSON, [["李四"]])
+    for _ in range(2):
+        read_alarms(book)
+    with ledger_of(book).reading() as view:
+        (entry,) = [
+            each for each in view.entries(AlarmState) if each.record.key == "|".join(ALARMS.key_of(row))
+        ]
+    state = entry.record
+    assert entry.person == "李四"
+    assert (state.state, state.owner, state.result, state.note) == ("处理中", "王五", "泄漏", "已约")
+    assert (state.severity, state.due, state.false_alarm) == (row["级别"], row["期限"], False)
+    mark(book, [ALARMS.key_of(each) for each in rows(book, ALARMS)].index(ALARMS.key_of(row)), 误报="是")
+    read_alarms(book)
+    assert [(each.false_alarm, each.place) for each in states(book) if each.key == state.key] == [
+        (False, ""),
+        (True, "已抑制"),
+    ]
+
+
+def test_the_workbook_of_a_new_month_takes_over_what_was_said(book: Desk, home: Path, fleet: Path) -> None:
+    false, under_way = mark(book, 0, 误报="是"), mark(book, 1, 状态="处理中", 责任人="王五", 备注="已约")
+    read_alarms(book)
+    before = page(book)[0]
+    other = desk(book_with_customers(home / "下月.xlsm"), fleet, scan=False)
+    read_alarms(other)
+    after = page(other)[0]
+    assert after[ALARMS.name] == before[ALARMS.name]
+    assert after[ARCHIVE.name] == before[ARCHIVE.name]
+    assert ALARMS.key_of(false) in {ARCHIVE.key_of(row) for row in rows(other, ARCHIVE)}
+    taken = next(row for row in rows(other, ALARMS) if ALARMS.key_of(row) == ALARMS.key_of(under_way))
+    assert (taken["责任人"], taken["备注"]) == ("王五", "已约")
+
+
+def test_an_open_alarm_no_scan_finds_any_more_comes_back_too(book: Desk, home: Path, fleet: Path) -> None:
+    row = mark(book, 0, 状态="处理中")
+    read_alarms(book)
+    with ledger_of(book).writing("张三") as pen:
+        state = next(each for each in states(book) if each.state == "处理中")
+        pen.append(evolve(state, first_seen="2026-01-01 00:00", last_seen="2026-01-02 00:00"))
+    other = desk(book_with_customers(home / "下月.xlsm"), fleet, scan=False)
+    read_alarms(other)
+    (old,) = [each for each in rows(other, ALARMS) if each["开始"] == "2026-01-01 00:00"]
+    assert (old["表号"], old["现状"], old["状态"], old["依据"]) == (
+        row["表号"],
+        NOT_FOUND,
+        "处理中",
+        row["依据"],
+    )
+
+
+def test_a_state_of_the_same_alarm_with_another_beginning_does_not_come_back(
+    book: Desk, home: Path, fleet: Path
+) -> None:
+    mark(book, 0, 状态="处理中")
+    read_alarms(book)
+    count = len(rows(book, ALARMS))
+    with ledger_of(book).writing("张三") as pen:
+        state = next(each for each in states(book) if each.state == "处理中")
+        pen.append(evolve(state, first_seen="2026-01-01 00:00"))
+    other = desk(book_with_customers(home / "下月.xlsm"), fleet, scan=False)
+    read_alarms(other)
+    assert len(rows(other, ALARMS)) == count
+
+
+def test_a_ledger_that_cannot_be_written_keeps_no_alarm_from_the_list(book: Desk) -> None:
+    book.write_block(LEDGER_PLACE, [["没有这里/台账.sqlite"]])
+    mark(book, 0, 状态="处理中")
+    outcome = read_alarms(book)
+    assert any(said.startswith("异常的处理情况没有记入台账：") for said in outcome.attention)
+    assert rows(book, ALARMS)
