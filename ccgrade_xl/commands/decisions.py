@@ -13,8 +13,10 @@ from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.grading import explained
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.pages.customers import read_customers, row_of, rules_of, stop_if_cancelled, today
+from ccgrade_xl.pages.decision_records import Remembered
 from ccgrade_xl.pages.decisions import (
     Decisions,
+    bring_back,
     decision_columns,
     decision_rows_before,
     override_warnings,
@@ -51,12 +53,15 @@ def settle_decisions(
         raise BookFault(f"“客户数据”缺少“{'”“'.join(lacking)}”列，请补上列名，再按“一键评级”。")
     decisions = read_decisions(book, table, day)
     stop_if_cancelled(book)
-    remarks = remarked(book, table, table.column("说明"), day)
+    remarks = remarked(decisions, table, table.column("说明"), day)
     before = undo.Replaced(
         "调整和异议", CUSTOMER_TABLE, {"说明": read_customers(book, blank_rows=True).column("说明")}, None,
         _letter_before(book), decision_rows_before(book),
     )  # fmt: skip
     undo.remember(book.location, before)
+    if decisions.remembered != Remembered():
+        bring_back(book, decisions)
+        decisions = read_decisions(book, table, day)
     recorded = record_decisions(book, decisions, table, at)
     for name, columns in decision_columns(decisions, table, day).items():
         if any(columns.values()):
@@ -65,7 +70,7 @@ def settle_decisions(
     _write_letter(book, decisions, table, rules or rules_of(book), day)
     book.activate(SHEET_NAME)
     graded = sum(bool(boundary.text_of(cell)) for cell in table.column("星级"))
-    attention = [*_lacking(decisions), *_late(decisions, day), *override_warnings(book, table, graded, day)]
+    attention = [*_lacking(decisions), *_late(decisions, day), *override_warnings(decisions, graded, day)]
     return Outcome(_told(decisions, day, recorded), attention, _data(decisions, day, recorded))
 
 

@@ -26,7 +26,7 @@ from ccgrade_xl.pages.customers import (
     stop_if_cancelled,
     today,
 )
-from ccgrade_xl.pages.decisions import override_warnings, remarked
+from ccgrade_xl.pages.decisions import override_warnings, read_decisions, remarked
 from ccgrade_xl.pages.overview import overview_before, write_overview
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.store import keep
@@ -62,11 +62,12 @@ def grade_customers(
     undo.remember(book.location, _before(book, table))
     book.status("正在写入结果……", 0.6)
     results = result_columns(grades)
-    results["说明"] = remarked(book, table, results["说明"], graded_on)
+    decisions = read_decisions(book, table, graded_on)
+    results["说明"] = remarked(decisions, table, results["说明"], graded_on)
     book.write_columns(CUSTOMER_TABLE, results)
     write_overview(book, table, grades)
     found = findings(table, chosen, grades.customers)
-    found += override_warnings(book, table, int(grades.graded.sum()), graded_on)
+    found += override_warnings(decisions, int(grades.graded.sum()), graded_on)
     found += note_step(book, "评级", f"{len(table.rows)} 户，规则 {chosen.version}", at)
     return graded_outcome(table, grades, found)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ccgrade_xl import boundary
 from ccgrade_xl.casework.decisions import (
     ANSWERS,
-    OPEN,
     SUBJECTS,
     Objected,
     Overridden,
@@ -21,15 +20,18 @@ from ccgrade_xl.casework.decisions import (
     too_many,
 )
 from ccgrade_xl.errors import CcgradeError, CellFault, NotUnderstood
-from ccgrade_xl.pages.ledger import has_ledger, reading, writing
+from ccgrade_xl.pages.decision_records import (
+    Remembered,
+    objection_row,
+    override_row,
+    remembered,
+    write_records,
+)
 from ccgrade_xl.rules.wording import plain, shown
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.decisions import OBJECTION_LIST, OVERRIDE_LIST
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
 from ccgrade_xl.workbook.lists import SheetList
-
-if TYPE_CHECKING:
-    from ccgrade_xl.casework.ledger import Objection, Override, Record
 
 Row = Mapping[str, CellValue]
 Cells = dict[str, list[CellValue]]
@@ -38,21 +40,28 @@ T = TypeVar("T")
 
 @frozen
 class Decisions:
-    """Both tables as they are read: every row's decision, or the sentence that says what it lacks (None: blank)."""
+    """Both tables as they are read: every row's decision, or the sentence that says what it lacks (None: blank).
+
+    `remembered` are what only the ledger knows and what still holds; `faults` says why it could not be asked.
+    """
 
     overridden: tuple[Overridden | str | None, ...]
     objected: tuple[Objected | str | None, ...]
+    remembered: Remembered = field(factory=Remembered)
+    faults: tuple[str, ...] = ()
 
     @property
     def overrides(self) -> tuple[Overridden, ...]:
         """The overrides that are complete; the last row of one customer and subject holds."""
         complete = [each for each in self.overridden if isinstance(each, Overridden)]
+        complete += self.remembered.overrides
         return tuple({(each.customer, each.subject): each for each in complete}.values())
 
     @property
     def objections(self) -> tuple[Objected, ...]:
         """The objections that are complete."""
-        return tuple(each for each in self.objected if isinstance(each, Objected))
+        complete = [each for each in self.objected if isinstance(each, Objected)]
+        return (*complete, *self.remembered.objections)
 
     def in_force(self, as_of: dt.date) -> int:
         """Return how many customers have an override in force."""
@@ -60,7 +69,7 @@ class Decisions:
 
 
 def read_decisions(book: Book, customers: Table, as_of: dt.date) -> Decisions:
-    """Read overrides and objections; new objections get their number."""
+    """Read overrides and objections, and what only the ledger knows of them; new objections get their number."""
     known = {number for number in _numbers(customers) if number}
     overridden = [_read(row, known, _override) for row in _rows(book, OVERRIDE_LIST)]
     rows = _rows(book, OBJECTION_LIST)
@@ -72,43 +81,52 @@ def read_decisions(book: Book, customers: Table, as_of: dt.date) -> Decisions:
             each = evolve(each, number=next_number(each.customer, each.received, taken))
             taken.append(each.number)
         objected.append(each)
-    return Decisions(tuple(overridden), tuple(objected))
+    found = Decisions(tuple(overridden), tuple(objected))
+    try:
+        return evolve(found, remembered=remembered(book, found.overrides, taken, known, as_of))
+    except CcgradeError as fault:
+        return evolve(found, faults=(f"人工调整和异议没有对照台账：{fault}",))
 
 
-def remarked(book: Book, table: Table, remarks: Sequence[CellValue], as_of: dt.date) -> list[CellValue]:
+def remarked(
+    decisions: Decisions, table: Table, remarks: Sequence[CellValue], as_of: dt.date
+) -> list[CellValue]:
     """Return the 说明 of a table's customers with what people decided behind each."""
-    decisions = read_decisions(book, table, as_of)
     added = remarks_by_customer(decisions.overrides, decisions.objections, as_of)
     return [
-        annotated(boundary.text_of(remark), added.get(number, "")) or None
-        for number, remark in zip(_numbers(table), remarks, strict=True)
+        annotated(remark, added.get(number, "")) or None
+        for number, remark in zip(_numbers(table), boundary.texts_of(remarks), strict=True)
     ]
 
 
-def override_warnings(book: Book, table: Table, graded: int, as_of: dt.date) -> list[str]:
-    """Return the warning where too many grades are decided by people."""
-    warning = too_many(read_decisions(book, table, as_of).in_force(as_of), graded)
-    return [warning] if warning else []
+def override_warnings(decisions: Decisions, graded: int, as_of: dt.date) -> list[str]:
+    """Return the warning where too many grades are decided by people, and why the ledger could not be asked."""
+    warning = too_many(decisions.in_force(as_of), graded)
+    return [*([warning] if warning else []), *decisions.faults]
+
+
+def bring_back(book: Book, decisions: Decisions) -> None:
+    """Put what only the ledger knows onto the sheet, below what stands there."""
+    held: tuple[tuple[SheetList, Sequence[Row]], ...] = (
+        (OVERRIDE_LIST, [override_row(each) for each in decisions.remembered.overrides]),
+        (OBJECTION_LIST, [objection_row(each) for each in decisions.remembered.objections]),
+    )
+    for declared, rows in held:
+        if rows:
+            standing = declared.records(book.read_table(declared.name))
+            book.replace_rows(declared.name, declared.rows([*standing, *rows]))
 
 
 def record_decisions(book: Book, decisions: Decisions, customers: Table, at: dt.datetime | None) -> int:
     """Write new and changed decisions into the ledger; return how many it took."""
-    wanted = [
-        *(_override_record(each, customers) for each in decisions.overrides),
-        *(_objection_record(each) for each in decisions.objections),
-    ]
-    standing = _standing(book) if wanted else {}
-    fresh = [record for record in wanted if standing.get((record.kind, record.key)) != record]
-    if fresh:
-        with writing(book, at) as pen:
-            pen.append_all(fresh)
-    return len(fresh)
+    if not decisions.overrides and not decisions.objections:
+        return 0
+    return write_records(book, decisions.overrides, decisions.objections, _by_number(customers), at)
 
 
 def decision_columns(decisions: Decisions, customers: Table, as_of: dt.date) -> dict[str, Cells]:
     """Return the columns that ccgrade fills in, by table."""
-    records = (dict(zip(customers.headers, cells, strict=True)) for cells in customers.rows)
-    found = dict(zip(_numbers(customers), records, strict=True))
+    found = _by_number(customers) if decisions.overridden or decisions.objected else {}
     overrides = [_override_cells(each, found, as_of) for each in decisions.overridden]
     objections = [_objection_cells(each, found, as_of) for each in decisions.objected]
     return {
@@ -219,6 +237,11 @@ def _day(row: Row, header: str) -> dt.date | None:
         raise NotUnderstood(f"{header}：{fault}") from None
 
 
+def _by_number(customers: Table) -> dict[str, Row]:
+    rows = (dict(zip(customers.headers, cells, strict=True)) for cells in customers.rows)
+    return dict(zip(_numbers(customers), rows, strict=True))
+
+
 def _numbers(customers: Table) -> list[str]:
     if "客户编号" not in customers.headers:
         return [""] * len(customers.rows)
@@ -230,51 +253,3 @@ def _number(cell: CellValue) -> str:
         return identifier(cell) or ""
     except UnusableIdentifier:
         return ""
-
-
-# --- the ledger ----------------------------------------------------------------------------------------------
-
-
-def _standing(book: Book) -> dict[tuple[str, str], Record]:
-    if not has_ledger(book):
-        return {}
-    from ccgrade_xl.casework.ledger import Objection, Override  # noqa: PLC0415 - only a ledger needs a database
-
-    with reading(book) as view:
-        overrides = [entry.record for entry in view.current(Override)]
-        objections = [entry.record for entry in view.current(Objection)]
-    standing: list[Record] = [*overrides, *objections]
-    return {(record.kind, record.key): record for record in standing}
-
-
-def _override_record(each: Overridden, customers: Table) -> Override:
-    from ccgrade_xl.casework.ledger import Override  # noqa: PLC0415
-
-    at = _numbers(customers).index(each.customer)
-    computed = customers.column(each.subject)[at] if each.subject in customers.headers else None
-    return Override(
-        customer=each.customer,
-        subject=each.subject,
-        computed=boundary.text_of(computed),
-        decided=each.decided,
-        reason=each.reason,
-        approver=each.approver,
-        expires=each.expires,
-        withdrawn=each.withdrawn,
-    )
-
-
-def _objection_record(each: Objected) -> Objection:
-    from ccgrade_xl.casework.ledger import Objection  # noqa: PLC0415
-
-    return Objection(
-        customer=each.customer,
-        number=each.number,
-        received=each.received,
-        due=each.due(),
-        subject=each.subject,
-        state=each.answer or OPEN,
-        extension_approver=each.extension_approver,
-        answer=each.explanation,
-        answered=each.answered,
-    )

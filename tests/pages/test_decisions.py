@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ccgrade_xl.casework.ledger import Objection, Override
+from ccgrade_xl.casework.ledger import Objection, Override, beside
 from ccgrade_xl.commands import grade_customers, settle_decisions, undo_last
 from ccgrade_xl.commands.decisions import register_objection
 from ccgrade_xl.errors import CcgradeError
@@ -168,3 +168,66 @@ def test_undo_puts_tables_remarks_and_letter_back(book: ClosedFileBook) -> None:
     undo_last(book)
     assert (rows_of(book, OVERRIDE_LIST.name), rows_of(book, OBJECTION_LIST.name), remarks(book)) == before
     assert not any(row[0] for row in book.read_block(LETTER))
+
+
+# --- the workbook of another month ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def later(book: ClosedFileBook, tmp_path: Path) -> ClosedFileBook:
+    """A workbook beside the same ledger, made after an override and an objection were settled in the first."""
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    entered(book, OBJECTION_LIST, OBJECTED)
+    settle(book)
+    return graded_book(tmp_path / "四月.xlsm", as_of=dt.date(2026, 4, 1))
+
+
+def test_grading_a_new_workbook_shows_what_still_holds_beside_the_grades(later: ClosedFileBook) -> None:
+    assert remarks(later)["0002"].endswith("【人工调整：星级 四星级（至 2026-12-31，批准人 王组长）】")
+    assert "【异议处理中：2026-03-02 收到" in remarks(later)["0001"]
+
+
+def test_settling_brings_what_still_holds_back_onto_the_sheet(later: ClosedFileBook) -> None:
+    settle(later, dt.date(2026, 4, 1))
+    [override], [objection] = rows_of(later, OVERRIDE_LIST.name), rows_of(later, OBJECTION_LIST.name)
+    assert (override["客户编号"], override["调整为"], override["情况"]) == ("0002", "四星级", "有效")
+    assert (objection["异议内容"], objection["异议编号"]) == ("余额不对", "20260302-0001")
+    assert objection["情况"].startswith("逾期")
+    with reading(later) as view:
+        assert len(view.entries(Override)) == len(view.entries(Objection)) == 1
+    undo_last(later)
+    assert rows_of(later, OVERRIDE_LIST.name) == []
+
+
+def test_what_was_answered_withdrawn_or_has_expired_does_not_come_back(
+    book: ClosedFileBook, tmp_path: Path
+) -> None:
+    entered(
+        book,
+        OVERRIDE_LIST,
+        {**OVERRIDDEN, "有效期至": dt.date(2026, 3, 31)},
+        {**OVERRIDDEN, "客户编号": "0001", "撤销": "是"},
+    )
+    entered(book, OBJECTION_LIST, {**OBJECTED, "处理结果": "维持", "答复日期": AS_OF})
+    settle(book)
+    later = graded_book(tmp_path / "四月.xlsm", as_of=dt.date(2026, 4, 1))
+    settle(later, dt.date(2026, 4, 1))
+    assert rows_of(later, OVERRIDE_LIST.name) == rows_of(later, OBJECTION_LIST.name) == []
+    assert not any("【" in (remark or "") for remark in remarks(later).values())
+
+
+def test_what_is_withdrawn_in_a_new_workbook_is_withdrawn_for_good(
+    later: ClosedFileBook, tmp_path: Path
+) -> None:
+    settle(later, dt.date(2026, 4, 1))
+    enter(later, OVERRIDE_LIST.name, 0, 撤销="是")
+    settle(later, dt.date(2026, 4, 1))
+    again = graded_book(tmp_path / "五月.xlsm", as_of=dt.date(2026, 5, 6))
+    assert "人工调整" not in remarks(again)["0002"]
+
+
+def test_a_ledger_that_cannot_be_read_keeps_nobody_from_grading(later: ClosedFileBook) -> None:
+    beside(Path(later.location)).write_bytes(b"")
+    outcome = grade_customers(later, as_of=dt.date(2026, 4, 1))
+    assert any(said.startswith("人工调整和异议没有对照台账：") for said in outcome.attention)
+    assert stars(later)[0] == "五星级"
