@@ -24,6 +24,7 @@ from ccgrade_xl.pages.closing import (
 from ccgrade_xl.pages.customers import day_of, read_customers, rules_of, stop_if_cancelled
 from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.pages.ledger_sheet import ledger_before, write_ledger
+from ccgrade_xl.pages.outliving import outlive_month
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook import ledger_sheet as sheet
@@ -74,10 +75,11 @@ def close_month_in(
     chosen = grades.scales.rules
     entry, _ = close_month(ledger, named, frame, chosen, person_of(book), reviewer=checked_by, at=at)
     note_head(book, ledger)
+    said = outlive_month(book, table, named, day, at)
     book.status("正在更新评级台账……", 0.8)
     with ledger.reading() as view:
         write_ledger(book, view, day, named, _sensitivities(grades))
-    attention = [] if checked_by else ["没有填写复核人，“复核”一步没有登记。"]
+    attention = [*said] if checked_by else ["没有填写复核人，“复核”一步没有登记。", *said]
     return Outcome(
         f"{named} 已月结：{len(frame)} 户，参评 {entry.record.graded} 户，规则 {chosen.version}，经办人 {entry.person}。",
         attention,

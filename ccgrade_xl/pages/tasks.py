@@ -5,43 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from attrs import frozen
 
 from ccgrade_xl import boundary
 from ccgrade_xl.casework.measures import DEFAULT_MEASURES, Measures, measures_from
 from ccgrade_xl.casework.task_store import keep_tasks
-from ccgrade_xl.casework.tasks import ACTIONS, Action, Customer, Done, next_actions
-from ccgrade_xl.errors import BookFault, CellFault, NotUnderstood
+from ccgrade_xl.casework.tasks import Action, Customer, Done, next_actions
+from ccgrade_xl.errors import BookFault, CellFault
 from ccgrade_xl.grading.sample import UNDECIDED
 from ccgrade_xl.grading.scales import Scales, scales_of
-from ccgrade_xl.pages.ledger import has_ledger, reading, writing
+from ccgrade_xl.pages.task_entries import Closed, Key, Row, closed_in, days_of, key_of
+from ccgrade_xl.pages.task_records import record_tasks, remembered_tasks
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
 from ccgrade_xl.workbook.tasks import (
     DEFAULT_HORIZON,
-    DONE,
     LARGEST_HORIZON,
     MEASURE_LIST,
     OPEN,
-    SKIPPED,
     TASK_DAY,
     TASK_HORIZON,
     TASK_LIST,
     TASK_MONTH,
 )
 
-if TYPE_CHECKING:
-    from ccgrade_xl.casework.ledger import Task
-
 EXPIRY = "合同到期日"
 """A further column of 客户 that is used where it stands: the contract's last day."""
-
-Row = Mapping[str, CellValue]
-Key = tuple[str, str]
-"""Customer number and kind of task."""
 
 T = TypeVar("T")
 
@@ -52,7 +44,7 @@ class TaskPlan:
 
     as_of: dt.date
     actions: tuple[Action, ...]
-    closed: Mapping[Key, _Closed]
+    closed: Mapping[Key, Closed]
     still_open: tuple[Row, ...]
     stars: Mapping[str, str]
     names: Mapping[str, str]
@@ -68,18 +60,22 @@ class TaskPlan:
 def plan_tasks(book: Book, table: Table, rules: RuleSet, as_of: dt.date) -> TaskPlan:
     """Read what was done, and plan what is to be done next; nothing is written."""
     standing = TASK_LIST.records(book.read_table(TASK_LIST.name))
-    closed, notes = _closed(standing, as_of)
-    past = {**_past(book), **{key: Done(each.on, each.detail) for key, each in closed.items()}}
+    closed, notes = closed_in(standing, as_of)
+    done, carried = remembered_tasks(book)
+    past = {**done, **{key: Done(each.on, each.detail) for key, each in closed.items()}}
     customers, names, owners = read_task_customers(table, rules)
-    still_open = tuple(row for row in standing if _key(row) not in closed)
-    actions = next_actions(customers, read_measures(book), as_of, read_horizon(book), past, _days(still_open))
+    still_open = tuple(row for row in standing if key_of(row) not in closed)
+    given = (
+        days_of(still_open) if standing else carried
+    )  # the list of a new workbook goes on from the last month's
+    actions = next_actions(customers, read_measures(book), as_of, read_horizon(book), past, given)
     stars = {customer.number: customer.star for customer in customers}
     return TaskPlan(as_of, tuple(actions), closed, still_open, stars, names, owners, tuple(notes))
 
 
 def write_tasks(book: Book, plan: TaskPlan, at: dt.datetime | None = None) -> int:
     """Write what was done into the ledger and the tasks onto the sheet; return how many the ledger took."""
-    recorded = _record(book, plan.closed, at)
+    recorded = record_tasks(book, plan.closed, at)
     rows = TASK_LIST.rows([_row(action, plan) for action in plan.actions], plan.still_open)
     book.replace_rows(TASK_LIST.name, rows or [[None] * len(TASK_LIST.columns)])
     for name, day in ((TASK_MONTH, plan.as_of.replace(day=1)), (TASK_DAY, plan.as_of)):
@@ -212,106 +208,6 @@ def _number(cell: CellValue) -> str:
         return identifier(cell) or ""
     except UnusableIdentifier:
         return ""
-
-
-# --- what was entered ----------------------------------------------------------------------------------------
-
-
-@frozen
-class _Closed:
-    """A task that the manager has marked: when and how it ended."""
-
-    row: Row
-    on: dt.date
-    state: str
-
-    @property
-    def detail(self) -> str:
-        """What the task had said."""
-        return boundary.text_of(self.row["内容"])
-
-
-def _key(row: Row) -> Key:
-    number, name = TASK_LIST.key_of(row)
-    return number, name
-
-
-def _closed(standing: Sequence[Row], as_of: dt.date) -> tuple[dict[Key, _Closed], list[str]]:
-    closed, notes = {}, []
-    for row in standing:
-        state, key = boundary.text_of(row["状态"]), _key(row)
-        if state in {DONE, SKIPPED}:
-            closed[key] = _Closed(row, _day(row, "办结日期") or as_of, state)
-        elif state not in {"", OPEN}:
-            notes.append(f"客户 {key[0]} 的“{key[1]}”：状态“{state}”不认识，请选{OPEN}、{DONE}或{SKIPPED}。")
-        elif boundary.text_of(row["办结日期"]):
-            notes.append(f"客户 {key[0]} 的“{key[1]}”填了办结日期，状态还是{OPEN}；办完请选“{DONE}”。")
-    return closed, notes
-
-
-def _days(standing: Sequence[Row]) -> dict[Key, dt.date]:
-    days = {_key(row): _day(row, "到期日") for row in standing}
-    return {key: day for key, day in days.items() if day is not None}
-
-
-def _day(row: Row, header: str) -> dt.date | None:
-    try:
-        return boundary.read_date(row[header])
-    except CellFault as fault:
-        number, name = _key(row)
-        raise NotUnderstood(f"表格“{TASK_LIST.name}”里客户 {number} 的“{name}”：{header}{fault}") from None
-
-
-# --- the ledger ----------------------------------------------------------------------------------------------
-
-
-def _past(book: Book) -> dict[Key, Done]:
-    """Return what was last done, from the ledger where there is one."""
-    if not has_ledger(book):
-        return {}
-    from ccgrade_xl.casework.ledger import Task  # noqa: PLC0415 - a book without a ledger needs no database
-
-    with reading(book) as view:
-        records = [entry.record for entry in view.current(Task)]
-    return {
-        (record.customer, record.action): Done(record.done_on, record.detail)
-        for record in records
-        if record.done_on is not None
-    }
-
-
-def _record(book: Book, closed: Mapping[Key, _Closed], at: dt.datetime | None) -> int:
-    """Write what was done or skipped into the ledger; what stands there already is not written twice."""
-    if not closed:
-        return 0
-    from ccgrade_xl.casework.ledger import Task  # noqa: PLC0415
-
-    with writing(book, at) as pen:
-        standing = {entry.record.key: entry.record for entry in pen.current(Task)}
-        records = [_task(key, each) for key, each in closed.items()]
-        fresh = [record for record in records if standing.get(record.key) != record]
-        pen.append_all(fresh)
-    return len(fresh)
-
-
-def _task(key: Key, closed: _Closed) -> Task:
-    from ccgrade_xl.casework.ledger import Task  # noqa: PLC0415
-
-    number, name = key
-    row = closed.row
-    return Task(
-        customer=number,
-        number=f"{number}|{name}",
-        aspect=ACTIONS.get(name, ""),  # type: ignore[call-overload]
-        action=name,
-        owner=boundary.text_of(row["责任人"]),
-        due=_day(row, "到期日") or closed.on,
-        state=closed.state,
-        amount=_amount(_known(boundary.read_money, row["金额"])),
-        done_on=closed.on,
-        result=boundary.text_of(row["结果"]),
-        detail=closed.detail,
-    )
 
 
 def _row(action: Action, plan: TaskPlan) -> Row:

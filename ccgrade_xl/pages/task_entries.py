@@ -1,0 +1,70 @@
+"""What the manager entered on the list of tasks: what was done or skipped, and what is still open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from attrs import frozen
+
+from ccgrade_xl import boundary
+from ccgrade_xl.errors import CellFault, NotUnderstood
+from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.tasks import DONE, OPEN, SKIPPED, TASK_LIST
+
+Row: TypeAlias = Mapping[str, CellValue]
+Key: TypeAlias = tuple[str, str]
+"""Customer number and kind of task."""
+
+
+@frozen
+class Closed:
+    """A task that the manager has marked: when and how it ended."""
+
+    row: Row
+    on: dt.date
+    state: str
+
+    @property
+    def detail(self) -> str:
+        """What the task had said."""
+        return boundary.text_of(self.row["内容"])
+
+
+def key_of(row: Row) -> Key:
+    """Return what tells a task from another."""
+    number, name = TASK_LIST.key_of(row)
+    return number, name
+
+
+def closed_in(standing: Sequence[Row], as_of: dt.date) -> tuple[dict[Key, Closed], list[str]]:
+    """Return the tasks that are marked as done or skipped, and sentences on marks nobody understands.
+
+    Raises `NotUnderstood` for a day that is none.
+    """
+    closed, notes = {}, []
+    for row in standing:
+        state, key = boundary.text_of(row["状态"]), key_of(row)
+        if state in {DONE, SKIPPED}:
+            closed[key] = Closed(row, day_in(row, "办结日期") or as_of, state)
+        elif state not in {"", OPEN}:
+            notes.append(f"客户 {key[0]} 的“{key[1]}”：状态“{state}”不认识，请选{OPEN}、{DONE}或{SKIPPED}。")
+        elif boundary.text_of(row["办结日期"]):
+            notes.append(f"客户 {key[0]} 的“{key[1]}”填了办结日期，状态还是{OPEN}；办完请选“{DONE}”。")
+    return closed, notes
+
+
+def days_of(standing: Sequence[Row]) -> dict[Key, dt.date]:
+    """Return the last days of tasks."""
+    days = {key_of(row): day_in(row, "到期日") for row in standing}
+    return {key: day for key, day in days.items() if day is not None}
+
+
+def day_in(row: Row, header: str) -> dt.date | None:
+    """Return the day in a row's cell; raises `NotUnderstood` naming task and header."""
+    try:
+        return boundary.read_date(row[header])
+    except CellFault as fault:
+        number, name = key_of(row)
+        raise NotUnderstood(f"表格“{TASK_LIST.name}”里客户 {number} 的“{name}”：{header}{fault}") from None
