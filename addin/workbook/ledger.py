@@ -39,11 +39,12 @@ WIDTHS = (2, 15, 22, *(10.5 for _ in range(14)), 3)
 SETTINGS_ROW, BUTTON_ROW, CORRECTION_ROW, HISTORY_ROW = 3, 11, 13, 22
 CHART_ROW = HISTORY_ROW + sheet.HISTORY.rows + 3
 LINE_ROW = CHART_ROW + 13
-MATRIX_ROW = LINE_ROW + sheet.CUSTOMER_LINE.rows + 3
+RECORD_ROW = LINE_ROW + sheet.CUSTOMER_LINE.rows + 3
+MATRIX_ROW = RECORD_ROW + sheet.RECORDS.rows + 3
 MATRIX_HEIGHT = 13
 LIST_ROW = MATRIX_ROW + 3 * MATRIX_HEIGHT + 2
 BUTTONS = ("close", "ledger", "correct", "adjust")
-LEFT_ALIGNED = ("说明", "客户名称")
+LEFT_ALIGNED = ("说明", "客户名称", "内容")
 """Texts that run on to the right."""
 LIGHTS = {
     GREEN_TINT: (GREEN, ("稳定", "良好", "完成")),
@@ -66,6 +67,7 @@ def draw(page: Page) -> None:
     _block(page, sheet.HISTORY, HISTORY_ROW, LEFT, LAST)
     _charts(page)
     _block(page, sheet.CUSTOMER_LINE, LINE_ROW, LEFT, LAST)
+    _block(page, sheet.RECORDS, RECORD_ROW, LEFT, LAST)
     _migrations(page)
     _health(page)
     page.heading(LIST_ROW, LEFT, LAST, sheet.MONTH_LIST.title)

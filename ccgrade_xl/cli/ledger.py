@@ -75,12 +75,23 @@ def show(
     customer: Annotated[
         str | None, typer.Option("--customer", metavar="CUSTOMER", help="列出这一户历次的评级。")
     ] = None,
+    records: Annotated[
+        str | None,
+        typer.Option(
+            "--records",
+            metavar="KIND",
+            help="列出谁何时做了什么：全部，或一类，如 在办流程、抄表异常、任务、人工调整、异议、核实结果、自测成绩；可以和 --month、--customer 合用。",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """显示台账：历次月结，一个月，或一户的历次评级。"""
-    from ccgrade_xl.hosts.closing_files import shown_ledger  # noqa: PLC0415
+    """显示台账：历次月结，一个月，一户的历次评级，或逐条记录。"""
+    from ccgrade_xl.hosts.closing_files import shown_ledger, shown_records  # noqa: PLC0415
 
-    headers, rows = shown_ledger(ledger, month, customer)
+    if records is not None:
+        headers, rows = shown_records(ledger, records, month, customer)
+    else:
+        headers, rows = shown_ledger(ledger, month, customer)
     if as_json:
         print_json([dict(zip(headers, row, strict=True)) for row in rows])
         return

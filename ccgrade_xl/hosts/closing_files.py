@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ccgrade_xl.casework.ledger import Head, Ledger, View
 
 Shown = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+EVERY = "全部"
+"""What asks for records of every kind."""
+
 _BOOKS = (".xlsm", ".xlsx")
 _MONTH = (
     "客户编号",
@@ -68,6 +71,36 @@ def shown_ledger(place: str, month: str | None, customer: str | None) -> Shown:
             return _months(view)
     rows = [tuple(_text(cell) for cell in row) for row in frame.itertuples(index=False, name=None)]
     return tuple(frame.columns), rows
+
+
+def shown_records(place: str, kind: str, month: str | None, customer: str | None) -> Shown:
+    """Return who did what and when, the oldest first: records of a kind by its Chinese name, or 全部.
+
+    Raises `LedgerFault` with the names there are for a kind there is not.
+    """
+    from ccgrade_xl.casework.ledger import RECORDS, Record, said  # noqa: PLC0415
+    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
+
+    kinds: dict[str, type[Record]] = {EVERY: Record, **{each.title: each for each in RECORDS.values()}}
+    if kind not in kinds:
+        raise LedgerFault(f"台账里没有“{kind}”这一类记录，可以写：{'、'.join(kinds)}。")
+    ledger, _ = opened_ledger(place)
+    with ledger.reading() as view:
+        entries = view.entries(kinds[kind], customer=customer or "", month=read_month(month) if month else "")
+    rows = [
+        (
+            entry.number,
+            f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
+            entry.person,
+            entry.record.title,
+            entry.record.customer,
+            entry.record.month,
+            said(entry.record),
+            entry.rule_version,
+        )
+        for entry in entries
+    ]
+    return ("编号", "时间", "经手人", "类别", "客户编号", "月份", "内容", "规则版本"), rows
 
 
 def _months(view: View) -> Shown:

@@ -52,6 +52,7 @@ def write_ledger(
     write_checklist(book, view, closing, today)
     _write(book, sheet.HISTORY.name, list(_history(view)))
     _write(book, sheet.CUSTOMER_LINE.name, list(_line(view, entered(book, sheet.SHOWN_CUSTOMER))))
+    _write(book, sheet.RECORDS.name, list(_records(view, entered(book, sheet.SHOWN_CUSTOMER))))
     _write_months(book, view, shown, compared)
     _write_discrimination(book, view)
     if sensitivities is not None:
@@ -150,6 +151,16 @@ def _line(view: View, customer: str) -> Iterator[Row]:
         yield ("—", f"台账里没有客户 {customer}")
     for row in found.itertuples(index=False):
         yield [_cell(value) for value in row]
+
+
+def _records(view: View, customer: str) -> Iterator[Row]:
+    """Yield the last records, of a customer where one is named: when, whose, who, what kind, what it says."""
+    from ccgrade_xl.casework.ledger import Record, said  # noqa: PLC0415
+
+    for entry in reversed(view.entries(Record, customer=customer, last=sheet.RECORDS.rows)):
+        when = entry.at.astimezone().replace(tzinfo=None)
+        record = entry.record
+        yield when, record.customer or None, entry.person, record.title, said(record)
 
 
 def _write_months(book: Book, view: View, shown: str, compared: str) -> None:

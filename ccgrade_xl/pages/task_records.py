@@ -28,7 +28,7 @@ def remembered_tasks(book: Book) -> tuple[dict[Key, Done], dict[Key, dt.date]]:
 
     with reading(book) as view:
         entries = view.current(Task)
-        carried = view.entries(TasksCarried)[-1:]
+        carried = view.entries(TasksCarried, last=1)
     done = {
         (entry.record.customer, entry.record.action): Done(entry.record.done_on, entry.record.detail)
         for entry in entries
@@ -59,7 +59,7 @@ def keep_for_later(book: Book, month: str, as_of: dt.date, at: dt.datetime | Non
     late = sum(day < as_of for day in days.values())
     carried = TasksCarried(month=month, tasks=len(days), late=late, open=packed(days))
     with writing(book, at) as pen:
-        before = [entry.record for entry in pen.entries(TasksCarried)[-1:]]
+        before = [entry.record for entry in pen.entries(TasksCarried, last=1)]
         if carried not in before and (days or before):
             pen.append(carried)
 

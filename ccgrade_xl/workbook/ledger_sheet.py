@@ -143,6 +143,16 @@ CUSTOMER_LINE = Block(
 """12×10: the last twelve frozen months of one customer, the oldest first."""
 
 
+RECORDS = Block(
+    "台账_记录",
+    "最近的台账记录（填了“查看客户”时只看这一户）",
+    ("时间", "客户编号", "经手人", "类别", "内容"),
+    12,
+    ("yyyy-mm-dd hh:mm", "@", "@", "@", "@"),
+)
+"""12×5: who did what and when, the latest first."""
+
+
 def _matrix(name: str, title: str, first: str, labels: tuple[str, ...]) -> Block:
     return Block(
         name, title, (first, *labels), len(labels), ("@", *("#,##0;;" for _ in labels)), labels
@@ -191,7 +201,7 @@ SENSITIVITY = Block(
 """8×6: which weight, moved by 5 points, moves most customers; the most first."""
 
 BLOCKS = (
-    CHECKLIST, FLOWS, HISTORY, CUSTOMER_LINE, *MIGRATIONS.values(), STABILITY, DISCRIMINATION, SENSITIVITY,
+    CHECKLIST, FLOWS, HISTORY, CUSTOMER_LINE, RECORDS, *MIGRATIONS.values(), STABILITY, DISCRIMINATION, SENSITIVITY,
 )  # fmt: skip
 """What the commands fill."""
 

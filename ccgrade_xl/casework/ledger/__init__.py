@@ -29,6 +29,7 @@ from ccgrade_xl.casework.ledger.records import (
     TasksCarried,
     Verified,
 )
+from ccgrade_xl.casework.ledger.sayings import said
 from ccgrade_xl.casework.ledger.store import Ledger, beside
 from ccgrade_xl.casework.ledger.verification import Verification, verify
 from ccgrade_xl.casework.ledger.views import Entry, StarTotal, View
@@ -63,5 +64,6 @@ __all__ = [
     "customers_in",
     "frozen_frame",
     "restore",
+    "said",
     "verify",
 ]

@@ -74,14 +74,23 @@ class View:
         found = self.connection.scalar(sa.select(RECORD.c.hash).where(RECORD.c.number == head.number))
         return found == head.hash
 
-    def entries(self, kind: type[R], *, key: str = "", customer: str = "", month: str = "") -> list[Entry[R]]:
-        """Return the records of a kind (`Record`: of every kind), the oldest first, of a key, customer or month."""
-        query = sa.select(RECORD).order_by(RECORD.c.number)
+    def entries(
+        self, kind: type[R], *, key: str = "", customer: str = "", month: str = "", last: int = 0
+    ) -> list[Entry[R]]:
+        """Return the records of a kind (`Record`: of every kind), the oldest first, of a key, customer or month.
+
+        `last` keeps the last so many.
+        """
+        query = sa.select(RECORD)
         named = "" if kind is Record else kind.kind
         for name, value in (("kind", named), ("key", key), ("customer", customer), ("month", month)):
             if value:
                 query = query.where(RECORD.c[name] == value)
-        return [_entry(row, kind) for row in self.connection.execute(query).mappings()]
+        if last:
+            query = query.order_by(RECORD.c.number.desc()).limit(last)
+            return [_entry(row, kind) for row in self.connection.execute(query).mappings().all()[::-1]]
+        rows = self.connection.execute(query.order_by(RECORD.c.number)).mappings()
+        return [_entry(row, kind) for row in rows]
 
     def current(self, kind: type[R], *, customer: str = "") -> list[Entry[R]]:
         """Return the latest record of each key of a kind, in the order they were written."""
