@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from ccgrade_xl.errors import CcgradeError, FileFault
-from ccgrade_xl.meters.addresses import shown_address
+from ccgrade_xl.meters.connecting import connect
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -349,18 +349,6 @@ def need_libraries() -> None:
         raise CcgradeError(
             f'远程抄表还缺少 {"、".join(missing)}。请运行 pip install "ccgrade[meters]" 后再试。'
         )
-
-
-def connect(url: str) -> Any:
-    """Open an Ibis connection string such as `postgres://…` or `pyspark://…`. Raises `FileFault`, without passwords."""
-    import ibis  # noqa: PLC0415
-
-    try:
-        return ibis.connect(url)
-    except Exception as error:
-        raise FileFault(
-            f"连不上“{shown_address(url)}”（{type(error).__name__}）。请检查连接字符串、网络和权限。"
-        ) from error
 
 
 def _embedded(folder: str) -> Any:

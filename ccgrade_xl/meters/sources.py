@@ -13,7 +13,8 @@ from attrs import field, frozen
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
 from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, odd_values, readable, with_cause
-from ccgrade_xl.meters.engine import Engine, connect, pieces_of, tables_of
+from ccgrade_xl.meters.connecting import connect
+from ccgrade_xl.meters.engine import Engine, pieces_of, tables_of
 from ccgrade_xl.meters.fleet import survey
 from ccgrade_xl.meters.headers import Header, HeaderMap, SourceColumn, UnknownHeaders, map_headers
 from ccgrade_xl.meters.readings import TIME_ZONE

@@ -12,17 +12,11 @@ if TYPE_CHECKING:
 _FIRST_YEAR, _LAST_YEAR = 1990, 2060
 _OFFSET = r"([+-]\d\d):?(\d\d)?$"
 _HAS_OFFSET = r"\d:\d\d.*([Zz]|[+-]\d\d(:?\d\d)?)$"
-_TIDY = (
-    (r"\s*[时点]\s*", ":"),
-    (r"分\s*(\d)", r":\1"),
-    (r"[:分秒\s]+$", ""),
-    (r"^(\d{4})\.(\d{1,2})\.(\d{1,2})", r"\1-\2-\3"),
-    (r"^(\d{4})(\d\d)(\d\d)\s*(\d\d):?(\d\d)", r"\1-\2-\3 \4:\5"),
-    (r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3"),
-    (r"^(\S+ \d\d:\d\d)(\d\d)$", r"\1:\2"),
-    (r"^(\S+ \d{1,2})$", r"\1:00"),
-)
-"""What turns `2025年7月7日 8时30分`, `2025.7.7 8:30`, `20250707083000` and the like into what engines read as times."""
+_DATED = r"^\d{4}-\d{1,2}-\d{1,2}"
+"""What a time begins with: Spark takes `8:30` for today and `2025` for a year."""
+_COMPACT = r"^(\d{4})(\d\d)(\d\d)\s*(?:(\d\d):?(\d\d):?(\d\d)?)?$"
+_LOOSE = r"^(\d{4})[.-](\d{1,2})[.-](\d{1,2})\s*(?:(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*(?:[:分]\s*(?:(\d{1,2})\s*秒?)?)?)?)?$"
+"""`20250707083000`, and `2025.7.7 8:30` or `2025-7-7 8时30分`, taken apart: engines write groups in replacements differently."""
 _MILLISECONDS = 100_000_000_000
 """A number of this size or more counts milliseconds since 1970."""
 
@@ -55,7 +49,7 @@ def _written(text: ir.StringValue, zone: str) -> ir.IntegerValue:
     read = plain.try_cast("timestamp")
     return ibis.cases(
         (plain.re_search(_HAS_OFFSET), _with_offset(plain, zone)),
-        (read.notnull(), _epoch(read)),
+        (plain.re_search(_DATED) & read.notnull(), _epoch(read)),
         (plain.re_search(r"^1\d{9}(\d{3})?$"), _counted(plain.try_cast("float64"), zone)),
         else_=_epoch(_tidied(plain).try_cast("timestamp")),
     )
@@ -72,9 +66,14 @@ def _with_offset(text: ir.StringValue, zone: str) -> ir.IntegerValue:
 
 
 def _tidied(text: ir.StringValue) -> ir.StringValue:
-    for pattern, plain in _TIDY:
-        text = text.re_replace(pattern, plain)
-    return text
+    """Return texts as every engine reads them, put together from their parts; what has none is no time then either."""
+    compact = text.re_search(_COMPACT)
+    year, *parts = (
+        compact.ifelse(text.re_extract(_COMPACT, group), text.re_extract(_LOOSE, group))
+        for group in range(1, 7)
+    )
+    month, day, hour, minute, second = (part.lpad(2, "0") for part in parts)
+    return year + "-" + month + "-" + day + " " + hour + ":" + minute + ":" + second
 
 
 def _epoch(value: ir.TimestampValue) -> ir.IntegerValue:
