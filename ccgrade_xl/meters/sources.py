@@ -14,12 +14,12 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
 from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, odd_values, readable, with_cause
 from ccgrade_xl.meters.connecting import connect
-from ccgrade_xl.meters.engine import Engine, pieces_of, tables_of
+from ccgrade_xl.meters.databases import bring
+from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.fleet import survey
 from ccgrade_xl.meters.headers import Header, HeaderMap, SourceColumn, UnknownHeaders, map_headers
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.unfinished import finished_size, open_beginning
-from ccgrade_xl.rules.wording import shown
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -82,6 +82,7 @@ class _Source:
     remarks: list[str] = field(factory=list)
     broken: dict[Path, str] = field(factory=dict)
     unfinished: list[Path] = field(factory=list)
+    headers: tuple[Header, ...] = ()
 
 
 @frozen(eq=False)
@@ -136,7 +137,7 @@ def open_readings(
         rejects,
         (*found.remarks, *mapping.remarks),
         found.broken,
-        mapping.headers,
+        found.headers or mapping.headers,
         tuple(found.unfinished),
         odd,
     )
@@ -207,46 +208,8 @@ def _from_database(engine: Engine, url: str, profile: Mapping[str, str] | None) 
 def _copied(
     engine: Engine, connection: Any, name: str, where: str, profile: Mapping[str, str] | None
 ) -> _Source:
-    """Bring a table of another connection here, piece by piece; the connection is closed."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    try:
-        table = _only_table(connection, name, where, profile)
-        where = f"{where}的表“{table.get_name()}”"
-        map_headers(
-            list(table.columns), where, profile
-        )  # a table that is none is told before it is brought here
-        pieces = (pa.Table.from_batches([batch]) for batch in pieces_of(connection, table))
-        file = engine.write("source", pieces)
-    finally:
-        connection.disconnect()
-    if not file.name:
-        raise FileFault(f"{where}里没有读数，请检查表名和时间范围。")
-    return _Source(engine.parquet([file]), where)
-
-
-def _only_table(connection: Any, name: str, where: str, profile: Mapping[str, str] | None) -> ir.Table:
-    """Return the table that is named, or the only one with the columns of readings. Raises `FileFault`."""
-    names = tables_of(connection)
-    if name:
-        if name not in names:
-            raise FileFault(f"{where}里没有叫{shown(name)}的表，有：{'、'.join(names[:20])}。")
-        return connection.table(name)
-    if len(names) == 1:
-        return connection.table(names[0])
-    fitting = []
-    for each in names:
-        table = connection.table(each)
-        try:
-            map_headers(list(table.columns), where, profile)
-        except UnknownHeaders:
-            continue
-        fitting.append(table)
-    if len(fitting) != 1:
-        raise FileFault(
-            f"{where}里有 {len(fitting)} 张像读数的表（共 {len(names)} 张）。请在后面用 #表名 指明一张。"
-        )
-    return fitting[0]
+    brought = bring(engine, connection, name, where, profile)
+    return _Source(engine.parquet([brought.file]), brought.where, headers=brought.headers)
 
 
 def _from_path(
