@@ -86,3 +86,15 @@ def test_a_check_that_is_off_finds_nothing_and_a_threshold_moves_the_boundary():
     assert str(off.attrs["report"].checks[0]) == "通讯中断：未启用。"
     longer = scan(frame, known, Settings({}, {("通讯中断", "hourly_hours"): 25.0}), as_of=at(DAYS, 0))
     assert "通讯中断" not in list(longer.code)
+
+
+def test_every_threshold_a_manager_can_edit_is_asked_for_by_a_scan(monkeypatch):
+    asked, value = set(), Settings.value
+
+    def asking(self, check, name):
+        asked.add((check.code, name))
+        return value(self, check, name)
+
+    monkeypatch.setattr(Settings, "value", asking)
+    scan(fleet({"1": works(days=20)}), registry({"1": {}, "2": {}}), as_of=at(20, 0))
+    assert asked == {(check.code, row.name) for check in CHECKS for row in check.thresholds}

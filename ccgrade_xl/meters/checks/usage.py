@@ -287,10 +287,6 @@ DAY_JUMP = Check(
         Threshold("rise_share", "突增", 1.0, "", "多出的比例超过它。", most=100),
         Threshold("fall_share", "突降", 0.6, "", "减少的比例超过它。", most=1),
         Threshold("least_m3", "最少相差", 50, "m³", "相差超过它才报警。", most=1e9),
-        Threshold(
-            "spread", "惯常波动倍数", 6, "倍", "相差还要超过惯常波动（中位数绝对偏差）的几倍。", most=100
-        ),
-        Threshold("weeks", "参照周数", 4, "周", "参照前几周的同星期几。", least=2, most=26),
     ),
     folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "月环比异常", "超量程"),
     asks="actual least use weather_driven longer compared recent coming paused judgeable by_weather recent_by_weather empty_school mild",
