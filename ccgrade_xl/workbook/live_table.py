@@ -47,7 +47,7 @@ class LiveTable:
         changed: dict[int, list[CellValue]] = {}
         for header, values in columns.items():
             place = self.headers.index(header)
-            whole = [*values, *[None] * (len(self.rows) - len(values))]
+            whole = as_read([*values, *[None] * (len(self.rows) - len(values))])
             for at in self._put(edit, place, whole, [row[place] for row in self.rows]):
                 if at not in changed:
                     changed[at] = list(self.rows[at])
@@ -60,13 +60,12 @@ class LiveTable:
         before, body = self.rows, self.body
         height = max(1, len(rows))
         self.body = evolve(body, bottom=body.top + height - 1)
-        self.rows = [list(row) for row in rows]
         width = len(self.headers)
         standing = [*before, *[[None] * width] * (body.height - len(before))]
         fresh = [*rows, *[[None] * width] * (max(height, body.height) - len(rows))]
-        for place, (values, stood) in enumerate(
-            zip(zip(*fresh, strict=True), zip(*standing, strict=True), strict=True)
-        ):
+        columns = [as_read(values) for values in zip(*fresh, strict=True)]
+        self.rows = [list(row) for row in zip(*(values[: len(rows)] for values in columns), strict=True)]
+        for place, (values, stood) in enumerate(zip(columns, zip(*standing, strict=True), strict=True)):
             self._put(edit, place, values, stood)
 
     def add_column(self, header: str) -> int:
@@ -114,6 +113,17 @@ class LiveTable:
         return differing
 
 
+def as_read(values: Sequence[CellValue]) -> Sequence[CellValue]:
+    """Return a column's cells as the written file will give them back: a day is the moment it begins."""
+    if dt.date not in set(map(type, values)):
+        return values
+    return [_midnight(value) if type(value) is dt.date else value for value in values]
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - cells know no zone
+
+
 def is_same(value: CellValue, stood: CellValue) -> bool:
     """Return whether a cell would hold a value just as it holds another one."""
     if type(value) is type(stood):
@@ -132,7 +142,7 @@ def _stored(value: CellValue) -> tuple[str, object]:
     if isinstance(value, dt.datetime):
         return "time", value
     if isinstance(value, dt.date):
-        return "time", dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells know no zone
+        return "time", _midnight(value)
     return type(value).__name__, value
 
 

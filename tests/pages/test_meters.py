@@ -312,7 +312,7 @@ def test_what_was_done_about_an_alarm_stands_in_the_ledger_once(book: Desk) -> N
     state = entry.record
     assert entry.person == "李四"
     assert (state.state, state.owner, state.result, state.note) == ("处理中", "王五", "泄漏", "已约")
-    assert (state.severity, state.due, state.false_alarm) == (row["级别"], row["期限"], False)
+    assert (state.severity, state.due, state.false_alarm) == (row["级别"], row["期限"].date(), False)
     mark(book, [ALARMS.key_of(each) for each in rows(book, ALARMS)].index(ALARMS.key_of(row)), 误报="是")
     read_alarms(book)
     assert [(each.false_alarm, each.place) for each in states(book) if each.key == state.key] == [

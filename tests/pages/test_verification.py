@@ -111,7 +111,7 @@ def test_every_entry_has_an_owner_and_a_due_day_in_working_days(book: ClosedFile
     verify_customers(book, as_of=AS_OF)
     rows = listed(book).values()
     assert {row["负责人"] for row in rows} <= {"甲", "乙"}
-    assert {row["截止日期"] for row in rows} == {dt.date(2026, 11, 4)}
+    assert {row["截止日期"] for row in rows} == {dt.datetime(2026, 11, 4)}
 
 
 def test_work_is_shared_out_evenly(path: Path) -> None:
@@ -201,7 +201,7 @@ def test_a_value_confirmed_is_not_asked_again_until_it_changes(book: ClosedFileB
         ({"核实结果": "更正"}, "请在“核实值”里填写"),
         ({"核实结果": "更正", "核实值": "民营企也"}, "建议：民营企业"),
         ({"核实结果": "对"}, "看不懂"),
-        ({"核实结果": "属实", "核实日期": dt.date(2027, 1, 1)}, "还没有到"),
+        ({"核实结果": "属实", "核实日期": dt.datetime(2027, 1, 1)}, "还没有到"),
         ({"核实结果": "属实", "核实日期": "昨天"}, "不是看得懂的日期"),
     ],
 )
