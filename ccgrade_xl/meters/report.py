@@ -11,7 +11,7 @@ from attrs import field, frozen
 from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.declaration import Check
 from ccgrade_xl.meters.headers import Header
-from ccgrade_xl.meters.readings import READING_COLUMN
+from ccgrade_xl.meters.readings import READING_COLUMN, REGISTERS
 from ccgrade_xl.meters.registry import REGISTRY_COLUMN
 from ccgrade_xl.meters.settings import Settings
 
@@ -95,12 +95,12 @@ def _run(check: Check, settings: Settings, registry_table: pd.DataFrame, has: pd
     lacking: list[str] = []
     for name in check.reads:
         there = has[name].to_numpy(dtype=bool) if name in has else np.zeros(count, dtype=bool)
-        can &= _noted(there, READING_COLUMN[name].header, lacking)
+        can &= _noted(there, _header(name, has), lacking)
     if check.reads_any:
         there = np.zeros(count, dtype=bool)
         for name in check.reads_any:
             there |= has[name].to_numpy(dtype=bool) if name in has else False
-        can &= _noted(there, " 或 ".join(READING_COLUMN[name].header for name in check.reads_any), lacking)
+        can &= _noted(there, " 或 ".join(_header(name, has) for name in check.reads_any), lacking)
     for name in check.knows:
         can &= _noted(
             registry_table[name].notna().to_numpy(dtype=bool), REGISTRY_COLUMN[name].header, lacking
@@ -108,6 +108,11 @@ def _run(check: Check, settings: Settings, registry_table: pd.DataFrame, has: pd
     ran = int(can.sum())
     state = RAN if ran == count else PARTLY if ran else NOT_RUN
     return CheckRun(check.code, state, ran, count - ran, tuple(lacking))
+
+
+def _header(name: str, has: pd.DataFrame) -> str:
+    """Return the header of what a meter lacks: of a register that the source has, the second reading to compare with."""
+    return READING_COLUMN[name].header + ("（至少两次读数）" if name in REGISTERS and name in has else "")
 
 
 def _noted(there: npt.NDArray[np.bool_], header: str, lacking: list[str]) -> npt.NDArray[np.bool_]:

@@ -44,7 +44,9 @@ def test_one_reading_a_meter():
     frame = fleet({name: works().iloc[[-1]] for name in "ABC"})
     events = scan(frame, registry({name: {} for name in "ABC"}), as_of=at(DAYS, 0))
     assert not len(events)
-    assert events.attrs["report"].meters == 3
+    report = events.attrs["report"]
+    assert report.meters == 3
+    assert "标况停/工况走：未检查，3 块表缺少工况累计（至少两次读数）、标况累计（至少两次读数）。" in map(str, report.checks)
 
 
 def test_an_empty_day_is_a_gap():
