@@ -46,7 +46,9 @@ def test_one_reading_a_meter():
     assert not len(events)
     report = events.attrs["report"]
     assert report.meters == 3
-    assert "标况停/工况走：未检查，3 块表缺少工况累计（至少两次读数）、标况累计（至少两次读数）。" in map(str, report.checks)
+    assert "标况停/工况走：未检查，3 块表缺少工况累计（至少两次读数）、标况累计（至少两次读数）。" in map(
+        str, report.checks
+    )
 
 
 def test_an_empty_day_is_a_gap():
