@@ -246,7 +246,7 @@ class ClosedFileBook:
 
     def _has_formulas(self, sheet: str, body: Area) -> bool:
         data = self._package.archive.read(self._package.sheet(sheet).part)
-        return formulas_stand_in(split_sheet(data, self._package.title), body.top, body.bottom)
+        return formulas_stand_in(split_sheet(data, self._package.title), body)
 
     def _refuse_too_large(self, area: BareArea) -> None:
         """Raise `FileFault` for a list that could not be read again once it has its result columns."""

@@ -44,14 +44,16 @@ def closed_in(standing: Sequence[Row], as_of: dt.date) -> tuple[dict[Key, Closed
     Raises `NotUnderstood` for a day that is none.
     """
     closed, notes = {}, []
-    for row in standing:
-        state, key = boundary.text_of(row["状态"]), key_of(row)
+    states = boundary.texts_of(row["状态"] for row in standing)
+    for row, state in zip(standing, states, strict=True):
         if state in {DONE, SKIPPED}:
-            closed[key] = Closed(row, day_in(row, "办结日期") or as_of, state)
+            closed[key_of(row)] = Closed(row, day_in(row, "办结日期") or as_of, state)
         elif state not in {"", OPEN}:
-            notes.append(f"客户 {key[0]} 的“{key[1]}”：状态“{state}”不认识，请选{OPEN}、{DONE}或{SKIPPED}。")
+            number, name = key_of(row)
+            notes.append(f"客户 {number} 的“{name}”：状态“{state}”不认识，请选{OPEN}、{DONE}或{SKIPPED}。")
         elif boundary.text_of(row["办结日期"]):
-            notes.append(f"客户 {key[0]} 的“{key[1]}”填了办结日期，状态还是{OPEN}；办完请选“{DONE}”。")
+            number, name = key_of(row)
+            notes.append(f"客户 {number} 的“{name}”填了办结日期，状态还是{OPEN}；办完请选“{DONE}”。")
     return closed, notes
 
 

@@ -64,7 +64,7 @@ def plan_tasks(book: Book, table: Table, rules: RuleSet, as_of: dt.date) -> Task
     done, carried = remembered_tasks(book)
     past = {**done, **{key: Done(each.on, each.detail) for key, each in closed.items()}}
     customers, names, owners = read_task_customers(table, rules)
-    still_open = tuple(row for row in standing if key_of(row) not in closed)
+    still_open = tuple(row for row in standing if not closed or key_of(row) not in closed)
     given = (
         days_of(still_open) if standing else carried
     )  # the list of a new workbook goes on from the last month's

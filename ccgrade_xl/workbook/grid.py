@@ -126,11 +126,7 @@ def _grid(book: CalamineWorkbook, name: str) -> Grid:
     cells: list[list[CellValue]] = [
         # Texts and floats are nearly all there is: a call for each would cost more than reading them.
         [
-            (value or None)
-            if isinstance(value, str)
-            else value
-            if isinstance(value, float)
-            else _cell_value(value)
+            (value or None) if type(value) is str else value if type(value) is float else _cell_value(value)
             for value in row
         ]
         for row in cast("list[list[Any]]", sheet.to_python(skip_empty_area=False))

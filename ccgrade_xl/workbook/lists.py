@@ -67,13 +67,14 @@ class SheetList:
 
         Raises `BookFault` naming the columns that a table as it stands in a book lacks.
         """
-        lacking = [header for header in self.headers if header not in table.headers]
+        headers = self.headers
+        lacking = [header for header in headers if header not in table.headers]
         if lacking:
             raise errors.BookFault(
                 f"工作表“{self.sheet}”的表格“{self.name}”缺少“{'”“'.join(lacking)}”列，请补上列名，或用新模板重建。"
             )
         rows = (dict(zip(table.headers, row, strict=True)) for row in table.rows)
-        return [row for row in rows if any(_text(row[header]) for header in self.headers)]
+        return [row for row in rows if any(_text(row[header]) for header in headers)]
 
     def rows(
         self, fresh: Sequence[Mapping[str, CellValue]], standing: Sequence[Mapping[str, CellValue]] = ()
@@ -82,21 +83,23 @@ class SheetList:
 
         A value that `fresh` gives for an entered column counts only where the user entered none.
         """
-        before = {self.key_of(row): row for row in standing}
-        if not before:
-            return [[row.get(header) for header in self.headers] for row in fresh]
-        return [self._row(row, before.get(self.key_of(row), {})) for row in fresh]
+        headers, entered = self.headers, self.entered
+        before = {self.key_of(row): _filled(row, entered) for row in standing}
+        if not any(before.values()):
+            return [[row.get(header) for header in headers] for row in fresh]
+        merged = ({**row, **before.get(self.key_of(row), {})} for row in fresh)
+        return [[row.get(header) for header in headers] for row in merged]
 
-    def _row(self, fresh: Mapping[str, CellValue], before: Mapping[str, CellValue]) -> list[CellValue]:
-        cells = []
-        for column in self.columns:
-            kept = before.get(column.header) if column.entered else None
-            cells.append(fresh.get(column.header) if kept is None or kept == "" else kept)
-        return cells
+
+def _filled(row: Mapping[str, CellValue], headers: Sequence[str]) -> dict[str, CellValue]:
+    """Return the cells under some headers that are not empty."""
+    return {header: row[header] for header in headers if row.get(header) not in {None, ""}}
 
 
 def _text(cell: CellValue) -> str:
     """Return a key's cell as text; a number a spreadsheet made of one reads as it is written."""
+    if type(cell) is str:
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from attrs import frozen
 from lxml import etree
 
-from ccgrade_xl.workbook.cells import COLUMNS, ROWS, column_number
+from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_number
 from ccgrade_xl.workbook.package import damaged_workbook, parse_xml
 
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet(?=[\s/>])")
@@ -90,12 +90,26 @@ def rows(sheet: SheetXml) -> Iterator[Row]:
         before = number
 
 
-def formulas_stand_in(sheet: SheetXml, top: int, bottom: int) -> bool:
-    """Return whether any of the rows `top`-`bottom` may hold a formula."""
+def formulas_stand_in(sheet: SheetXml, area: Area) -> bool:
+    """Return whether any cell of an area holds a formula."""
     opening = b"<%bf" % sheet.prefix
     if opening not in sheet.body:
         return False
-    return any(top <= row.number <= bottom and opening in row.inner for row in rows(sheet))
+    return any(
+        area.left <= column <= area.right
+        for row in rows(sheet)
+        if area.top <= row.number <= area.bottom and opening in row.inner
+        for column in _formula_columns(row, sheet)
+    )
+
+
+def _formula_columns(row: Row, sheet: SheetXml) -> Iterator[int]:
+    """Walk the columns of a row that hold a formula."""
+    opening, column = b"<%bf" % sheet.prefix, 0
+    for match in cell_pattern(sheet.prefix).finditer(row.inner):
+        column = cell_column(match, column, sheet.title)
+        if match[3] is not None and opening in match[3]:
+            yield column
 
 
 @lru_cache(maxsize=8)

@@ -111,9 +111,10 @@ def test_a_formula_gives_way_to_the_value_it_shows(tmp_path: Path) -> None:
     assert (sheet["B3"].value, sheet["B3"].data_type) == ("甲公司", "s")
 
 
-def test_a_formula_beside_the_table_keeps_no_cell_from_being_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at", ["AR1", "AR3"])
+def test_a_formula_beside_the_table_keeps_no_cell_from_being_left_alone(tmp_path: Path, at: str) -> None:
     def formulas(_: Any, sheet: Any, __: Any) -> None:
-        sheet.write_formula("AR1", "=1+1", None, 2)
+        sheet.write_formula(at, "=1+1", None, 2)
 
     path = file(tmp_path, rich_book(5, extra=formulas))
     before = cells(path)
