@@ -1,10 +1,9 @@
-"""How long does a month close take, and looking at any month? 20,000 customers, 36 frozen months.
+"""How long does a month close take, and every other button that fills a sheet? 20,000 customers, 36 frozen months.
 
     python -m benchmarks.casework
 
-The workbook is a closed file: `close` opens it, freezes the month, shows it and writes the file; `refresh` is
-查看台账 on the open book, as in a spreadsheet that is open, and once more with the file written. Seconds are those of
-the processor, so that other work on the machine does not count.
+The workbook is a closed file: every command opens it, fills its sheet and writes the file. Seconds are those of the
+processor, so that other work on the machine does not count.
 """
 
 from __future__ import annotations
@@ -13,16 +12,18 @@ import datetime as dt
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.measure import Figure, table
 from ccgrade_xl.casework.ledger import Ledger, beside, frozen_frame
 from ccgrade_xl.casework.month_close import close_month
 from ccgrade_xl.casework.months import last_day, months_later
-from ccgrade_xl.commands import close_month_in, show_ledger
+from ccgrade_xl.commands import COMMANDS, close_month_in, import_customers, run_command
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.closing import who
 from ccgrade_xl.pages.customers import read_customers
@@ -36,28 +37,83 @@ CUSTOMERS, MONTHS, FIRST = 20_000, 36, "2023-01"
 AT = dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC)
 
 
+REFRESHES = "grade", "check", "overview", "ledger", "adjust", "decisions", "verify", "assign", "tasks", "exam"
+"""The buttons that fill a sheet from the customers and the ledger, as a month goes."""
+MOST = 3
+"""Seconds a refresh may take."""
+
+
 def measure() -> list[Figure]:
-    """Return the time of a close, of a refresh, and the workbook's size."""
+    """Return the time of a close, of every refresh, and the workbook's size."""
     with tempfile.TemporaryDirectory() as name:
         os.environ["CCGRADE_HOME"] = name
         path = Path(name) / "客户分级.xlsm"
         _company(path)
         month = months_later(FIRST, MONTHS)
         close = _processor(lambda: _close(path, month))
-        book = ClosedFileBook(path)
-        book.write_block(SHOWN_CUSTOMER, [["00000001"]])
-        refresh = _processor(lambda: show_ledger(book, at=AT))
-        written = refresh + _processor(book.commit)
+        _show_one(path)
+        taken = {COMMANDS[name].label: _processor(partial(_press, name, path)) for name in REFRESHES}
+        taken["任务清单，再按一次"] = _processor(partial(_press, "tasks", path))
+        taken["导入三份资料"] = _processor(partial(_import, path, _three_lists(Path(name))))
         size = path.stat().st_size / 1e6
     what = f"{CUSTOMERS:,} customers, {MONTHS} frozen months"
+    slow = {label: spent for label, spent in taken.items() if spent > MOST}
+    quick = [spent for spent in taken.values() if spent <= MOST]
+    said = [f"{min(quick):.1f}–{max(quick):.1f} s"] if quick else []
+    said += [f"{label} {spent:.1f} s" for label, spent in slow.items()]
     return [
         Figure(f"month close, {what}, file written", f"{close:.1f} s", "≤ 10 s", close <= 10),
         Figure(
-            f"any month on 评级台账, {what}",
-            f"{refresh:.1f} s; with the file written {written:.1f} s", "≤ 3 s", refresh <= 3,
+            f"each of {len(taken)} buttons, {what}, file written", "; ".join(said), f"≤ {MOST} s", not slow
         ),
         Figure("that workbook", f"{size:.1f} MB", "≤ 20 MB", size <= 20),
-    ]  # fmt: skip
+    ]
+
+
+def _show_one(path: Path) -> None:
+    book = ClosedFileBook(path)
+    book.write_block(SHOWN_CUSTOMER, [["00000001"]])
+    book.commit()
+
+
+def _press(name: str, path: Path) -> None:
+    outcome = run_command(name, ClosedFileBook(path))
+    if outcome.data.get("failed"):
+        raise RuntimeError(f"{name}: {outcome.message}")
+
+
+def _import(path: Path, lists: Sequence[Path]) -> None:
+    book = ClosedFileBook(path)
+    import_customers(book, lists, at=AT)
+    book.commit()
+
+
+def _three_lists(folder: Path) -> list[Path]:
+    """Write lists of three departments; nearly every value is another one than the workbook's."""
+    random = np.random.default_rng(2)
+    lists: dict[str, dict[str, Sequence[object]]] = {
+        "营业收费": {
+            "月均用气量": random.lognormal(9, 1.5, CUSTOMERS).round(1),
+            "缴费方式": random.choice(["银行代扣", "现金", "柜台"], CUSTOMERS),
+            "逾期次数": random.integers(0, 4, CUSTOMERS),
+            "最长逾期天数": random.integers(0, 40, CUSTOMERS),
+        },
+        "财务": {
+            "预收气费余额": random.uniform(0, 20_000, CUSTOMERS).round(2),
+            "月均气费": random.uniform(5_000, 20_000, CUSTOMERS).round(2),
+            "当前欠费天数": random.choice([0, 0, 20, 90], CUSTOMERS),
+        },
+        "合同": {
+            "合同签订": random.choice(["有效且信息一致", "未签订", "自动顺延"], CUSTOMERS),
+            "用气单位所属": random.choice(["自有物业", "转租"], CUSTOMERS),
+        },
+    }
+    numbers = [f"{at:08}" for at in range(1, CUSTOMERS + 1)]
+    files = []
+    for name, columns in lists.items():
+        files.append(folder / f"{name}.csv")
+        pd.DataFrame({"客户编号": numbers, **columns}).to_csv(files[-1], index=False)
+    return files
 
 
 def _processor(action: Callable[[], object]) -> float:
