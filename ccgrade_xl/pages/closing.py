@@ -119,7 +119,7 @@ def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: Ru
             for header in RESULT_HEADERS
             if header in table.headers and header != "说明"  # people's decisions are noted there too
             for at, (standing, computed) in enumerate(zip(table.column(header), fresh[header], strict=True))
-            if not _same(standing, computed)
+            if standing != computed and not _same(standing, computed)
         }
     )
     if changed:

@@ -19,6 +19,7 @@ from ccgrade_xl.workbook.package import damaged_workbook, parse_xml
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet(?=[\s/>])")
 _DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
+_ADDRESS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d+)[\"']")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})\d+[\"']")
 
 
@@ -91,25 +92,18 @@ def rows(sheet: SheetXml) -> Iterator[Row]:
 
 
 def formulas_stand_in(sheet: SheetXml, area: Area) -> bool:
-    """Return whether any cell of an area holds a formula."""
-    opening = b"<%bf" % sheet.prefix
-    if opening not in sheet.body:
-        return False
-    return any(
-        area.left <= column <= area.right
-        for row in rows(sheet)
-        if area.top <= row.number <= area.bottom and opening in row.inner
-        for column in _formula_columns(row, sheet)
-    )
-
-
-def _formula_columns(row: Row, sheet: SheetXml) -> Iterator[int]:
-    """Walk the columns of a row that hold a formula."""
-    opening, column = b"<%bf" % sheet.prefix, 0
-    for match in cell_pattern(sheet.prefix).finditer(row.inner):
-        column = cell_column(match, column, sheet.title)
-        if match[3] is not None and opening in match[3]:
-            yield column
+    """Return whether any cell of an area may hold a formula; one without an address may stand anywhere."""
+    body, opening, cell = sheet.body, b"<%bf" % sheet.prefix, b"<%bc" % sheet.prefix
+    at = body.find(opening)
+    while at >= 0:
+        place = _ADDRESS.search(body, body.rfind(cell, 0, at), at)
+        if place is None:
+            return True
+        row, column = int(place[2]), _number(place[1])
+        if area.top <= row <= area.bottom and area.left <= column <= area.right:
+            return True
+        at = body.find(opening, at + 1)
+    return False
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ and graded again by other rules long after the workbook has moved on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -169,9 +170,12 @@ def _kept(column: FrozenColumn, cells: Sequence[Any]) -> list[Value]:
     return list(texts)
 
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 def is_storable(text: str) -> bool:
     """Return whether every database keeps a text: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def _texts(cells: Sequence[object]) -> list[str]:
