@@ -15,10 +15,12 @@ from ccgrade_xl.workbook.copy_check import checked_copy
 from ccgrade_xl.workbook.grid import CELL_LIMIT, Grid, read_grids
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, RESULT_COLUMNS
 from ccgrade_xl.workbook.live_table import LiveTable, scaled
+from ccgrade_xl.workbook.notes import note_text
 from ccgrade_xl.workbook.package import Package, TablePart, open_package
-from ccgrade_xl.workbook.placing import check_lengths, check_sheet_room, check_widths, filled_block
+from ccgrade_xl.workbook.placing import check_lengths, check_sheet_room, check_widths, column_at, filled_block
 from ccgrade_xl.workbook.replace_file import refuse_locked, replace_file
 from ccgrade_xl.workbook.sheet_edit import Growth, SheetEdit
+from ccgrade_xl.workbook.sheet_notes import read_notes
 from ccgrade_xl.workbook.sheet_xml import formulas_stand_in, split_sheet
 
 _RESULTS = frozenset(column.name for column in RESULT_COLUMNS)
@@ -138,6 +140,23 @@ class ClosedFileBook:
         for row, values in enumerate(filled, area.top):
             for column, value in enumerate(values, area.left):
                 edit.put(row, column, value)
+
+    def read_notes(self, name: str, row: int) -> Mapping[str, str]:
+        """Read the notes on one row of a table, edits so far included."""
+        live = self._live(name)
+        written = self._edit.sheets.get(live.sheet, SheetEdit(live.sheet)).notes
+        standing = read_notes(self._package, live.sheet) | written
+        top, left = live.body.top + row, live.body.left
+        found = {header: standing.get((top, column)) for column, header in enumerate(live.headers, left)}
+        return {header: note_text(text) for header, text in found.items() if text}
+
+    def write_notes(self, name: str, row: int, notes: Mapping[str, str | None]) -> None:
+        """Write notes on cells of one row of a table."""
+        live = self._live(name)
+        places = {header: column_at(name, live.headers, header) for header in notes}
+        edit = self._edit.sheet(live.sheet)
+        for header, text in notes.items():
+            edit.notes[live.body.top + row, live.body.left + places[header]] = text
 
     def selected_customer(self) -> str | None:
         """Return None: nobody stands on a row of a closed file."""

@@ -18,6 +18,7 @@ from ccgrade_xl.hosts.excel_calls import ExcelBusy, asked, patiently, single_tri
 from ccgrade_xl.hosts.excel_cells import Rows, area_of, read_cells
 from ccgrade_xl.hosts.excel_escape import Escape
 from ccgrade_xl.hosts.excel_names import NamedCells
+from ccgrade_xl.hosts.excel_notes import read_notes
 from ccgrade_xl.hosts.excel_search import find_workbook, location_of
 from ccgrade_xl.hosts.excel_settings import Settings
 from ccgrade_xl.hosts.excel_tables import ExcelTable
@@ -148,6 +149,20 @@ class ExcelBook:
         sheet = asked(cells, "Worksheet")
         self._writing.begin(sheet)
         self._write(sheet, area, filled)
+
+    def read_notes(self, name: str, row: int) -> Mapping[str, str]:
+        """Read the notes on one row of a table."""
+        table = self._table(name)
+        places = table.places(row, table.headers)
+        found = read_notes(table.sheet, places.values())
+        return {header: found[place] for header, place in places.items() if place in found}
+
+    def write_notes(self, name: str, row: int, notes: Mapping[str, str | None]) -> None:
+        """Write notes on cells of one row of a table."""
+        table = self._table(name)
+        places = table.places(row, notes)
+        self._writing.begin(table.sheet)
+        self._writing.write_notes(table.sheet, {places[header]: text for header, text in notes.items()})
 
     def selected_customer(self) -> str | None:
         """Return the 客户编号 of the row the user stands on."""

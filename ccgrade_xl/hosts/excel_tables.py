@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import define, evolve
@@ -12,7 +13,7 @@ from ccgrade_xl.hosts.excel_calls import asked, patiently
 from ccgrade_xl.hosts.excel_cells import area_of, read_cells, rows_of
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import Area
-from ccgrade_xl.workbook.placing import check_sheet_room, no_room_below
+from ccgrade_xl.workbook.placing import check_sheet_room, column_at, no_room_below
 
 
 @define
@@ -59,6 +60,14 @@ class ExcelTable:
         """Return where the data of `count` columns from place `first` on stands."""
         left = self.area.left + first
         return evolve(self.body, left=left, right=left + count - 1)
+
+    def places(self, row: int, headers: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Return where the cells of a data row, from 0, stand: row and column of the sheet, by header."""
+        known = self.headers
+        return {
+            header: (self.body.top + row, self.area.left + column_at(self.name, known, header))
+            for header in headers
+        }
 
     def cells(self, area: Area) -> Any:
         """Return an area of the table's sheet as a Range."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.hosts.excel_calls import ExcelGone, asked, patiently
 from ccgrade_xl.hosts.excel_cells import Rows, write_cells
 from ccgrade_xl.hosts.excel_journal import Replaced
+from ccgrade_xl.hosts.excel_notes import ReplacedNotes, write_notes
 from ccgrade_xl.hosts.excel_settings import Settings
 from ccgrade_xl.hosts.excel_tables import ExcelTable
 from ccgrade_xl.workbook.cells import Area
@@ -20,8 +21,8 @@ class Writing:
     def __init__(self, book: Any, settings: Settings) -> None:
         """Take the workbook and the settings of its Excel; nothing is changed yet."""
         self._book, self._settings = book, settings
-        self._replaced: list[Replaced] = []
-        self._resized: list[tuple[ExcelTable, int]] = []
+        self._replaced: list[Replaced | ReplacedNotes] = []
+        self._resized: list[tuple[ExcelTable, int, int]] = []
 
     def begin(self, sheet: Any) -> None:
         """Make Excel quiet. Raises `BookFault` for a protected sheet."""
@@ -37,10 +38,15 @@ class Writing:
             self._replaced.append(Replaced.of(cells))
         write_cells(cells, rows, texts, from_1904=self._from_1904())
 
+    def write_notes(self, sheet: Any, notes: Mapping[tuple[int, int], str | None]) -> None:
+        """Write notes on cells, by row and column; None takes one away."""
+        self._replaced.append(ReplacedNotes.of(sheet, notes))
+        write_notes(sheet, notes)
+
     def resize(self, table: ExcelTable, height: int) -> None:
         """Give a table another number of rows; all its rows are remembered."""
         self._replaced.append(Replaced.of(table.cells(table.body)))
-        self._resized.append((table, len(self._replaced)))
+        self._resized.append((table, len(self._replaced), table.height))
         table.resize(height)
 
     def keep(self) -> None:
@@ -52,7 +58,8 @@ class Writing:
         try:
             while self._replaced:
                 while self._resized and self._resized[-1][1] == len(self._replaced):
-                    self._resized.pop()[0].resize(len(self._replaced[-1].values))
+                    table, _, height = self._resized.pop()
+                    table.resize(height)
                 self._replaced.pop().put_back(from_1904=self._from_1904())
         except ExcelGone:
             return

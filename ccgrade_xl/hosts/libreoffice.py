@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.hosts.libreoffice_cells import read_typed, read_values, write_values
+from ccgrade_xl.hosts.libreoffice_notes import read_notes, write_notes
 from ccgrade_xl.hosts.libreoffice_tables import CalcTable
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
@@ -140,6 +141,20 @@ class LibreOfficeBook:
         check_writable(rows)
         with self._writing(cells.getSpreadsheet()):
             write_values(cells, filled, self._document)
+
+    def read_notes(self, name: str, row: int) -> Mapping[str, str]:
+        """Read the notes on one row of a table."""
+        table = CalcTable.find(self._document, name)
+        places = table.places(row, table.headers)
+        found = read_notes(table.sheet, places.values())
+        return {header: found[place] for header, place in places.items() if place in found}
+
+    def write_notes(self, name: str, row: int, notes: Mapping[str, str | None]) -> None:
+        """Write notes on cells of one row of a table."""
+        table = CalcTable.find(self._document, name)
+        places = table.places(row, notes)
+        with self._writing(table.sheet):
+            write_notes(table.sheet, {places[header]: text for header, text in notes.items()})
 
     def selected_customer(self) -> str | None:
         """Return the 客户编号 of the row the cursor stands in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import define
@@ -49,6 +50,13 @@ class CalcTable:
     def body(self) -> Any:
         """The cells of the data rows."""
         return self._rows(1, self.height)
+
+    def places(self, row: int, headers: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Return where the cells of a data row stand: column and row of the sheet, all from 0, by header."""
+        return {
+            header: (self.area.StartColumn + self.column_at(header), self.area.StartRow + 1 + row)
+            for header in headers
+        }
 
     def columns(self, first: int, count: int) -> Any:
         """Return the data cells of `count` columns from place `first` on."""

@@ -74,9 +74,16 @@ class Archive:
         return _inflate(self.content, entry, self.title) if kept is None else kept
 
     def replaced(
-        self, parts: Mapping[str, bytes], removed: frozenset[str] = frozenset(), *, stored: bool = False
+        self,
+        parts: Mapping[str, bytes],
+        removed: frozenset[str] = frozenset(),
+        added: Mapping[str, bytes] | None = None,
+        *,
+        stored: bool = False,
     ) -> bytes:
         """Return the zip with some parts replaced: order, timestamps and all other raw bytes are kept.
+
+        New parts come last, with the time of the first one.
 
         `stored` leaves the new parts as large as they are, for a zip that is read once and thrown away.
         """
@@ -93,7 +100,12 @@ class Archive:
             moved[entry.name] = evolve(new, start=at)
             chunks.append(chunk)
             at += len(chunk)
-        records = [_central(moved[name]) for name in self.entries if name in moved]
+        for name, data in (added or {}).items():
+            chunk, new = _packed(_new_entry(name, next(iter(self.entries.values()))), data, stored=stored)
+            moved[name] = evolve(new, start=at)
+            chunks.append(chunk)
+            at += len(chunk)
+        records = [_central(moved[name]) for name in (*self.entries, *(added or ())) if name in moved]
         size = sum(map(len, records))
         end_record = _END.pack(b"PK\5\6", bytes(4), len(records), len(records), size, at, len(self.tail))
         return b"".join((*chunks, *records, end_record, self.tail))
@@ -218,6 +230,14 @@ def _packed(entry: Entry, data: bytes, *, stored: bool) -> tuple[bytes, Entry]:
     time, day = entry.timestamp & 0xFFFF, entry.timestamp >> 16
     header = _LOCAL.pack(b"PK\3\4", 20, flags, method, time, day, new.crc, new.packed, new.size, len(name), 0)
     return header + name + packed, new
+
+
+def _new_entry(name: str, like: Entry) -> Entry:
+    """Return the entry of a part that comes in, made as another one was."""
+    known = like.record[: _CENTRAL.size]
+    fields = list(_CENTRAL.unpack(known))
+    fields[10:13] = len(name.encode()), 0, 0
+    return Entry(name, 0, _DEFLATED, like.timestamp, 0, 0, 0, 0, _CENTRAL.pack(*fields) + name.encode())
 
 
 def _central(entry: Entry) -> bytes:

@@ -85,6 +85,17 @@ class Book(Protocol):
         """
         ...
 
+    def read_notes(self, name: str, row: int) -> Mapping[str, str]:
+        """Return the notes (批注) on the cells of one row of a table, from 0, by header."""
+        ...
+
+    def write_notes(self, name: str, row: int, notes: Mapping[str, str | None]) -> None:
+        """Write notes on cells of one row, by header, each in place of the one there; None takes a note away.
+
+        A note reads back as `workbook.notes.note_text` makes it. Raises `BookFault` for a header that is not there.
+        """
+        ...
+
     def selected_customer(self) -> str | None:
         """Return the 客户编号 of the row the user stands on in the 客户 table, if any."""
         ...

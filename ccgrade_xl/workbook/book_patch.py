@@ -2,7 +2,8 @@
 
 Touched are: a written sheet; the part of a table that resizes; styles where a new number format is needed;
 calcChain where a formula gave way to a value; the workbook part where Excel must calculate again or a defined
-name follows a table. Every other part keeps its raw bytes and its place.
+name follows a table; where a note is written, what holds notes and what leads there. Every other part keeps its
+raw bytes and its place.
 
 What does not follow a resized table: cell references in formulas and charts elsewhere. Formulas should use the
 table's own references, e.g. `客户[星级]`.
@@ -13,18 +14,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.workbook.calculation import (
     must_recalculate,
     with_full_calculation,
     without_formulas,
-    without_part,
 )
 from ccgrade_xl.workbook.cells import ROWS, Area
 from ccgrade_xl.workbook.package import Package, TablePart
+from ccgrade_xl.workbook.package_links import Links
 from ccgrade_xl.workbook.sheet_edit import Growth, SheetEdit
+from ccgrade_xl.workbook.sheet_notes import write_notes
 from ccgrade_xl.workbook.sheet_patch import SheetPatch, patch_sheet
 from ccgrade_xl.workbook.sheet_ranges import follow
 from ccgrade_xl.workbook.styles import Styles
@@ -56,34 +58,41 @@ class BookEdit:
 
 def patched_book(package: Package, edit: BookEdit) -> PatchedBook:
     """Make the edits. Raises `BookFault` where one cannot be made without loss."""
-    parts: dict[str, bytes] = {}
+    links = Links(package)
     for table in package.tables:
         if table.name in edit.resized:
-            _resize(package, table, edit, parts)
+            _resize(package, table, edit, links.parts)
     styles = Styles.of(package)
     gone: dict[int, frozenset[str]] = {}
     sheets: dict[str, SheetPatch] = {}
     for name, change in edit.sheets.items():
         sheet = package.sheet(name)
-        patch = sheets[name] = patch_sheet(
+        patch = patch_sheet(
             package.archive.read(sheet.part),
             change,
             package.title,
             styles,
             package.counts_from_1904,
         )
-        parts[sheet.part] = patch.data
+        if change.notes:
+            patch = evolve(patch, data=write_notes(links, name, change.notes, patch.data))
+        sheets[name] = patch
+        if patch.data != package.archive.read(sheet.part):
+            links.parts[sheet.part] = patch.data
         if patch.formulas_gone:
             gone[sheet.number] = patch.formulas_gone
     if styles.patched:
-        parts[styles.part] = styles.data
-    removed = _unchain(package, gone, parts)
+        links.parts[styles.part] = styles.data
+    _unchain(links, gone)
     workbook = _renamed_areas(package, edit)
-    if must_recalculate(package, {name: patch.data for name, patch in sheets.items()}):
+    if must_recalculate(
+        package, {name: sheets[name].data for name in sheets if edit.sheets[name].changes_cells}
+    ):
         workbook = with_full_calculation(workbook)
     if workbook != package.archive.read(package.workbook_part):
-        parts[package.workbook_part] = workbook
-    return PatchedBook(package.archive.replaced(parts, removed), parts, sheets)
+        links.parts[package.workbook_part] = workbook
+    content = package.archive.replaced(links.parts, frozenset(links.removed), links.added)
+    return PatchedBook(content, {**links.parts, **links.added}, sheets)
 
 
 def _resize(package: Package, table: TablePart, edit: BookEdit, parts: dict[str, bytes]) -> None:
@@ -124,17 +133,17 @@ def _refuse_collision(package: Package, table: TablePart, after: Area) -> None:
             )
 
 
-def _unchain(package: Package, gone: Mapping[int, frozenset[str]], parts: dict[str, bytes]) -> frozenset[str]:
-    """Drop overwritten formulas from calcChain; return the part's name where nothing is left of it."""
+def _unchain(links: Links, gone: Mapping[int, frozenset[str]]) -> None:
+    """Drop overwritten formulas from calcChain; drop the part where nothing is left of it."""
+    package = links.package
     part = package.related(package.workbook_part, "calcChain")
     if not gone or part is None or part not in package.archive:
-        return frozenset()
+        return
     chain = without_formulas(package.xml(part), gone)
     if chain is None:
-        parts.update(without_part(package, part))
-        return frozenset((part,))
-    parts[part] = chain
-    return frozenset()
+        links.remove(package.workbook_part, part)
+    else:
+        links.parts[part] = chain
 
 
 def _renamed_areas(package: Package, edit: BookEdit) -> bytes:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from ccgrade_xl.workbook.package import Package, children, local_name
+from ccgrade_xl.workbook.package import Package, local_name
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]+)</(?:\w+:)?f>")
 _CALC_PR = re.compile(rb"<(?:\w+:)?calcPr(?=[\s/>])[^>]*?/?>")
@@ -95,26 +95,3 @@ def without_formulas(chain: etree._Element, gone: Mapping[int, frozenset[str]]) 
     if not len(chain):
         return None
     return etree.tostring(chain, encoding="UTF-8", xml_declaration=True, standalone=True)
-
-
-def without_part(package: Package, part: str) -> dict[str, bytes]:
-    """Return the content types and the workbook's links without a part that is dropped."""
-    folder, _, name = package.workbook_part.rpartition("/")
-    links = f"{folder}/_rels/{name}.rels"
-    types = package.xml("[Content_Types].xml")
-    for node in children(types, "Override"):
-        if node.get("PartName", "").lstrip("/") == part:
-            types.remove(node)
-    dropped = {link.id for link in package.relationships(package.workbook_part) if link.target == part}
-    relationships = package.xml(links)
-    for node in children(relationships, "Relationship"):
-        if node.get("Id") in dropped:
-            relationships.remove(node)
-    return {
-        "[Content_Types].xml": _serialised(types),
-        links: _serialised(relationships),
-    }
-
-
-def _serialised(root: etree._Element) -> bytes:
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)

@@ -13,7 +13,9 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.book_patch import BookEdit, PatchedBook
 from ccgrade_xl.workbook.grid import first_difference
+from ccgrade_xl.workbook.notes import note_text
 from ccgrade_xl.workbook.package import Package, check_xml, package_of
+from ccgrade_xl.workbook.sheet_notes import Place, read_notes
 from ccgrade_xl.workbook.sheet_patch import SheetPatch
 
 
@@ -25,9 +27,11 @@ def checked_copy(copy: bytes, title: str, original: Package, patched: PatchedBoo
             raise FileFault(f"写入的内容与读回的不同（{part}），原文件没有改动。请检查磁盘后再试。")
     sheets = {package.sheet(name).part for name in patched.sheets}
     for part in patched.parts.keys() - sheets:
-        check_xml(patched.parts[part], title)
+        if not part.endswith(".vml"):  # Excel's own need not be sound XML
+            check_xml(patched.parts[part], title)
     for name, patch in patched.sheets.items():
         _check_sheet(package, name, patch, edit.sheets[name].columns)
+        _check_notes(package, name, edit.sheets[name].notes)
     return package
 
 
@@ -41,3 +45,12 @@ def _check_sheet(
         raise FileFault(
             f"写入后的检查没有通过（工作表“{name}”第 {row} 行），原文件没有改动。请把文件另存后再试。"
         )
+
+
+def _check_notes(package: Package, name: str, wanted: Mapping[Place, str | None]) -> None:
+    standing = read_notes(package, name) if wanted else {}
+    for place, text in wanted.items():
+        if standing.get(place) != (note_text(text) if text else None):
+            raise FileFault(
+                f"写入后的检查没有通过（工作表“{name}”第 {place[0]} 行的批注），原文件没有改动。请把文件另存后再试。"
+            )

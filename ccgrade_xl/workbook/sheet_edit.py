@@ -36,7 +36,8 @@ class Growth:
 class SheetEdit:
     """What is written to one sheet: `columns[column][row]`, how new cells look, and which table resizes.
 
-    `widths` are the widths of columns that were not there before, in characters.
+    `widths` are the widths of columns that were not there before, in characters; `notes` are those of cells, by row
+    and column, both from 1 (None: taken away).
     """
 
     sheet: str
@@ -44,6 +45,12 @@ class SheetEdit:
     patterns: list[Pattern] = field(factory=list)
     growth: list[Growth] = field(factory=list)
     widths: dict[int, float] = field(factory=dict)
+    notes: dict[tuple[int, int], str | None] = field(factory=dict)
+
+    @property
+    def changes_cells(self) -> bool:
+        """Whether any cell changes: a note says nothing that a formula could depend on."""
+        return bool(self.columns or self.growth)
 
     def put(self, row: int, column: int, value: CellValue) -> None:
         """Write one cell; a later write of the same cell wins."""

@@ -16,6 +16,7 @@ from ccgrade_xl.hosts.libreoffice import LibreOfficeBook
 from ccgrade_xl.hosts.libreoffice_commands import run_on_document
 from ccgrade_xl.workbook.book import CellValue, Outcome
 from ccgrade_xl.workbook.layout import RESULT_COLUMNS
+from ccgrade_xl.workbook.notes import NOTE_WIDTH, note_height
 from ccgrade_xl.workbook.overview import BLOCKS
 from tests.hosts.conftest import Opener
 from tests.hosts.customers import customer, plain, sample
@@ -130,6 +131,70 @@ def test_a_protected_sheet_is_named(book: LibreOfficeBook, document: Any) -> Non
     document.Sheets.getByName("客户数据").protect("")
     with pytest.raises(BookFault, match="“客户数据”受保护"):
         book.replace_rows("客户", [customer("1")])
+
+
+NOTES = {
+    "客户名称": "来源：营业收费\n第 12 行",
+    "地址": "=1+1",
+    "合同签订": "_x0041_ <&>",
+    "月均用气量": "字" * 300,
+}
+
+
+def test_notes_are_written_replaced_and_taken_away_and_theirs_stay(
+    book: LibreOfficeBook, document: Any
+) -> None:
+    book.replace_rows("客户", [customer("1"), customer("2")])
+    cells = document.Sheets.getByName("客户数据")
+    area = document.DatabaseRanges.getByName("客户").getDataArea()
+    theirs = cells.getCellByPosition(area.StartColumn, area.StartRow + 2)
+    cells.getAnnotations().insertNew(theirs.getCellAddress(), "别删")
+    book.write_notes("客户", 1, {"地址": "旧"})
+    book.write_notes("客户", 1, NOTES)
+    assert book.read_notes("客户", 1) == {"客户编号": "别删", **NOTES}
+    assert book.read_notes("客户", 0) == {}
+    assert cells.getAnnotations().getCount() == len(NOTES) + 1
+    sizes = {
+        (box := cells.getAnnotations().getByIndex(at).getAnnotationShape()).getString(): box.getSize()
+        for at in range(len(NOTES) + 1)
+    }
+    for text in NOTES.values():
+        assert sizes[text].Width * 96 / 2540 == pytest.approx(NOTE_WIDTH, abs=2)
+        # Calc makes a box higher where its own letters need more room.
+        assert 0.99 <= sizes[text].Height * 96 / 2540 / note_height(text) <= 1.2
+    shown = [cells.getAnnotations().getByIndex(at).getIsVisible() for at in range(len(NOTES) + 1)]
+    assert not any(shown)
+    book.write_notes("客户", 1, dict.fromkeys(NOTES))
+    assert book.read_notes("客户", 1) == {"客户编号": "别删"}
+    with pytest.raises(BookFault, match="没有“没有”列"):
+        book.write_notes("客户", 0, {"没有": "x"})
+
+
+def test_notes_of_a_closed_file_are_those_libreoffice_shows(
+    addin_office: Office, addin_open: Opener, template: Path
+) -> None:
+    closed = ClosedFileBook(template)
+    closed.replace_rows("客户", [customer("1"), customer("2")])
+    closed.write_notes("客户", 1, NOTES)
+    closed.commit()
+    document = addin_open(template)
+    assert LibreOfficeBook(document, addin_office.context).read_notes("客户", 1) == NOTES
+    notes = document.Sheets.getByName("客户数据").getAnnotations()
+    found = [notes.getByIndex(at) for at in range(notes.getCount())]
+    assert {(note.getAuthor(), note.getIsVisible()) for note in found} == {("ccgrade", False)}
+
+
+def test_notes_that_are_not_committed_are_taken_back(addin_office: Office, document: Any) -> None:
+    with LibreOfficeBook(document, addin_office.context) as book:
+        book.replace_rows("客户", [customer("1")])
+        book.write_notes("客户", 0, {"地址": "一", "客户名称": "二"})
+        book.commit()
+    with LibreOfficeBook(document, addin_office.context) as book:
+        book.write_notes("客户", 0, {"地址": "三", "客户名称": None, "班组": "四"})
+    assert LibreOfficeBook(document, addin_office.context).read_notes("客户", 0) == {
+        "地址": "一",
+        "客户名称": "二",
+    }
 
 
 def test_what_is_not_committed_is_taken_back(addin_office: Office, document: Any) -> None:
