@@ -28,7 +28,8 @@ Rows = Sequence[Sequence[CellValue]]
 class Replaced:
     """The cells a command replaces: what it was called, whole columns or all rows of a table, named blocks.
 
-    `tables` are further tables whose rows it replaces, by name.
+    `tables` are further tables whose rows it replaces, by name; `notes` are those on the cells of customers, by number
+    and header (None: there was none).
     """
 
     command: str
@@ -37,6 +38,7 @@ class Replaced:
     rows: Rows | None
     blocks: Mapping[str, Rows]
     tables: Mapping[str, Rows] = field(factory=dict)
+    notes: Mapping[str, Mapping[str, str | None]] = field(factory=dict)
 
 
 def remember(location: str, replaced: Replaced) -> None:
@@ -50,6 +52,7 @@ def remember(location: str, replaced: Replaced) -> None:
         "rows": None if replaced.rows is None else list(replaced.rows),
         "blocks": {name: list(rows) for name, rows in replaced.blocks.items()},
         "tables": {name: list(rows) for name, rows in replaced.tables.items()},
+        "notes": {number: dict(notes) for number, notes in replaced.notes.items()},
     }
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.touch(mode=0o600)
@@ -74,6 +77,7 @@ def recollect(location: str) -> Replaced:
         None if record["rows"] is None else _rows_in(record["rows"]),
         {name: _rows_in(rows) for name, rows in record["blocks"].items()},
         {name: _rows_in(rows) for name, rows in record.get("tables", {}).items()},
+        record.get("notes", {}),
     )
 
 

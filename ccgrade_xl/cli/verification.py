@@ -49,11 +49,26 @@ def verify(
 def origin(
     book: BookArgument,
     customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="客户编号。")],
-    column: Annotated[str | None, typer.Argument(metavar="COLUMN", help="列名，省略时列出全部。")] = None,
+    columns: Annotated[
+        list[str] | None, typer.Argument(metavar="COLUMN…", help="列名，可以写几个；省略时列出全部。")
+    ] = None,
+    comment: Annotated[
+        bool | None,
+        typer.Option("--comment/--no-comment", help="把来源写成单元格批注，或取走这些批注。"),
+    ] = None,
+    out: OutOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """查一户客户的值来自哪个部门的哪个文件、哪一行、哪一天，或由谁核实。"""
-    from ccgrade_xl.commands.origin import origin_of  # noqa: PLC0415
+    """查一户客户的值来自哪个部门的哪个文件、哪一行、哪一天，或由谁核实；也可以写成单元格批注。"""
+    from ccgrade_xl.commands.origin import note_origins, origin_of, take_origins_away  # noqa: PLC0415
+    from ccgrade_xl.errors import CcgradeError  # noqa: PLC0415 - `--help` must not wait for it
 
     opened = open_book(book, lambda _text, _share=None: None)
-    finish(origin_of(opened, customer, [column] if column else ()), as_json)
+    if comment is None:
+        if out is not None:
+            raise CcgradeError("只是查来源，没有要写的：-o 请与 --comment 或 --no-comment 一起用。")
+        finish(origin_of(opened, customer, columns or ()), as_json)
+        return
+    outcome = (note_origins if comment else take_origins_away)(opened, customer, columns or ())
+    opened.commit(out)
+    finish(outcome, as_json)

@@ -23,6 +23,7 @@ from ccgrade_xl.commands.grading import (
 )
 from ccgrade_xl.commands.guidance import about, diagnose, show_functions, show_self_check
 from ccgrade_xl.commands.meters import read_alarms, report_usage, show_forecast
+from ccgrade_xl.commands.origin import note_origins, note_selected, origin_of, take_origins_away
 from ccgrade_xl.commands.reports import print_overview, refresh_overview
 from ccgrade_xl.commands.tasks import list_tasks
 from ccgrade_xl.commands.team import assign_customers
@@ -51,6 +52,9 @@ __all__ = [
     "list_tasks",
     "mark_exam",
     "new_exam",
+    "note_origins",
+    "note_selected",
+    "origin_of",
     "print_overview",
     "read_alarms",
     "read_customers",
@@ -63,6 +67,7 @@ __all__ = [
     "show_functions",
     "show_ledger",
     "show_self_check",
+    "take_origins_away",
     "told",
     "trial_selected",
     "undo_last",

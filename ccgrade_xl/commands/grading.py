@@ -10,7 +10,7 @@ from attrs import evolve
 
 from ccgrade_xl import undo
 from ccgrade_xl.commands.declaring import command
-from ccgrade_xl.commands.origin import origins_in_short
+from ccgrade_xl.commands.origin import origins_in_short, put_notes_back
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.grading.explanation import explanation
 from ccgrade_xl.grading.next_star import next_star
@@ -72,7 +72,7 @@ def grade_customers(
     return graded_outcome(table, grades, found)
 
 
-@command("undo", "撤销本次评级", "评级", "把上一次评级或导入写入的内容恢复原样。")
+@command("undo", "撤销本次评级", "评级", "把上一次评级、导入或批注写入的内容恢复原样。")
 def undo_last(book: Book) -> Outcome:
     """Put back what the last command replaced."""
     record = undo.recollect(book.location)
@@ -88,6 +88,8 @@ def undo_last(book: Book) -> Outcome:
         book.replace_rows(name, rows)
     for name, rows in record.blocks.items():
         book.write_block(name, rows)
+    for number, notes in record.notes.items():
+        put_notes_back(book, number, notes)
     undo.forget(book.location)
     return Outcome(f"已撤销“{record.command}”，恢复到之前的内容。")
 

@@ -91,12 +91,23 @@ class Table:
 
 
 @dataclass
+class Note:
+    """A comment of the old kind: its text, whether it shows without the mouse, and the size of its box in points."""
+
+    text: str
+    visible: bool = False
+    width: float = 108.0
+    height: float = 59.25
+
+
+@dataclass
 class Sheet:
-    """A worksheet. `cells` are those that are not blank."""
+    """A worksheet. `cells` are those that are not blank; `notes` the comments on cells."""
 
     name: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)
+    notes: dict[tuple[int, int], Note] = field(default_factory=dict)
     protected: bool = False
     hidden: bool = False
 
@@ -126,6 +137,7 @@ def loaded(full_name: str, stored: dict[str, Any]) -> Workbook:
             sheet["name"],
             {(row, column): Cell(*rest) for row, column, *rest in sheet["cells"]},
             [Table(*table) for table in sheet["tables"]],
+            {(row, column): Note(*rest) for row, column, *rest in sheet["notes"]},
         )
         for sheet in stored["sheets"]
     ]
@@ -140,6 +152,7 @@ def dumped(book: Workbook) -> dict[str, Any]:
             {
                 "name": sheet.name,
                 "tables": [list(vars(table).values()) for table in sheet.tables],
+                "notes": [[*place, *vars(note).values()] for place, note in sorted(sheet.notes.items())],
                 "cells": [
                     [row, column, cell.value, cell.formula, cell.number_format]
                     for (row, column), cell in sorted(sheet.cells.items())

@@ -12,7 +12,7 @@ from typing import Any
 from win32com.client import Dispatch
 
 from tests.hosts.windows.fake_excel.com import Closed, Served
-from tests.hosts.windows.fake_excel.model import BLOCK_TEXT_LIMIT, Cell, Refused, Sheet, Table, Workbook
+from tests.hosts.windows.fake_excel.model import BLOCK_TEXT_LIMIT, Cell, Note, Refused, Sheet, Table, Workbook
 
 AUTOMATIC = -4105
 _CORNER = re.compile(r"\$?([A-Z]+)\$?(\d+)")
@@ -322,6 +322,25 @@ class RangeObject(Served):
     def do_ClearContents(self) -> None:
         self._write(lambda row, column: None)
 
+    def get_Comment(self) -> Any:
+        note = self.sheet.sheet.notes.get((self.top, self.left))
+        return None if note is None else NoteObject(self.sheet.app, note)
+
+    def do_AddComment(self, text: Any = None) -> NoteObject:
+        self._check_writable()
+        place = self.top, self.left
+        if self.get_Count() != 1 or place in self.sheet.sheet.notes:
+            raise Refused("Application-defined or object-defined error")
+        self.sheet.app.before_write()
+        self.sheet.sheet.notes[place] = Note(text or "")
+        return NoteObject(self.sheet.app, self.sheet.sheet.notes[place])
+
+    def do_ClearComments(self) -> None:
+        self._check_writable()
+        for place in list(self.sheet.sheet.notes):
+            if self.top <= place[0] <= self.bottom and self.left <= place[1] <= self.right:
+                del self.sheet.sheet.notes[place]
+
     def do_FillDown(self) -> None:
         self._check_writable()
         first, *others = self._cells()
@@ -357,6 +376,51 @@ class RangeObject(Served):
         for down, row in enumerate(self._cells()):
             for along, cell in enumerate(row):
                 cell.enter(typed(down, along))
+
+
+class NoteObject(Served):
+    """A Comment: a note of the old kind."""
+
+    interface = "Comment"
+
+    def __init__(self, app: Application, note: Note) -> None:
+        self.app, self.note = app, note
+
+    def get_Application(self) -> Application:
+        return self.app
+
+    def do_Text(self, *_arguments: Any) -> str:
+        return self.note.text
+
+    def get_Visible(self) -> bool:
+        return self.note.visible
+
+    def put_Visible(self, wanted: bool) -> None:
+        self.note.visible = bool(wanted)
+
+    def get_Shape(self) -> BoxObject:
+        return BoxObject(self.note)
+
+
+class BoxObject(Served):
+    """The Shape that shows a note."""
+
+    interface = "Shape"
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+
+    def get_Width(self) -> float:
+        return self.note.width
+
+    def put_Width(self, wanted: float) -> None:
+        self.note.width = float(wanted)
+
+    def get_Height(self) -> float:
+        return self.note.height
+
+    def put_Height(self, wanted: float) -> None:
+        self.note.height = float(wanted)
 
 
 class TableObject(Served):

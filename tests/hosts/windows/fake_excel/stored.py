@@ -30,7 +30,12 @@ def _stored(path: Path, *_state: int) -> dict[str, Any]:
         opened.callback(values.close)
         book = load_workbook(path, keep_links=False)
         sheets = [
-            {"name": sheet.title, "tables": _tables(sheet), "cells": _cells(sheet, values[sheet.title])}
+            {
+                "name": sheet.title,
+                "tables": _tables(sheet),
+                "notes": _notes(sheet),
+                "cells": _cells(sheet, values[sheet.title]),
+            }
             for sheet in book
         ]
     names = {name: _area(defined.attr_text) for name, defined in book.defined_names.items()}
@@ -64,6 +69,15 @@ def _value(cell: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     return None if value == "" else value
+
+
+def _notes(sheet: Any) -> list[list[Any]]:
+    return [
+        [cell.row, cell.column, cell.comment.text]
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment is not None
+    ]
 
 
 def _tables(sheet: Any) -> list[list[Any]]:
