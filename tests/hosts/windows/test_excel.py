@@ -10,11 +10,23 @@ import pytest
 
 from ccgrade_xl.commands import COMMANDS
 from ccgrade_xl.workbook.layout import INPUT_COLUMNS
+from ccgrade_xl.workbook.notes import NOTE_WIDTH, note_height
 from tests.hosts.customers import customer, sample
 from tests.hosts.windows.excel import SETTINGS, Conversation, Excel, running_excel
 from tests.hosts.windows.fake_excel.model import ERRORS
 from tests.hosts.windows.fake_excel.stored import stored
-from tests.hosts.windows.twins import CUSTOMERS, NAME, SHEET, Twins, cells, differences, open_cells, press
+from tests.hosts.windows.twins import (
+    CHOSEN,
+    CUSTOMERS,
+    NAME,
+    SHEET,
+    Twins,
+    cells,
+    differences,
+    notes,
+    open_cells,
+    press,
+)  # fmt: skip
 from tests.hosts.windows.wine import Wine, windows_path
 
 pytestmark = pytest.mark.windows
@@ -104,6 +116,38 @@ def test_a_command_through_the_com_server_calls_back_into_the_excel_that_waits_f
     told = excel.ask("call_server", command="undo", full_name=NAME)
     assert told["message"].startswith("已撤销")
     assert differences(open_cells(excel), cells(stored(start))) == {}
+
+
+def test_notes_are_those_of_a_closed_file_are_large_enough_and_can_be_taken_back(
+    twins: Twins, tmp_path: Path
+) -> None:
+    twins.files = [a_list(tmp_path / "营业收费 2026-10.csv")]
+    twins.both("import")
+    asked = [twins.both("origin", answer) for answer in ("yes", "yes", "no")]
+    assert [len(told.questions) for told in asked] == [0, 1, 1]
+    assert "已取走" in asked[-1].message
+    assert notes(twins.excel.ask("dump", full_name=NAME)) == {}
+    twins.both("undo")
+    model = twins.excel.ask("dump", full_name=NAME)
+    assert notes(model) == notes(stored(twins.path))
+    written = [entry for sheet in model["sheets"] for entry in sheet["notes"]]
+    assert len(written) == len(INPUT_COLUMNS) - 1
+    for _row, _column, text, visible, width, height in written:
+        assert text.startswith("ccgrade 来源批注（")
+        assert not visible
+        assert (width, height) == (NOTE_WIDTH * 0.75, note_height(text) * 0.75)
+
+
+def test_half_the_notes_can_be_undone(excel: Excel, commands: Conversation) -> None:
+    excel.ask("stand_on", full_name=NAME, sheet=SHEET, row=3 + CHOSEN, column=5)
+    excel.ask("at_write", number=5, order={"do": "be_busy", "calls": FOREVER})
+    told = press(commands, "origin", patience=1)
+    excel.ask("be_busy", calls=0)
+    assert "结果可能只写了一部分，请按“撤销本次评级”恢复" in told
+    assert len(notes(excel.ask("dump", full_name=NAME))) == 5
+    assert press(commands, "undo").startswith("已撤销“来源批注”")
+    assert notes(excel.ask("dump", full_name=NAME)) == {}
+    excel.ask("set", **SETTINGS)
 
 
 # --- a text stays a text ----------------------------------------------------------------------------------

@@ -73,6 +73,15 @@ def open_cells(excel: Excel, full_name: str = NAME) -> Cells:
     return cells(excel.ask("dump", full_name=full_name))
 
 
+def notes(model: dict[str, Any]) -> dict[tuple[str, int, int], str]:
+    """Return the text of the note on each cell."""
+    return {
+        (sheet["name"], row, column): text
+        for sheet in model["sheets"]
+        for row, column, text, *_look in sheet["notes"]
+    }
+
+
 def _is_of_the_moment(here: Any, there: Any) -> bool:
     """Return whether two cells differ only because one button was pressed a little later: a time, or a record's hash."""
     if not isinstance(here, tuple) or not isinstance(there, tuple) or here[1] != there[1]:
