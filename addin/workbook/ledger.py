@@ -42,7 +42,10 @@ LINE_ROW = CHART_ROW + 13
 RECORD_ROW = LINE_ROW + sheet.CUSTOMER_LINE.rows + 3
 MATRIX_ROW = RECORD_ROW + sheet.RECORDS.rows + 3
 MATRIX_HEIGHT = 13
-LIST_ROW = MATRIX_ROW + 3 * MATRIX_HEIGHT + 2
+GRADES = 6
+"""The grades of each matrix, 待定 or unknown among them."""
+IMPACT_ROW = MATRIX_ROW + 3 * MATRIX_HEIGHT + 1
+LIST_ROW = IMPACT_ROW + sheet.IMPACT.rows + 5
 BUTTONS = ("close", "ledger", "correct", "adjust")
 LEFT_ALIGNED = ("说明", "客户名称", "内容")
 """Texts that run on to the right."""
@@ -70,12 +73,13 @@ def draw(page: Page) -> None:
     _block(page, sheet.RECORDS, RECORD_ROW, LEFT, LAST)
     _migrations(page)
     _health(page)
+    _impact(page)
     page.heading(LIST_ROW, LEFT, LAST, sheet.MONTH_LIST.title)
     draw_list(page, sheet.MONTH_LIST, LIST_ROW + 1, LEFT, widths=False)
     _star_tints(page, LIST_ROW + 2, LIST_ROW + 20_001, LEFT + sheet.MONTH_LIST.headers.index("星级"))
     _adjusted(page)
     page.print_on_a4(landscape=True, last_row=LIST_ROW + 1, last_column=LAST)
-    page.worksheet.set_h_pagebreaks([LINE_ROW, MATRIX_ROW])
+    page.worksheet.set_h_pagebreaks([LINE_ROW, MATRIX_ROW, IMPACT_ROW])
 
 
 def _settings(page: Page) -> None:
@@ -213,26 +217,31 @@ def _migrations(page: Page) -> None:
     for number, block in enumerate(sheet.MIGRATIONS.values()):
         row = MATRIX_ROW + number * MATRIX_HEIGHT
         _block(page, block, row, LEFT, LEFT + len(block.headers) - 1)
-        top, left, size = row + 2, LEFT + 1, block.rows
+        _matrix_tints(page, row + 2, LEFT + 1, block)
+    page.put(MATRIX_ROW + 10, LEFT, None, "note")
+    page.name(sheet.COMPARISON, MATRIX_ROW + 10, LEFT)
+
+
+def _matrix_tints(page: Page, top: int, left: int, block: Block) -> None:
+    """Mark who stayed on the diagonal of a matrix, and who rose or fell among its grades and 待定."""
+    size = block.rows
+    page.worksheet.conditional_format(
+        top, left, top + size - 1, left + size - 1,
+        {
+            "type": "formula", "format": page.formats.tint(bg_color="#E9EFF6", bold=True),
+            "criteria": f"=ROW()-{top}=COLUMN()-{left}",
+        },
+    )  # fmt: skip
+    for below, tint in ((True, GREEN_TINT), (False, RED_TINT)):
+        side = f"ROW()-{top}{'>' if below else '<'}COLUMN()-{left}"
+        inside = f"ROW()<{top + GRADES},COLUMN()<{left + GRADES}"
         page.worksheet.conditional_format(
             top, left, top + size - 1, left + size - 1,
             {
-                "type": "formula", "format": page.formats.tint(bg_color="#E9EFF6", bold=True),
-                "criteria": f"=ROW()-{top}=COLUMN()-{left}",
+                "type": "formula", "format": page.formats.tint(bg_color=tint),
+                "criteria": f"=AND(N({cell_at(top, left, fixed=False)})>0,{side},{inside})",
             },
         )  # fmt: skip
-        for below, tint in ((True, GREEN_TINT), (False, RED_TINT)):
-            side = f"ROW()-{top}{'>' if below else '<'}COLUMN()-{left}"
-            inside = f"ROW()<{top + 6},COLUMN()<{left + 6}"
-            page.worksheet.conditional_format(
-                top, left, top + size - 1, left + size - 1,
-                {
-                    "type": "formula", "format": page.formats.tint(bg_color=tint),
-                    "criteria": f"=AND(N({cell_at(top, left, fixed=False)})>0,{side},{inside})",
-                },
-            )  # fmt: skip
-    page.put(MATRIX_ROW + 10, LEFT, None, "note")
-    page.name(sheet.COMPARISON, MATRIX_ROW + 10, LEFT)
 
 
 def _health(page: Page) -> None:
@@ -246,6 +255,19 @@ def _health(page: Page) -> None:
     page.name(sheet.GOOD_MONTH, row + 2 + sheet.DISCRIMINATION.rows, column)
     row += MATRIX_HEIGHT
     _block(page, sheet.SENSITIVITY, row, column, LAST)
+
+
+def _impact(page: Page) -> None:
+    page.heading(IMPACT_ROW, LEFT, LAST, sheet.IMPACT.title)
+    page.put(IMPACT_ROW + 1, LEFT, "改过“评分规则”以后按“查看台账”，下次月结之前先看谁会变动。", "text")
+    page.name(sheet.IMPACT_SAID, IMPACT_ROW + 1, LEFT)
+    row = IMPACT_ROW + 2
+    _cells(page, sheet.IMPACT, row, LEFT)
+    for header in ("原星级", "新星级"):
+        at = LEFT + sheet.IMPACT.headers.index(header)
+        _star_tints(page, row + 1, row + sheet.IMPACT.rows, at)
+    _cells(page, sheet.IMPACT_STARS, row, RIGHT)
+    _matrix_tints(page, row + 1, RIGHT + 1, sheet.IMPACT_STARS)
 
 
 def _adjusted(page: Page) -> None:

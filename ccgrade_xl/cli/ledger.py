@@ -179,14 +179,26 @@ def health(
 
 def impact(
     book: BookArgument,
-    draft: Annotated[Path, typer.Argument(metavar="DRAFT.toml", help="还没有启用的规则文件。")],
+    draft: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DRAFT.toml",
+            help="还没有启用的规则文件；省略时看工作簿里“评分规则”现在的规则，与已月结月份的规则相比。",
+        ),
+    ] = None,
+    month: Annotated[
+        str | None,
+        typer.Option(
+            "--month", metavar="MONTH", help="没有写规则文件时：与哪个月的规则比；省略时为最近一次月结。"
+        ),
+    ] = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """规则启用前先看影响：换成这版规则，谁从哪级到哪级，涉及多少气量。"""
     from ccgrade_xl.hosts.health_files import impact_of  # noqa: PLC0415
 
-    found = impact_of(book, draft, date_of(as_of))
+    found = impact_of(book, draft, date_of(as_of), month)
     if as_json:
         print_json(found.data)
         return

@@ -9,7 +9,6 @@ from ccgrade_xl import undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.grading import grade_customers
 from ccgrade_xl.errors import BookFault, Cancelled, LedgerFault
-from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.pages.closing import (
     customer_numbers,
     graded_on,
@@ -25,6 +24,7 @@ from ccgrade_xl.pages.customers import day_of, read_customers, rules_of, stop_if
 from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.pages.ledger_sheet import ledger_before, write_ledger
 from ccgrade_xl.pages.outliving import outlive_month
+from ccgrade_xl.pages.rule_impact import show_outlook
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook import ledger_sheet as sheet
@@ -32,8 +32,6 @@ from ccgrade_xl.workbook.book import Book, Outcome, Table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from ccgrade_xl.casework.health.impact import Sensitivity
 
 
 @command(
@@ -78,7 +76,8 @@ def close_month_in(
     said = outlive_month(book, table, named, day, at)
     book.status("正在更新评级台账……", 0.8)
     with ledger.reading() as view:
-        write_ledger(book, view, day, named, _sensitivities(grades))
+        shown = write_ledger(book, view, day, named)
+        show_outlook(book, view, shown, grades.as_of, table)
     attention = [*said] if checked_by else ["没有填写复核人，“复核”一步没有登记。", *said]
     return Outcome(
         f"{named} 已月结：{len(frame)} 户，参评 {entry.record.graded} 户，规则 {chosen.version}，经办人 {entry.person}。",
@@ -87,7 +86,12 @@ def close_month_in(
     )
 
 
-@command("ledger", "查看台账", "工作", "在“评级台账”显示所填月份、客户和对比月份：历次月结、变动、健康检查。")
+@command(
+    "ledger",
+    "查看台账",
+    "工作",
+    "在“评级台账”显示所填月份、客户和对比月份：历次月结、变动、健康检查，以及现在的评分规则会让谁变动。",
+)
 def show_ledger(book: Book, *, at: dt.datetime | None = None) -> Outcome:
     """Show on 评级台账 what its cells ask for."""
     if not has_ledger(book) and not book.ask("还没有评级台账。现在在工作簿旁边建立一个吗？"):
@@ -101,6 +105,8 @@ def show_ledger(book: Book, *, at: dt.datetime | None = None) -> Outcome:
             months = view.months()
             closing = working_month(book, view, day)
             shown = write_ledger(book, view, day, closing)
+            book.status("正在看规则的影响……", 0.8)
+            found = show_outlook(book, view, shown, day)
     except LedgerFault as fault:
         if book.has_name(sheet.STATE):
             book.write_block(sheet.STATE, [[f"× {fault}"]])
@@ -109,7 +115,8 @@ def show_ledger(book: Book, *, at: dt.datetime | None = None) -> Outcome:
     if not shown:
         return Outcome("台账里还没有月结。评级、复核后按“月结”。", data={"months": []})
     return Outcome(
-        f"已显示 {shown}，台账里共有 {len(months)} 个月。", data={"months": months, "shown": shown}
+        f"已显示 {shown}，台账里共有 {len(months)} 个月。\n{found.sentence}",
+        data={"months": months, "shown": shown, "rules": found.sentence},
     )
 
 
@@ -185,9 +192,3 @@ def _graded_again(book: Book, numbers: list[str], rules: RuleSet, as_of: dt.date
     chosen = Table(table.name, table.headers, rows, table.sheet, table.first_row, table.first_column)
     grades = grade_table(chosen, rules, as_of, previous_grades(book, chosen, rules, month))
     return frozen_frame(who(chosen), grades)
-
-
-def _sensitivities(grades: Grades) -> tuple[Sensitivity, ...]:
-    from ccgrade_xl.casework.health.impact import sensitivity  # noqa: PLC0415
-
-    return sensitivity(grades.customers, grades.scales.rules, grades.as_of)

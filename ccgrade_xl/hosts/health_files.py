@@ -14,13 +14,12 @@ from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.closing import customer_numbers, previous_grades
 from ccgrade_xl.pages.customers import read_customers, rules_of
 from ccgrade_xl.pages.ledger import ledger_of
+from ccgrade_xl.pages.rule_impact import customers_of, rules_of_month, said
 from ccgrade_xl.rules.toml_file import read_rules
-from ccgrade_xl.sample import table_columns
 
 if TYPE_CHECKING:
     from ccgrade_xl.casework.ledger import View
-    from ccgrade_xl.grading.customers import Customers
-    from ccgrade_xl.workbook.book import Table
+    from ccgrade_xl.rules.ruleset import RuleSet
 
 _LISTED = 50
 """How many movers are listed on the screen; `--json` lists all."""
@@ -53,7 +52,7 @@ def health_of(file: Path, month: str | None, against: str | None) -> list[Part]:
         parts = _compared(view, shown, compared) if compared else []
         parts.append(_discrimination(view, months))
     table = read_customers(book)
-    found = sensitivity(_customers(table), rules_of(book), dt.datetime.now().astimezone().date())
+    found = sensitivity(customers_of(table), rules_of(book), dt.datetime.now().astimezone().date())
     rows = [
         (each.indicator, _shown(each.weight), f"{each.points:+g}", each.credit_moved, each.star_moved, _shown(each.usage_moved))
         for each in found
@@ -62,25 +61,30 @@ def health_of(file: Path, month: str | None, against: str | None) -> list[Part]:
     return [*parts, Part("权重敏感性（现有资料）", headers, rows)]
 
 
-def impact_of(file: Path, draft: Path, as_of: dt.date) -> Part:
-    """Return who moves from where to where under a draft rule set, the largest users first."""
+def impact_of(file: Path, draft: Path | None, as_of: dt.date, month: str | None = None) -> Part:
+    """Return who moves from where to where under a draft rule set, the largest users first.
+
+    Without a draft, the rules on 评分规则 are one against those of a frozen month, the last where none is named.
+    """
     from ccgrade_xl.casework.health.impact import impact  # noqa: PLC0415
 
-    book, rules = ClosedFileBook(file), read_rules(draft)
+    book = ClosedFileBook(file)
     table, current = read_customers(book), rules_of(book)
+    if draft is None:
+        rules, current = current, _rules_then(book, month)
+    elif month is not None:
+        raise LedgerFault("规则文件是与工作簿现在的规则相比，不用写月份：请去掉 --month，或去掉规则文件。")
+    else:
+        rules = read_rules(draft)
     previous = previous_grades(book, table, rules, as_of) or previous_grades(book, table, current, as_of)
-    found = impact(_customers(table), current, rules, as_of, previous)
+    found = impact(customers_of(table), current, rules, as_of, previous)
     numbers = customer_numbers(table)
     rows = [
         (numbers[move.row], move.credit_before, move.credit_after, move.star_before, move.star_after, _shown(move.usage))
         for move in found.moves
     ]  # fmt: skip
     headers = ("客户编号", "原信用等级", "新信用等级", "原星级", "新星级", "月均用气量")
-    share = found.usage_at_stake / found.usage if found.usage else 0.0
-    message = (
-        f"规则 {current.version} → {found.draft}：{len(rows)} 户变动，星级升 {found.stars_up} 户、降 {found.stars_down} 户；"
-        f"星级变动涉及气量 {found.usage_at_stake:,.0f} m³/月（{share:.1%}）。"
-    )
+    message = said(found, current.version)
     if len(rows) > _LISTED:
         message += f"下面列出气量最大的 {_LISTED} 户，全部用 --json 查看。"
     data = {
@@ -121,10 +125,18 @@ def _discrimination(view: View, months: list[str]) -> Part:
     return Part(f"区分力：{month} 的得分，看其后 {HORIZON} 个月", headers, rows)
 
 
-def _customers(table: Table) -> Customers:
-    from ccgrade_xl.boundary import customers_from  # noqa: PLC0415
+def _rules_then(book: ClosedFileBook, month: str | None) -> RuleSet:
+    """Return the rules of a frozen month, the last where none is named."""
+    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
 
-    return customers_from(table_columns(table), len(table.rows))
+    with ledger_of(book).reading() as view:
+        months = view.months()
+        if not months:
+            raise LedgerFault("台账里还没有月结，没有可以比较的规则；请写明规则文件，或先月结。")
+        named = read_month(month) if month else months[-1]
+        if named not in months:
+            raise LedgerFault(f"{named} 还没有月结；已月结的月份：{'、'.join(months)}。")
+        return rules_of_month(view, named)
 
 
 def _shown(number: float, digits: int = 0) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from ccgrade_xl import boundary
@@ -19,7 +18,6 @@ from ccgrade_xl.workbook.overview import PENDING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ccgrade_xl.casework.health.impact import Sensitivity
     from ccgrade_xl.casework.ledger import View
 
 Row = Sequence[CellValue]
@@ -41,11 +39,10 @@ def write_ledger(
     view: View,
     today: dt.date,
     closing: str,
-    sensitivities: Sequence[Sensitivity] | None = None,
 ) -> str:
     """Show the ledger on the sheet: the checklist of the month `closing`, every block, the month list.
 
-    Returns the month shown. `sensitivities` are left as they stand where none are given.
+    Returns the month shown. What hangs on the rules that stand in the book is `rule_impact`'s.
     """
     shown, compared = shown_months(book, view)
     _write(book, sheet.STATE, [[_state(view)]])
@@ -55,8 +52,6 @@ def write_ledger(
     _write(book, sheet.RECORDS.name, list(_records(view, entered(book, sheet.SHOWN_CUSTOMER))))
     _write_months(book, view, shown, compared)
     _write_discrimination(book, view)
-    if sensitivities is not None:
-        _write(book, sheet.SENSITIVITY.name, list(_sensitivity(sensitivities)))
     return shown
 
 
@@ -87,8 +82,9 @@ def step_days(book: Book) -> dict[str, int]:
 
 
 def ledger_before(book: Book) -> dict[str, Sequence[Row]]:
-    """Return the blocks as they stand, for 撤销本次评级."""
-    return {block.name: book.read_block(block.name) for block in sheet.BLOCKS if book.has_name(block.name)}
+    """Return the blocks and sentences as they stand, for 撤销本次评级."""
+    names = (*sheet.SENTENCES, *(block.name for block in sheet.BLOCKS))
+    return {name: book.read_block(name) for name in names if book.has_name(name)}
 
 
 def _named_month(book: Book, name: str, months: Sequence[str]) -> str:
@@ -235,13 +231,6 @@ def _write_discrimination(book: Book, view: View) -> None:
     ]
     _write(book, sheet.DISCRIMINATION.name, rows)
     _write(book, sheet.GOOD_MONTH, [[f"{month} 的得分，看其后 {HORIZON} 个月里逾期超过 30 天的客户。"]])
-
-
-def _sensitivity(found: Sequence[Sensitivity]) -> Iterator[Row]:
-    for each in islice(found, sheet.SENSITIVITY.rows):
-        yield (
-            each.indicator, each.weight, each.points, each.credit_moved, each.star_moved, each.usage_moved,
-        )  # fmt: skip
 
 
 def _cell(value: object) -> CellValue:

@@ -42,6 +42,9 @@ COMPARISON = "台账_对比"
 """One sentence: which months are compared."""
 GOOD_MONTH = "台账_区分力月份"
 """One sentence: whose scores 区分力 measures."""
+IMPACT_SAID = "台账_规则影响说明"
+"""One sentence: what the rules on 评分规则 would change against those of the month shown."""
+SENTENCES = (STATE, COMPARISON, GOOD_MONTH, IMPACT_SAID)
 
 
 @frozen
@@ -193,15 +196,28 @@ DISCRIMINATION = Block(
 
 SENSITIVITY = Block(
     "台账_敏感性",
-    "权重敏感性（月结时的资料）",
+    "权重敏感性（现有资料和规则）",
     ("指标", "权重", "变动", "信用变动户", "星级变动户", "涉及气量"),
     8,
     ("@", "0.##", "+0.##;-0.##", "#,##0", "#,##0", "#,##0"),
 )
 """8×6: which weight, moved by 5 points, moves most customers; the most first."""
 
+IMPACT = Block(
+    "台账_规则影响",
+    "规则影响：评分规则现在的规则，与所看月份的规则相比（现有资料）",
+    ("客户编号", "客户名称", "原信用", "新信用", "原星级", "新星级", "月均用气量"),
+    20,
+    ("@", "@", "@", "@", "@", "@", "#,##0"),
+)
+"""20×7: whose credit grade or star would change at the next close, the largest users first."""
+
+IMPACT_STARS = _matrix("台账_规则星级", "星级从原规则到新规则（户）", "从＼到", (*STARS, PENDING))
+"""6×7: customers by their star under the rules of the month shown (rows) and those on 评分规则 (columns)."""
+
 BLOCKS = (
     CHECKLIST, FLOWS, HISTORY, CUSTOMER_LINE, RECORDS, *MIGRATIONS.values(), STABILITY, DISCRIMINATION, SENSITIVITY,
+    IMPACT, IMPACT_STARS,
 )  # fmt: skip
 """What the commands fill."""
 

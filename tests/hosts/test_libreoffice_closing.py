@@ -18,6 +18,7 @@ from ccgrade_xl.workbook.names import LEDGER_HEAD, LEDGER_PERSON
 from tests.hosts.conftest import Opener
 from tests.hosts.customers import plain, sample
 from tests.hosts.office import Office
+from tests.pages.test_rule_impact import weigh
 
 pytestmark = pytest.mark.libreoffice
 
@@ -32,6 +33,7 @@ def press(book: Book) -> list[str]:
     book.write_block(sheet.SHOWN_CUSTOMER, [[number]])
     said.append(adjust_sample(book, "王五", at=AT).message)
     said.append(correct_month_in(book, "2026-04", [number], reason="漏录", approver="王五", at=AT).message)
+    weigh(book, 缴费方式=40.0, 合同签订=0.0)
     said.append(show_ledger(book, at=AT).message)
     return said
 
@@ -39,6 +41,8 @@ def press(book: Book) -> list[str]:
 def shown(book: Book) -> list[Any]:
     lists = (sheet.MONTH_LIST.name, sheet.ADJUSTMENT_LIST.name)
     blocks = [plain(book.read_block(block.name)) for block in sheet.BLOCKS]
+    assert any(row[0] for row in book.read_block(sheet.IMPACT.name))
+    blocks += [book.read_name(name) for name in sheet.SENTENCES]
     return [*blocks, *(plain(book.read_table(name).rows) for name in lists), book.read_name(LEDGER_HEAD)]
 
 
