@@ -67,8 +67,9 @@ def patched_book(package: Package, edit: BookEdit) -> PatchedBook:
     sheets: dict[str, SheetPatch] = {}
     for name, change in edit.sheets.items():
         sheet = package.sheet(name)
+        before = package.archive.read(sheet.part)
         patch = patch_sheet(
-            package.archive.read(sheet.part),
+            before,
             change,
             package.title,
             styles,
@@ -77,7 +78,7 @@ def patched_book(package: Package, edit: BookEdit) -> PatchedBook:
         if change.notes:
             patch = evolve(patch, data=write_notes(links, name, change.notes, patch.data))
         sheets[name] = patch
-        if patch.data != package.archive.read(sheet.part):
+        if patch.data != before:
             links.parts[sheet.part] = patch.data
         if patch.formulas_gone:
             gone[sheet.number] = patch.formulas_gone

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from ccgrade_xl.workbook.package import Package, local_name
+from ccgrade_xl.workbook.package import Package, local_name, serialised
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]+)</(?:\w+:)?f>")
 _CALC_PR = re.compile(rb"<(?:\w+:)?calcPr(?=[\s/>])[^>]*?/?>")
@@ -94,4 +94,4 @@ def without_formulas(chain: etree._Element, gone: Mapping[int, frozenset[str]]) 
         left = number
     if not len(chain):
         return None
-    return etree.tostring(chain, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return serialised(chain)

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from ccgrade_xl.errors import BookFault, CellError
 from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.dates import midnight
 
 ROWS, COLUMNS = 1_048_576, 16_384
 TEXT_LIMIT = 32_767
@@ -105,7 +106,7 @@ def serial_date(moment: dt.date, from_1904: bool = False) -> float:
     Raises `BookFault` for a date before the epoch.
     """
     if not isinstance(moment, dt.datetime):
-        moment = dt.datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001 - cells know no zone
+        moment = midnight(moment)
     days = (moment.replace(tzinfo=None) - (_EPOCH_1904 if from_1904 else _EPOCH_1900)) / dt.timedelta(days=1)
     if not from_1904 and days < 61:
         days -= 1

@@ -6,6 +6,7 @@ A column holds the same words again and again: each is read once.
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -96,6 +97,14 @@ class ColumnReader:
         return day
 
     def _number(self, match: HeaderMatch, value: CellValue) -> CellValue:
+        number = self._scaled(match, value)
+        if isinstance(number, float) and not math.isfinite(number):
+            self._remark(str(value), "太大，已原样保留")
+            return str(value)
+        return number
+
+    def _scaled(self, match: HeaderMatch, value: CellValue) -> CellValue:
+        """Return a number in our unit; infinite where it is larger than a number can be."""
         if isinstance(value, str):
             read = number_in(value)
             if read is None:

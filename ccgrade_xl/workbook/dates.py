@@ -15,6 +15,11 @@ _SERIALS = range(10_000, 80_000)
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no zone
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """Return a day as a cell holds it: the moment it begins."""
+    return dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - cells know no zone
+
+
 def read_date(value: object) -> dt.datetime | None:
     """Return the day a cell means; None where it means none.
 
@@ -24,7 +29,7 @@ def read_date(value: object) -> dt.datetime | None:
     if isinstance(value, dt.datetime):
         return value.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     if isinstance(value, dt.date):
-        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells know no zone
+        return midnight(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _from_digits(str(int(value))) if math.isfinite(value) else None
     if isinstance(value, str):

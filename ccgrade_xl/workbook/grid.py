@@ -19,6 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from ccgrade_xl.errors import CellError, FileFault
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import COLUMNS, Area, column_letters
+from ccgrade_xl.workbook.dates import midnight
 from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
 from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, rows, split_sheet
 
@@ -148,7 +149,7 @@ def _cell_value(value: object) -> CellValue:
     if isinstance(value, dt.datetime):
         return value
     if isinstance(value, dt.date):
-        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells know no zone
+        return midnight(value)
     if isinstance(value, dt.time):
         return (dt.datetime.combine(dt.date.min, value) - dt.datetime.min) / _DAY  # noqa: DTZ901 - a length
     if isinstance(value, dt.timedelta):

@@ -13,6 +13,7 @@ from attrs import define, evolve, field
 
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import Area
+from ccgrade_xl.workbook.dates import midnight
 from ccgrade_xl.workbook.layout import COLUMN
 from ccgrade_xl.workbook.package import TablePart
 from ccgrade_xl.workbook.sheet_edit import Pattern, SheetEdit
@@ -117,11 +118,7 @@ def as_read(values: Sequence[CellValue]) -> Sequence[CellValue]:
     """Return a column's cells as the written file will give them back: a day is the moment it begins."""
     if dt.date not in set(map(type, values)):
         return values
-    return [_midnight(value) if type(value) is dt.date else value for value in values]
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - cells know no zone
+    return [midnight(value) if type(value) is dt.date else value for value in values]
 
 
 def is_same(value: CellValue, stood: CellValue) -> bool:
@@ -142,7 +139,7 @@ def _stored(value: CellValue) -> tuple[str, object]:
     if isinstance(value, dt.datetime):
         return "time", value
     if isinstance(value, dt.date):
-        return "time", _midnight(value)
+        return "time", midnight(value)
     return type(value).__name__, value
 
 

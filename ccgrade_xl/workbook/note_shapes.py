@@ -37,10 +37,11 @@ _BOX = re.compile(
     rb"""<((?:\w+:)?)shape(?=[\s>])(?:[^>"']|"[^"]*"|'[^']*')*(?<!/)>.*?</\1shape\s*>""", re.DOTALL
 )
 _IS_NOTE = re.compile(rb"""\bObjectType\s*=\s*["']Note["']""")
-_ROW = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*</")
-_COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*</")
+_ROW = re.compile(rb"<(?:\w+:)?Row>\s*(\d{1,7})\s*</")
+_COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*(\d{1,7})\s*</")
 _BLOCKS = re.compile(rb"""(<(?:\w+:)?idmap\b[^>]*?\bdata=["'])([\d,\s]*)(["'])""")
-_SHAPE_ID = re.compile(rb"""_s(\d+)["']""")
+_BLOCK = re.compile(rb"\b\d{1,7}\b")
+_SHAPE_ID = re.compile(rb"""_s(\d{1,10})["']""")
 _END = re.compile(rb"</(?:\w+:)?xml\s*>\s*\Z")
 _IDS_OF_A_BLOCK = 1024
 _APART = 12, 2
@@ -54,9 +55,7 @@ def new_drawing(block: int) -> bytes:
 
 def blocks_in(drawing: bytes) -> set[int]:
     """Return the blocks of numbers that a drawing uses: no two sheets may share one."""
-    return {
-        int(number) for found in _BLOCKS.findall(drawing) for number in found[1].split(b",") if number.strip()
-    }
+    return {int(number) for found in _BLOCKS.findall(drawing) for number in _BLOCK.findall(found[1])}
 
 
 def has_boxes(drawing: bytes) -> bool:

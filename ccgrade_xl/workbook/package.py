@@ -305,6 +305,11 @@ def local_name(node: etree._Element) -> str:
     return etree.QName(node).localname
 
 
+def serialised(root: etree._Element) -> bytes:
+    """Return a part as bytes."""
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
 def children(root: etree._Element, *path: str) -> list[etree._Element]:
     """Return the descendants reached by a path of local names."""
     level = [root]

@@ -7,7 +7,7 @@ import posixpath
 from attrs import define, field
 from lxml import etree
 
-from ccgrade_xl.workbook.package import Package, children, parse_xml
+from ccgrade_xl.workbook.package import Package, children, parse_xml, serialised
 
 _TYPES = "[Content_Types].xml"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -103,11 +103,6 @@ class Links:
         else:
             types.insert(0, entry)
         self.write(_TYPES, serialised(types))
-
-
-def serialised(root: etree._Element) -> bytes:
-    """Return a part as bytes."""
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
 def _target(link: etree._Element, folder: str) -> str:

@@ -12,6 +12,7 @@ from ccgrade_xl.workbook.sheet_xml import SheetXml, rows
 _COLUMN = re.compile(rb"<(?:\w+:)?col(?=\s)([^>]*)>")
 _FORMAT = re.compile(rb"<(?:\w+:)?sheetFormatPr(?=\s)([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""\s(\w+)\s*=\s*["']([^"']*)["']""")
+_LENGTH = re.compile(rb"\d{1,5}(?:\.\d{1,20})?")
 _DIGIT = 7
 """Pixels of a digit in the usual font: column widths are counted in digits."""
 
@@ -44,7 +45,7 @@ def _columns(sheet: SheetXml, usual: dict[bytes, bytes]) -> Length:
     for found in _COLUMN.finditer(sheet.head):
         given = _attributes(found[1])
         wide = 0 if given.get(b"hidden") in _TRUE else _pixels(given.get(b"width"), _DIGIT, otherwise)
-        told.append((int(given.get(b"min", b"0")), int(given.get(b"max", b"0")), wide))
+        told.append((_pixels(given.get(b"min"), 1, 0), _pixels(given.get(b"max"), 1, 0), wide))
     return lambda column: next((wide for first, last, wide in told if first <= column <= last), otherwise)
 
 
@@ -65,4 +66,5 @@ def _attributes(text: bytes) -> dict[bytes, bytes]:
 
 
 def _pixels(told: bytes | None, each: float, otherwise: int) -> int:
-    return otherwise if told is None else round(float(told) * each)
+    """Return a length in pixels; what is no sane length is as usual."""
+    return round(float(told) * each) if told is not None and _LENGTH.fullmatch(told) else otherwise

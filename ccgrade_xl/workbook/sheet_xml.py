@@ -14,13 +14,12 @@ from attrs import frozen
 from lxml import etree
 
 from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_number
-from ccgrade_xl.workbook.package import damaged_workbook, parse_xml
+from ccgrade_xl.workbook.package import damaged_workbook, parse_xml, serialised
 
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet(?=[\s/>])")
 _DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
 _ADDRESS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d+)[\"']")
-_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})\d+[\"']")
 
 
 @frozen
@@ -72,7 +71,7 @@ def _plain(data: bytes, title: str) -> bytes:
         return data
     root = parse_xml(data, title)
     etree.strip_tags(root, etree.Comment)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return serialised(root)
 
 
 def rows(sheet: SheetXml) -> Iterator[Row]:
@@ -120,7 +119,7 @@ def cell_column(match: re.Match[bytes], before: int, title: str) -> int:
     letters = match[1]
     if letters is not None:
         return _number(letters)
-    found = _REFERENCE.search(match[2])
+    found = _ADDRESS.search(match[2])
     column = before + 1 if found is None else _number(found[1])
     if column > COLUMNS:
         raise damaged_workbook(title)

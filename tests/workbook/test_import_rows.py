@@ -188,6 +188,15 @@ def test_accepted_words_need_no_attention(words: str) -> None:
     assert bool(result.attention) is (words == " ＩＣ卡")
 
 
+@pytest.mark.parametrize("value", ["1e400", float("inf"), "9e305万", "-1e999"])
+@pytest.mark.parametrize("header", ["月均用气量", "月均用气量(万m³)"])
+def test_a_number_larger_than_any_is_kept_as_text_and_said(value: Any, header: str) -> None:
+    result = imported(["户号", header], ["1", value], ["2", 7.0])
+    kept = values(result, "月均用气量")
+    assert kept == [str(value), 70_000.0 if "万" in header else 7.0]
+    assert any("第 2 行" in line and str(value) in line and "已原样保留" in line for line in result.attention)
+
+
 def test_an_unreadable_date_is_kept_and_said() -> None:
     result = imported(["户号", "开户日期"], ["1", "去年"], ["2", "2024年3月1日"])
     assert values(result, "开户日期") == ["去年", dt.datetime(2024, 3, 1)]

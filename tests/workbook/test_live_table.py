@@ -127,6 +127,24 @@ def test_a_formula_beside_the_table_keeps_no_cell_from_being_left_alone(tmp_path
     assert {at[:1] for at in after if after[at] != before.get(at)} == {b"X"}
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["rows", "columns"])
+def test_a_day_reads_alike_before_and_after_it_is_written(tmp_path: Path, whole: bool) -> None:
+    path = file(tmp_path, rich_book(5))
+    book = ClosedFileBook(path)
+    days = [dt.date(2026, 1, day) for day in range(1, 6)]
+    if whole:
+        book.replace_rows(
+            CUSTOMER_TABLE,
+            [[*row[:-1], day] for row, day in zip(book.read_table(CUSTOMER_TABLE).rows, days, strict=True)],
+        )
+    else:
+        book.write_columns(CUSTOMER_TABLE, {book.read_table(CUSTOMER_TABLE).headers[-1]: days})
+    before = [row[-1] for row in book.read_table(CUSTOMER_TABLE).rows]
+    book.commit()
+    assert before == [row[-1] for row in ClosedFileBook(path).read_table(CUSTOMER_TABLE).rows]
+    assert {type(value) for value in before} == {dt.datetime}
+
+
 VALUES = st.one_of(
     st.none(),
     st.floats(0, 1e6),

@@ -81,6 +81,11 @@ def with_theirs(_book: Any, sheet: Any, _other: Any) -> None:
         sheet.write_comment(reference, text, {"author": "王经理"})
 
 
+def with_theirs_and_wide_columns(book: Any, sheet: Any, other: Any) -> None:
+    with_theirs(book, sheet, other)
+    sheet.set_column("B:C", 30)
+
+
 def with_a_button(_book: Any, sheet: Any, _other: Any) -> None:
     sheet.insert_button("F20", {"macro": "一键", "caption": "一键评级"})
 
@@ -255,6 +260,24 @@ def test_damaged_parts_are_told_in_a_sentence(part: str, broken: Callable[[bytes
     book = with_parts(book, **{part: broken(parts(book)[part])})
     with pytest.raises((BookFault, FileFault), match="损坏"):
         noted(book, {"A2": "来源"})
+
+
+@pytest.mark.parametrize(
+    ("part", "sane", "hostile"),
+    [
+        (PART, rb'<col min="\d+"', b'<col min="%b"' % (b"9" * 5000)),
+        (PART, rb'(<col [^>]*)width="[^"]*"', rb'\1width="1e400"'),
+        (PART, rb'<row r="2"', b'<row r="2" ht="nan"'),
+        ("xl/drawings/vmlDrawing1.vml", rb'(idmap[^>]*data=")1"', rb'\g<1>1,%b"' % (b"9" * 5000)),
+        ("xl/drawings/vmlDrawing1.vml", rb"<x:Row>1</x:Row>", b"<x:Row>%b</x:Row>" % (b"9" * 5000)),
+        ("xl/drawings/vmlDrawing1.vml", rb"_s1025", b"_s%b" % (b"9" * 5000)),
+    ],
+)
+def test_lengths_and_numbers_no_program_writes_stop_nobody(part: str, sane: bytes, hostile: bytes) -> None:
+    book = rich_book(extra=with_theirs_and_wide_columns)
+    changed, count = re.subn(sane, hostile, parts(book)[part])
+    assert count
+    assert notes_in(noted(with_parts(book, **{part: changed}), {"A2": "来源"})) == THEIRS | {"A2": "来源"}
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
