@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from ccgrade_xl.meters.facts import calendar
 from ccgrade_xl.meters.findings import COLUMNS, each
 from ccgrade_xl.meters.findings import found as findings_of
 from ccgrade_xl.meters.fleet import Fleet, latest_of
+from ccgrade_xl.meters.lanes import side_by_side
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.settings import Settings
 from ccgrade_xl.meters.staging import Pass, batch_of, stage
@@ -38,6 +39,7 @@ class BatchFindings:
     data: one row a meter, one truth a column of readings. Both with `meter_id`.
     """
 
+    meter_ids: Sequence[str]
     findings: pd.DataFrame
     has: pd.DataFrame
 
@@ -55,33 +57,36 @@ def scan_batches(
     texts: Texts | None = None,
     closed: Closed | None = None,
     kept: Keeper | None = None,
-) -> Iterator[BatchFindings]:
+) -> Generator[BatchFindings]:
     """Scan the fleet batch by batch; `columns` are the canonical columns of the readings.
 
-    `apart` are the readings of scattered meters (see `gathered`); `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
+    `apart` are the readings of meters that are judged apart (see `gathered`); `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
     `closed` the days of runs before, which `readings` then no longer hold, and `kept` what remembers this run.
     """
     first, last = fleet.first // DAY - 1, min(fleet.last, fleet.now + DAY) // DAY + 1
-    run = Pass(
-        engine,
-        settings,
-        words_from(texts_of(engine, readings, columns) if texts is None else texts),
-        [check for check in CHECKS if settings.is_on(check) and can_run(check, columns)],
-        engine.put("dates", calendar(first, last, weather)),
-        latest_of(fleet, settings),
-        bool(fleet.doubled or fleet.scattered),
-        closed,
-    )
-    for meter_ids in batches_of(fleet):
-        meters = engine.put("meters", joined(registry, meter_ids, fleet.now))
-        part = in_store(readings, apart, fleet, meter_ids)
-        batch = batch_of(engine, part, meters, meter_ids)
-        every, close = stage(run, batch)
-        if kept is not None:
-            kept.keep(engine, batch.readings, meters, run.latest, meter_ids)
-        found = engine.again("findings", partial(_all_findings, every, close, settings, run.checks))
-        has = engine.again("has", partial(_has, engine.table("days"), columns))
-        yield BatchFindings(*(_named(engine.frame(each), meter_ids) for each in (found, has)))
+    dates = calendar(first, last, weather)
+    words = words_from(texts_of(engine, readings, columns) if texts is None else texts)
+    checks = [check for check in CHECKS if settings.is_on(check) and can_run(check, columns)]
+
+    def ready(lane: Engine) -> Callable[[Sequence[str]], BatchFindings]:
+        run = Pass(
+            lane, settings, words, checks, lane.put("dates", dates), latest_of(fleet, settings), closed
+        )
+
+        def judge(meter_ids: Sequence[str]) -> BatchFindings:
+            meters = lane.put("meters", joined(registry, meter_ids, fleet.now))
+            part = in_store(readings, apart, fleet, meter_ids)
+            batch = batch_of(lane, part, meters, meter_ids, fleet)
+            every, close = stage(run, batch)
+            if kept is not None:
+                kept.keep(lane, batch.readings, meters, run.latest, meter_ids)
+            found = lane.again("findings", partial(_all_findings, every, close, settings, checks))
+            has = lane.again("has", partial(_has, lane.table("days"), columns))
+            return BatchFindings(meter_ids, *(_named(lane.frame(each), meter_ids) for each in (found, has)))
+
+        return judge
+
+    return side_by_side(engine, list(batches_of(fleet, engine.lanes)), ready)
 
 
 def _named(frame: pd.DataFrame, batch: Sequence[str]) -> pd.DataFrame:
@@ -94,18 +99,20 @@ def _named(frame: pd.DataFrame, batch: Sequence[str]) -> pd.DataFrame:
 
 
 def gathered(engine: Engine, readings: ir.Table, fleet: Fleet) -> ir.Table | None:
-    """Return the readings of scattered meters, stored by meter and time; None where no meter is, or the engine sorts anyway."""
-    if not fleet.scattered or not engine.ordered:
+    """Return the readings of the meters that are judged apart, stored by meter and time; None where there are none, or the engine
+    sorts anyway.
+    """
+    if not fleet.apart or not engine.ordered:
         return None
     part = readings
-    if len(fleet.scattered) < len(fleet.meter_ids):
-        part = readings.filter(readings.meter_id.isin(sorted(fleet.scattered)))
-    return engine.spill("scattered", part.order_by(["meter_id", *in_order(readings.columns)]))
+    if len(fleet.apart) < len(fleet.meter_ids):
+        part = readings.filter(readings.meter_id.isin(sorted(fleet.apart)))
+    return engine.spill("apart", part.order_by(["meter_id", *in_order(readings.columns)]))
 
 
 def in_store(readings: ir.Table, apart: ir.Table | None, fleet: Fleet, batch: Sequence[str]) -> ir.Table:
-    """Return the readings that hold a batch's, each meter's stored by time: those `gathered` apart where its meters are scattered."""
-    return readings if apart is None or batch[0] not in fleet.scattered else apart
+    """Return the readings that hold a batch's, each meter's stored by time: those `gathered` where its meters are judged apart."""
+    return readings if apart is None or batch[0] not in fleet.apart else apart
 
 
 _SEEN = {
@@ -153,11 +160,12 @@ def can_run(check: Check, columns: frozenset[str]) -> bool:
     return set(check.reads) <= columns and (not check.reads_any or not columns.isdisjoint(check.reads_any))
 
 
-def batches_of(fleet: Fleet) -> Iterator[Sequence[str]]:
-    """Yield meters `BATCH` by `BATCH`, those that are scattered by themselves."""
+def batches_of(fleet: Fleet, lanes: int = 1) -> Iterator[Sequence[str]]:
+    """Yield meters `BATCH` by `BATCH`, fewer where that leaves a lane without any; those that are judged apart by themselves."""
+    size = min(BATCH, -(-len(fleet.meter_ids) // lanes))
     for meters in (
-        [meter for meter in fleet.meter_ids if meter not in fleet.scattered],
-        [meter for meter in fleet.meter_ids if meter in fleet.scattered],
+        [meter for meter in fleet.meter_ids if meter not in fleet.apart],
+        [meter for meter in fleet.meter_ids if meter in fleet.apart],
     ):
-        for at in range(0, len(meters), BATCH):
-            yield meters[at : at + BATCH]
+        for at in range(0, len(meters), size):
+            yield meters[at : at + size]

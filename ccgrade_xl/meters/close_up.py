@@ -9,6 +9,7 @@ from ccgrade_xl.meters.checks.register import ROLLBACK
 from ccgrade_xl.meters.checks.state import BATTERY, PRESSURE
 from ccgrade_xl.meters.conversion import ZERO_C
 from ccgrade_xl.meters.days import ROUNDING
+from ccgrade_xl.meters.readings import REGISTERS
 from ccgrade_xl.meters.steps import Words, changes_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from ccgrade_xl.meters.settings import Settings
 
 
+READS = (
+    "meter_id",
+    "t",
+    *REGISTERS,
+    "actual_flow",
+    "temperature_c",
+    "pressure_kpa",
+    "battery_pct",
+    "valve",
+    "status",
+)
+"""The columns of the readings that are looked at once more, where they are there."""
 _APART = 0.1
 """Share by which the registers of a day must differ for one of them to have stood; compressibility makes a tenth of it."""
 

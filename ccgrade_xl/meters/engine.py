@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
@@ -25,14 +26,16 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-MEMORY_LIMIT = "700MB"
+MEMORY_LIMIT = "600MB"
 """What embedded DuckDB may hold in memory; what does not fit goes to a temporary folder."""
 
 PREFIX = "ccgrade_"
 """What the name of everything the pass keeps begins with, so that no table of the user's is meant."""
 
-_MOST_STREAMS = 4
-"""Parts of a batch that are read at once, at most: each has its own states in memory."""
+_HANDED_OVER = f"{PREFIX}handed_over"
+"""What a table is called on its way from one connection to another."""
+_MOST_LANES = 4
+"""Batches that are judged side by side, at most: each has its own tables in memory."""
 
 
 @define
@@ -41,55 +44,105 @@ class Engine:
 
     `ordered`: whether rows can be read in the order they are stored in, so that the reading before is the row before. DuckDB
     does that in one stream, many times faster than a window that sorts each meter; other engines sort.
+    `lanes`: how many engines can work side by side on one database (see `beside`), this one among them: reading in stored order
+    keeps one core busy, no more.
     """
 
     connection: Any
     ordered: bool
     folder: Path
-    _compiled: dict[str, str] = field(factory=dict)
+    lanes: int = 1
+    _compiled: dict[Hashable, str] = field(factory=dict)
+    _compiling: RLock = field(factory=RLock)
     _database: str = ""
     _kept: set[str] = field(factory=set)
     _views: set[str] = field(factory=set)
+    _loaded: dict[str, pa.Table] = field(factory=dict)
     _tables: dict[str, ir.Table] = field(factory=dict)
 
-    @property
-    def streams(self) -> int:
-        """How many parts of a batch are read at once: reading in stored order keeps one core busy, no more."""
-        return max(1, min(_MOST_STREAMS, os.cpu_count() or 1)) if self.ordered else 1
+    @contextmanager
+    def beside(self) -> Iterator[Engine]:
+        """Open an engine with a connection of its own to this DuckDB: it sees every source and every table kept so far.
+
+        What the two compile they share.
+        """
+        import ibis  # noqa: PLC0415
+
+        cursor = self.connection.con.cursor()
+        for name, rows in self._loaded.items():
+            cursor.register(name, rows)
+        for name in self._kept:
+            cursor.register(_HANDED_OVER, self.connection.con.table(f"{PREFIX}{name}").to_arrow_table())
+            cursor.execute(f'CREATE TEMP TABLE "{PREFIX}{name}" AS FROM {_HANDED_OVER}')
+            cursor.unregister(_HANDED_OVER)
+        views = self.connection.con.execute(
+            "SELECT view_name, sql FROM duckdb_views() WHERE temporary AND NOT internal ORDER BY view_oid"
+        )
+        for name, sql in views.fetchall():
+            if name not in self._loaded:
+                cursor.execute(sql)
+        other = Engine(
+            ibis.duckdb.from_connection(cursor),
+            self.ordered,
+            self.folder,
+            compiled=self._compiled,
+            compiling=self._compiling,
+        )
+        try:
+            yield other
+        finally:
+            other.connection.disconnect()
+
+    def interrupt(self) -> None:
+        """End the step that another thread runs on this engine."""
+        self.connection.con.interrupt()
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """Run one step and keep its result as table `name`, replacing the one of the batch before."""
         if self.connection.name != "duckdb":
             return self._create(name, expression)
-        return self._keep_sql(name, self.connection.compile(expression))
+        return self._keep_sql(name, self._sql(expression))
 
-    def again(self, name: str, expression: Callable[[], ir.Table]) -> ir.Table:
-        """Keep a step that is the same for every batch: it is put together and compiled only once."""
+    def again(self, name: str, expression: Callable[[], ir.Table], variant: Hashable = None) -> ir.Table:
+        """Keep a step that is the same for every batch of a `variant`: it is put together and compiled only once."""
         if self.connection.name != "duckdb":
             return self._create(name, expression())
-        if name not in self._compiled:
-            self._compiled[name] = self.connection.compile(expression())
-            self._tables[name] = self._keep_sql(name, self._compiled[name])
-        else:
-            self._run(name, self._compiled[name])
+        self._run(name, self._once((name, variant), expression))
+        if name not in self._tables:
+            self._tables[name] = self.table(name)
         return self._tables[name]
+
+    def _once(self, key: Hashable, expression: Callable[[], ir.Table]) -> str:
+        """Return the SQL of a step, which whoever comes first puts together."""
+        with self._compiling:
+            if key not in self._compiled:
+                self._compiled[key] = self.connection.compile(expression())
+            return self._compiled[key]
+
+    def _sql(self, expression: ir.Table) -> str:
+        """Return the SQL of an expression; nothing says that Ibis may compile two at once."""
+        with self._compiling:
+            sql: str = self.connection.compile(expression)
+        return sql
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
         """Return an expression under a name, so that what is built on it need not be compiled again for each batch."""
         if self.connection.name != "duckdb":
             return expression
-        sql = self.connection.compile(expression)
-        self.connection.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{PREFIX}{name}" AS {sql}')
-        self._views.add(f"{PREFIX}{name}")
-        return self.table(name)
+        return self._view_sql(name, self._sql(expression))
 
     def seen(self, name: str, expression: Callable[[], ir.Table]) -> ir.Table:
         """Return an expression that is the same for every batch under a name; DuckDB, which reads single columns, does not run it yet."""
         if self.connection.name != "duckdb":
             return self._create(name, expression())
         if name not in self._tables:
-            self._tables[name] = self.view(name, expression())
+            self._tables[name] = self._view_sql(name, self._once((name, None), expression))
         return self._tables[name]
+
+    def _view_sql(self, name: str, sql: str) -> ir.Table:
+        self.connection.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{PREFIX}{name}" AS {sql}')
+        self._views.add(f"{PREFIX}{name}")
+        return self.table(name)
 
     def _keep_sql(self, name: str, sql: str) -> ir.Table:
         self._run(name, sql)
@@ -121,8 +174,13 @@ class Engine:
 
     def frame(self, expression: ir.Table) -> pd.DataFrame:
         """Return the rows of an expression."""
-        frame: pd.DataFrame = self.connection.to_pyarrow(expression).to_pandas()
+        frame: pd.DataFrame = self.rows(expression).to_pandas()
         return frame
+
+    def rows(self, expression: ir.Table) -> pa.Table:
+        """Return the rows of an expression as an Arrow table."""
+        with self._compiling:
+            return self.connection.to_pyarrow(expression)
 
     def load(self, name: str, rows: Any) -> ir.Table:
         """Keep a pandas or Arrow table of readings as table `name`; an Arrow table is not copied. Raises `FileFault`."""
@@ -145,6 +203,7 @@ class Engine:
             # A view over Arrow keeps its order and is streamed, not copied.
             self.connection.con.register(f"{PREFIX}{name}", rows)
             self._views.add(f"{PREFIX}{name}")
+            self._loaded[f"{PREFIX}{name}"] = rows
             return self.connection.table(f"{PREFIX}{name}")
         return self._create(name, ibis.memtable(rows))
 
@@ -191,7 +250,7 @@ class Engine:
     def spill(self, name: str, expression: ir.Table) -> ir.Table:
         """Write rows, in their order, to a Parquet file of the engine's own folder, and return it as a table."""
         file = self.folder / f"{name}.parquet"
-        sql = self.connection.compile(expression)
+        sql = self._sql(expression)
         self.connection.raw_sql(f"COPY ({sql}) TO '{_quoted(file)}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
         return self.parquet([file])
 
@@ -215,6 +274,7 @@ class Engine:
             self.connection.drop_view(name, force=True)
         self._kept.clear()
         self._views.clear()
+        self._loaded.clear()
         if self._database:
             for name in self.connection.list_tables(database=self._database):
                 self.connection.drop_table(name, database=self._database, force=True)
@@ -260,7 +320,12 @@ def open_engine(engine: Any = None) -> Iterator[Engine]:
             connection = _embedded(folder)
         else:
             connection = connect(engine) if isinstance(engine, str) else engine
-        opened = Engine(connection, connection.name == "duckdb", Path(folder))
+        ordered = connection.name == "duckdb"
+        # Another connection to a database that somebody else opened would not see what is temporary there.
+        alone = not ordered or connection is engine
+        opened = Engine(
+            connection, ordered, Path(folder), 1 if alone else min(_MOST_LANES, os.cpu_count() or 1)
+        )
         try:
             with _set_for_the_pass(connection):
                 try:

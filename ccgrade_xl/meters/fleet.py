@@ -18,14 +18,21 @@ if TYPE_CHECKING:
     from ccgrade_xl.meters.settings import Settings
 
 
+_FEW = 0.05
+"""The share of the meters up to which doubled ones are few."""
+
+
 @frozen(eq=False)
 class Fleet:
-    """The meters in the readings: `meter_ids` sorted, `scattered` those among them whose readings are not stored one after the
-    other by time, `doubled` those with two readings at one time, first and last second, what counts as now, how many readings.
+    """The meters in the readings: `meter_ids` sorted, `apart` those among them that are sorted and judged by themselves, `doubled`
+    those with two readings at one time, first and last second, what counts as now, how many readings.
+
+    Apart are the meters whose readings are not stored one after the other by time, and the doubled ones where they are few, so
+    that nobody looks for copies among the others.
     """
 
     meter_ids: tuple[str, ...]
-    scattered: frozenset[str]
+    apart: frozenset[str]
     doubled: frozenset[str]
     first: int
     last: int
@@ -46,10 +53,12 @@ def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
         now = int((as_of - dt.datetime(1970, 1, 1)).total_seconds())  # noqa: DTZ001 - wall-clock time, as the readings are
     else:
         now = int(meters.end[meters.end <= meters.end.median() + DAY].max())
+    scattered, doubled = (meters.begins > 1) | (meters.backwards > 0), meters.twice > 0
+    apart = scattered | doubled if doubled.mean() <= _FEW else scattered
     return Fleet(
         tuple(meters.meter_id),
-        frozenset(meters.meter_id[(meters.begins > 1) | (meters.backwards > 0)]),
-        frozenset(meters.meter_id[meters.twice > 0]),
+        frozenset(meters.meter_id[apart]),
+        frozenset(meters.meter_id[doubled]),
         int(meters.begin.min()),
         int(meters.end.max()),
         now,

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
@@ -34,13 +35,14 @@ _STALE = 86_400
 
 @define
 class Keeper:
-    """Writes a new generation of the state, a batch of meters at a time."""
+    """Writes a new generation of the state, a batch of meters at a time, whichever lane it comes from."""
 
     folder: Path
     generation: Path
     reopened: dict[str, int] = field(factory=dict)
     _writers: dict[str, Any] = field(factory=dict)
     _reading: Path | None = None
+    _turn: Lock = field(factory=Lock)
 
     def seen(self) -> Seen | str:
         """Return what the folder remembers (see `read_seen`), and mark it as being read: a run that ends before this one leaves it."""
@@ -67,13 +69,14 @@ class Keeper:
             "kept",
             dated.group_by("meter_id").agg(reopened=dated.reopened.max(), since=before).pipe(_without_gaps),
         )
-        self.write("days", engine, _before(days, kept).select("meter_id", "gas_day", *DAY_FACTS))
-        self.write("close", engine, _before(close, kept).select("meter_id", "gas_day", *CLOSE_FACTS))
         part = readings.filter(readings.meter_id.between(batch[0], batch[-1]))
         part = part.join(meters.select("meter_id", "start_seconds"), "meter_id").join(kept, "meter_id")
-        self.write("last", engine, part.filter(gas_day(part, latest) >= part.since).select(*readings.columns))
+        part = part.filter(gas_day(part, latest) >= part.since)
+        self.write("days", engine, _before(days, kept).select("meter_id", "gas_day", *DAY_FACTS))
+        self.write("close", engine, _before(close, kept).select("meter_id", "gas_day", *CLOSE_FACTS))
+        self.write("last", engine, part.select(*readings.columns))
         frame = engine.frame(kept.select("meter_id", "reopened"))
-        self.reopened |= dict(zip(frame.meter_id, map(int, frame.reopened), strict=True))
+        self.reopened.update(zip(frame.meter_id, map(int, frame.reopened), strict=True))
 
     def _of_meters(self, table: ir.Table, meters: ir.Table) -> ir.Table:
         """Return rows with the ids of their meters: a number means nothing to the next run."""
@@ -83,10 +86,11 @@ class Keeper:
         """Add rows to a part of the state."""
         import pyarrow.parquet as pq  # noqa: PLC0415
 
-        piece = engine.connection.to_pyarrow(rows)
-        if name not in self._writers:
-            self._writers[name] = pq.ParquetWriter(self.generation / f"{name}.parquet", piece.schema)
-        self._writers[name].write_table(piece)
+        piece = engine.rows(rows)
+        with self._turn:
+            if name not in self._writers:
+                self._writers[name] = pq.ParquetWriter(self.generation / f"{name}.parquet", piece.schema)
+            self._writers[name].write_table(piece)
 
     def bounds(self, batch: Sequence[str]) -> pd.DataFrame:
         """Return the first gas day of each meter of a batch that stays open."""

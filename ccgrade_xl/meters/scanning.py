@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.assembling import events
-from ccgrade_xl.meters.batches import BATCH, gathered, scan_batches
+from ccgrade_xl.meters.batches import gathered, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
 from ccgrade_xl.meters.engine import open_engine
 from ccgrade_xl.meters.fleet import Fleet
@@ -134,12 +134,12 @@ def judged(
     kept: Keeper | None = None,
     progress: Progress | None = None,
 ) -> Scanned:
-    """Return events and report of what was heard; `apart` are its readings of scattered meters, `kept` remembers this run."""
+    """Return events and report of what was heard; `apart` are its readings of the meters judged apart, `kept` remembers this run."""
     outdoors = None if weather is None else _by_day(read_weather(weather))
     fleet = heard.fleet
     if not fleet.meter_ids:
         raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。请检查后再试。")
-    found, has = [], []
+    found, has, done = [], [], 0
     batches = scan_batches(
         engine,
         heard.readings,
@@ -153,11 +153,13 @@ def judged(
         closed=heard.closed,
         kept=kept,
     )
-    for number, batch in enumerate(batches, 1):
-        found.append(batch.findings)
-        has.append(batch.has)
-        if progress is not None:
-            progress(min(number * BATCH, len(fleet.meter_ids)), len(fleet.meter_ids))
+    with closing(batches):
+        for batch in batches:
+            found.append(batch.findings)
+            has.append(batch.has)
+            done += len(batch.meter_ids)
+            if progress is not None:
+                progress(done, len(fleet.meter_ids))
     return _scanned(heard, wanted.registry, wanted.settings, found, has, _without_weather(outdoors, fleet))
 
 

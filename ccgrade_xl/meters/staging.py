@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from ccgrade_xl.meters.declaration import Check
     from ccgrade_xl.meters.engine import Engine
+    from ccgrade_xl.meters.fleet import Fleet
     from ccgrade_xl.meters.seen import Closed
     from ccgrade_xl.meters.settings import Settings
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 class Pass:
     """What is the same for every batch of a scan.
 
-    `latest` is the last second that is not the future, `copies` whether readings may stand twice, `dates` the calendar, `closed`
-    the days of the runs before.
+    `latest` is the last second that is not the future, `dates` the calendar, `closed` the days of the runs before.
     """
 
     engine: Engine
@@ -36,34 +35,26 @@ class Pass:
     checks: Sequence[Check]
     dates: ir.Table
     latest: int
-    copies: bool
     closed: Closed | None
 
 
 @frozen(eq=False)
 class Batch:
-    """One batch: the ids of its meters, what the registry knows of them, and their readings: whole, and in parts read at once."""
+    """One batch: the ids of its meters, what the registry knows of them, their readings, and whether some of these may stand twice."""
 
     meter_ids: Sequence[str]
     meters: ir.Table
     readings: ir.Table
-    streams: Sequence[ir.Table]
+    copies: bool
 
 
-def batch_of(engine: Engine, readings: ir.Table, meters: ir.Table, meter_ids: Sequence[str]) -> Batch:
+def batch_of(
+    engine: Engine, readings: ir.Table, meters: ir.Table, meter_ids: Sequence[str], fleet: Fleet
+) -> Batch:
     """Return the batch of some meters, whose `meters` are joined; between them, `readings` may hold others."""
-
-    def of(ids: Sequence[str]) -> ir.Table:
-        if not ids:
-            return readings.limit(0)
-        return readings.filter(readings.meter_id.between(ids[0], ids[-1]))
-
-    bounds = [len(meter_ids) * at // engine.streams for at in range(engine.streams + 1)]
-    streams = [
-        engine.view(f"stream_{number}", of(meter_ids[first:last]))
-        for number, (first, last) in enumerate(itertools.pairwise(bounds))
-    ]
-    return Batch(meter_ids, meters, engine.view("part", of(meter_ids)), streams)
+    part = readings.filter(readings.meter_id.between(meter_ids[0], meter_ids[-1]))
+    copies = meter_ids[0] in fleet.apart or not fleet.doubled.isdisjoint(meter_ids)
+    return Batch(meter_ids, meters, engine.view("part", part), copies)
 
 
 def stage(run: Pass, batch: Batch) -> tuple[ir.Table, ir.Table]:
@@ -83,15 +74,13 @@ def stage(run: Pass, batch: Batch) -> tuple[ir.Table, ir.Table]:
 
 def _days(run: Pass, batch: Batch) -> ir.Table:
     def fresh() -> ir.Table:
-        import ibis  # noqa: PLC0415
-
         meters = broad.of_meters(batch.meters)
-        moves = (steps(run.engine, part, meters, run.latest, copies=run.copies) for part in batch.streams)
-        return ibis.union(*(broad.days(each, run.words, run.settings) for each in moves))
+        moves = steps(run.engine, batch.readings, meters, run.latest, copies=batch.copies)
+        return broad.days(moves, run.words, run.settings)
 
     if run.closed is None:
-        return run.engine.again("days", fresh)
-    both = run.closed.with_days(run.engine.again("open_days", fresh), batch.meters)
+        return run.engine.again("days", fresh, batch.copies)
+    both = run.closed.with_days(run.engine.again("open_days", fresh, batch.copies), batch.meters)
     return run.engine.keep("days", both)
 
 
@@ -116,7 +105,7 @@ def _readings_of(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:
     The meters are named one by one, so that of a file only their rows are read.
     """
     numbers = run.engine.frame(doubtful.select("meter").distinct()).meter
-    part = batch.readings
+    part = batch.readings.select(*(name for name in near.READS if name in batch.readings.columns))
     named = part.filter(part.meter_id.isin([batch.meter_ids[number] for number in sorted(numbers)]))
     wanted = doubtful.select("meter", "gas_day").union(
         doubtful.filter(doubtful.day_before.notnull()).select("meter", gas_day="day_before"), distinct=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from ccgrade_xl.meters.batches import batches_of, gathered, in_store
 from ccgrade_xl.meters.closing import closing
 from ccgrade_xl.meters.fleet import Fleet
+from ccgrade_xl.meters.lanes import side_by_side
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.steps import DAY, Words, mended, steps
 from ccgrade_xl.meters.telling import Texts, texts_of, words_from
@@ -52,7 +54,7 @@ def daily_usage(
         registry: the meters known.
         fleet: the fleet; readings after its `now` are left out, and meters silent before it are estimated.
         status: told a sentence and the share done after each batch.
-        apart: the readings of scattered meters where they are `batches.gathered` already.
+        apart: the readings of the meters judged apart where they are `batches.gathered` already.
         texts: those of the status column where they are known.
         closed: what was measured on the closed days of runs before, which `readings` then no longer hold.
         kept: what remembers this run.
@@ -67,23 +69,36 @@ def daily_usage(
         apart = gathered(engine, readings, fleet)
     names = frozenset(readings.columns)
     words = words_from(texts_of(engine, readings, names) if texts is None else texts)
-    days = engine.put("usage_days", calendar(fleet.first // DAY - 1, fleet.now // DAY + 1))
+    dates = calendar(fleet.first // DAY - 1, fleet.now // DAY + 1)
+
+    def ready(lane: Engine) -> Callable[[Sequence[str]], pd.DataFrame]:
+        days = lane.put("usage_days", dates)
+
+        def count(batch: Sequence[str]) -> pd.DataFrame:
+            known = joined(registry, batch, fleet.now)[_KNOWN]
+            meters = lane.put("usage_meters", known)
+            part = in_store(readings, apart, fleet, batch)
+            changes = lane.keep("usage_changes", _changes(lane, part, meters, words, batch, fleet.now))
+            counted = closing(lane, changes, batch, closed, kept)
+            return lane.frame(volumes_of(lane, counted, days, meters, fleet.now))
+
+        return count
+
+    batches = list(batches_of(fleet, engine.lanes))
     parts, done = [], 0
-    for batch in batches_of(fleet):
-        known = joined(registry, batch, fleet.now)[["meter_id", "start_seconds", "range_m3", "out_of_use"]]
-        meters = engine.put("usage_meters", known)
-        part = in_store(readings, apart, fleet, batch)
-        changes = engine.keep("usage_changes", _changes(engine, part, meters, words, batch, fleet.now))
-        counted = closing(engine, changes, batch, closed, kept)
-        parts.append(engine.frame(volumes_of(engine, counted, days, meters, fleet.now)))
-        done += len(batch)
-        if status is not None:
-            status(f"已统计 {done} 块表的用气量", done / len(fleet.meter_ids))
+    with contextlib.closing(side_by_side(engine, batches, ready)) as counted:
+        for batch, part in zip(batches, counted, strict=True):
+            parts.append(part)
+            done += len(batch)
+            if status is not None:
+                status(f"已统计 {done} 块表的用气量", done / len(fleet.meter_ids))
     if not parts:
         return pd.DataFrame({name: [] for name in DAILY})
     return pd.concat(parts, ignore_index=True).sort_values(["meter_id", "day"], ignore_index=True)
 
 
+_KNOWN = ["meter_id", "start_seconds", "range_m3", "out_of_use"]
+"""What the volumes ask of the registry."""
 DAILY = ("meter_id", "day", "month", "m3", "estimated_m3", "lost_m3", "share")
 """The columns of the daily volumes."""
 

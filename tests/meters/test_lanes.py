@@ -1,0 +1,132 @@
+"""Batches side by side: what comes of them, in which order, and what happens when one fails or nobody waits any longer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import closing
+
+import duckdb
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from ccgrade_xl.meters import batches, scan
+from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.lanes import side_by_side
+from tests.meters.series import DAYS, at
+from tests.meters.test_laws import KNOWN, READINGS
+
+FOR_HOURS = "SELECT count(*) FROM range(1_000_000_000_000) a"
+
+
+@pytest.fixture
+def engine():
+    with open_engine() as opened:
+        opened.lanes = 3
+        yield opened
+
+
+def test_what_comes_of_the_batches_stands_in_their_order_though_the_last_are_done_first(engine):
+    def ready(lane: Engine):
+        def work(number: int) -> int:
+            time.sleep(0.05 * (6 - number))
+            return number
+
+        return work
+
+    assert list(side_by_side(engine, range(6), ready)) == list(range(6))
+
+
+def test_every_lane_is_made_ready_once_and_batches_run_at_the_same_time(engine):
+    lanes, meeting = [], threading.Barrier(3, timeout=20)
+
+    def ready(lane: Engine):
+        lanes.append(lane)
+        return lambda _number: meeting.wait()
+
+    assert sorted(side_by_side(engine, range(3), ready)) == [0, 1, 2]
+    assert len({id(lane) for lane in lanes}) == len(lanes) == 3
+
+
+def test_no_more_lanes_are_opened_than_there_are_batches(engine):
+    lanes = []
+    assert list(side_by_side(engine, [7], lambda lane: lanes.append(lane) or (lambda number: number))) == [7]
+    assert lanes == [engine]
+
+
+def test_a_lane_sees_files_tables_and_what_was_kept_and_keeps_its_own(engine, tmp_path):
+    pd.DataFrame({"a": [1, 2]}).to_parquet(tmp_path / "a.parquet")
+    file = engine.parquet([tmp_path / "a.parquet"])
+    loaded = engine.load("loaded", pa.table({"b": [3]}))
+    kept = engine.put("kept", pd.DataFrame({"c": [4]}))
+    view = engine.view("seen", file.cross_join(loaded).cross_join(kept))
+    with engine.beside() as other:
+        assert other.frame(view).to_dict("list") == {"a": [1, 2], "b": [3, 3], "c": [4, 4]}
+        other.put("kept", pd.DataFrame({"c": [5]}))
+        assert list(other.frame(other.table("kept")).c) == [5]
+    assert list(engine.frame(engine.table("kept")).c) == [4]
+
+
+def test_what_one_lane_has_compiled_no_other_compiles(engine):
+    asked, table = [], engine.put("numbers", pd.DataFrame({"a": [1]}))
+
+    def step():
+        asked.append(1)
+        return table
+
+    engine.again("step", step)
+    with engine.beside() as other:
+        other.again("step", step)
+    assert asked == [1]
+
+
+def test_the_fault_of_one_batch_ends_the_others(engine):
+    def ready(lane: Engine):
+        def work(number: int) -> None:
+            if number == 0:
+                raise ValueError("broken")
+            lane.connection.raw_sql(FOR_HOURS).fetchall()
+
+        return work
+
+    with pytest.raises(ValueError, match="broken"):
+        list(side_by_side(engine, range(5), ready))
+
+
+def test_who_waits_no_longer_interrupts_every_lane(engine):
+    told = []
+
+    def ready(lane: Engine):
+        def work(number: int) -> int:
+            if number > 0:
+                try:
+                    lane.connection.raw_sql(FOR_HOURS).fetchall()
+                except duckdb.InterruptException:
+                    told.append(number)
+                    raise
+            return number
+
+        return work
+
+    with closing(side_by_side(engine, range(9), ready)) as done:
+        assert next(done) == 0
+    assert 1 in told
+    assert max(told) <= 4, "what had not begun never begins"
+    assert engine.connection.raw_sql("SELECT 1").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 4])
+def test_how_many_lanes_there_are_does_not_matter(monkeypatch, lanes):
+    monkeypatch.setattr("os.cpu_count", lambda: lanes)
+    monkeypatch.setattr(batches, "BATCH", 2)
+    found = scan(READINGS, KNOWN, as_of=at(DAYS, 0))
+    monkeypatch.undo()
+    pd.testing.assert_frame_equal(found, scan(READINGS, KNOWN, as_of=at(DAYS, 0)))
+
+
+def test_somebody_elses_connection_has_one_lane():
+    connection = ibis.duckdb.connect()
+    with open_engine(connection) as opened:
+        assert opened.lanes == 1
