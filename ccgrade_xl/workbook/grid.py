@@ -18,10 +18,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ccgrade_xl.errors import CellError, FileFault
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.cells import COLUMNS, Area, column_letters
+from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_letters
 from ccgrade_xl.workbook.dates import midnight
 from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
-from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, rows, split_sheet
+from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, down_to, rows, split_sheet
 
 CELL_LIMIT = 12_000_000
 """Cells of the block from the first to the last value: 300,000 customers × 40 columns, about 1 GB of memory."""
@@ -65,13 +65,19 @@ class Grid:
         return block
 
 
-def read_grids(package: Package, names: Sequence[str]) -> dict[str, Grid]:
-    """Read several sheets of a package. Raises `FileFault` where one is too large or damaged."""
+def read_grids(package: Package, names: Sequence[str], bottom: int = ROWS) -> dict[str, Grid]:
+    """Read several sheets of a package, down to a row. Raises `FileFault` where one is too large or damaged."""
     sheets = [package.sheet(name) for name in names]
     data = {sheet.name: package.archive.read(sheet.part) for sheet in sheets}
+    content = package.content
+    if bottom < ROWS:
+        upper = {name: down_to(part, bottom, package.title) for name, part in data.items()}
+        cut = {each.part: upper[each.name] for each in sheets if upper[each.name] is not data[each.name]}
+        content = package.archive.replaced(cut, stored=True) if cut else content
+        data = upper
     for sheet in sheets:
         _refuse_giant(package, sheet, data[sheet.name])
-    grids = grids_of(package.content, names, package.title)
+    grids = grids_of(content, names, package.title)
     for name, grid in grids.items():
         for reference, text in _ERROR.findall(data[name]) if b't="e"' in data[name] else ():
             place = Area.parse(reference.decode())
@@ -170,7 +176,7 @@ def _set(grid: Grid, place: Area, value: CellValue) -> None:
 def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
     split = split_sheet(data, package.title)
     where = f"文件“{package.title}”的工作表“{sheet.name}”"
-    if len(split.body) > _SMALLEST * CELL_LIMIT and split.body.count(b"v>") > 2 * CELL_LIMIT:
+    if split.size > _SMALLEST * CELL_LIMIT and split.count(b"v>") > 2 * CELL_LIMIT:
         raise FileFault(f"{where}有 {CELL_LIMIT} 个以上的单元格，超过了能处理的大小。请拆成几个文件再试。")
     bottom, right = _extent(split)
     if bottom * right > CELL_LIMIT:
@@ -182,11 +188,11 @@ def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
 
 def _extent(split: SheetXml) -> tuple[int, int]:
     """Return the last row, and a column none is beyond: at a glance where that is small enough, else exactly."""
-    numbers = _ROW.findall(split.body)
+    numbers = _ROW.findall(split.data, split.start, split.end)
     if b"" not in numbers and not split.prefix:
         bottom = max(map(int, numbers), default=1)
         right = min(CELL_LIMIT // bottom, COLUMNS)
-        if right and not _beyond(right).search(split.body):
+        if right and not _beyond(right).search(split.data, split.start, split.end):
             return bottom, right
     return _exact_extent(split)
 

@@ -76,13 +76,13 @@ class _Writer:
         """Walk the rows once; untouched ones are copied in long slices."""
         chunks: list[bytes] = []
         pending = list(self.cells.written)
-        copied = at = 0
+        copied, at = self.sheet.start, 0
         for row in rows(self.sheet):
             if at == len(pending):
                 break
             if pending[at] > row.number:
                 continue
-            chunks.append(self.sheet.body[copied : row.start])
+            chunks.append(self.sheet.data[copied : row.start])
             copied = row.start
             while at < len(pending) and pending[at] < row.number:
                 chunks.append(self._new_row(pending[at]))
@@ -91,7 +91,7 @@ class _Writer:
                 chunks.append(self._patched_row(row))
                 copied = row.end
                 at += 1
-        chunks.append(self.sheet.body[copied:])
+        chunks.append(self.sheet.data[copied : self.sheet.end])
         chunks.extend(self._new_row(number) for number in pending[at:])
         return chunks
 
