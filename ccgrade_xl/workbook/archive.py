@@ -22,7 +22,7 @@ RATIO_LIMIT = 300
 """Inflated ÷ stored size of a part larger than `RATIO_FREE` bytes; repetitive sheets reach about 60."""
 RATIO_FREE = 20_000_000
 
-KEPT_LIMIT = 64 * 2**20
+KEPT_LIMIT = 256 * 2**20
 """Bytes of inflated parts an archive keeps from its first check, so that reading them again costs nothing."""
 
 _STORED, _DEFLATED = 0, 8

@@ -114,13 +114,17 @@ def first_difference(
     width = len(cells[0]) if cells else 0
     bottom = max((max(values, default=0) for values in columns.values()), default=0)
     cells += [[""] * width] * (bottom - len(cells))
-    different = [
-        row
-        for column, values in columns.items()
-        for row, value in values.items()
-        if (column > width or cells[row - 1][column - 1] == "") is not (value is None or value == "")
-        and not isinstance(value, CellError)
-    ]
+    different: list[int] = []
+    for column, values in columns.items():
+        empty = [column > width or cells[row - 1][column - 1] == "" for row in values]
+        wanted = [value is None or value == "" for value in values.values()]
+        if empty != wanted:
+            told = zip(values.items(), empty, wanted, strict=True)
+            different += [
+                row
+                for (row, value), is_empty, should in told
+                if is_empty is not should and not isinstance(value, CellError)
+            ]
     return min(different, default=None)
 
 
