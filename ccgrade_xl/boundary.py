@@ -217,6 +217,8 @@ def shown(cell: object) -> str:
     return quoted(cell.value if isinstance(cell, CellError) else cell)
 
 
+_NUMBERS = frozenset({float, type(None)})
+
 Cells: TypeAlias = "Sequence[Any] | Floats | Distinct"
 """A column of cell values: one by one, as an array of floats, or as its distinct values."""
 
@@ -232,6 +234,8 @@ def customers_from(columns: Mapping[str, Cells], length: int) -> Customers:
         cells = columns.get(name)
         if cells is None:
             return np.full(length, math.nan)
+        if not isinstance(cells, np.ndarray | Distinct) and _NUMBERS.issuperset(map(type, cells)):
+            cells = np.array(cells, dtype=np.float64)  # an empty cell becomes NaN
         if isinstance(cells, np.ndarray) and cells.dtype == np.float64 and _all_in_range(cells, reader):
             return cells
         return np.array(_read_column(name, cells, reader, math.nan, notes), dtype=np.float64)

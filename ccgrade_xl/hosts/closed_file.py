@@ -287,9 +287,7 @@ class ClosedFileBook:
 
     def _rows(self, sheet: str, body: Area) -> list[Sequence[CellValue]]:
         grid = self._grid(sheet, body.bottom)
-        rows = grid.block(
-            Area(body.top, body.left, min(body.bottom, max(len(grid.rows), body.top)), body.right)
-        )
+        rows = grid.block(Area(body.top, body.left, min(body.bottom, max(grid.height, body.top)), body.right))
         rows += [[None] * body.width for _ in range(body.height - len(rows))]
         return [] if body.height == 1 and all(value is None for value in rows[0]) else rows
 

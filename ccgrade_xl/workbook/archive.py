@@ -26,7 +26,7 @@ KEPT_LIMIT = 256 * 2**20
 """Bytes of inflated parts an archive keeps from its first check, so that reading them again costs nothing."""
 
 _STORED, _DEFLATED = 0, 8
-_LEVEL = 3
+_LEVEL = 2
 """How hard a part is deflated: 4 makes a sheet no smaller and takes half as long again."""
 _END = struct.Struct("<4s4s2H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")

@@ -131,7 +131,7 @@ def column_xml(
     Text is always text (`inlineStr`), also where it begins with = + - @. Raises `BookFault` for a text longer
     than `TEXT_LIMIT`, for nan and infinity, and for a date Excel cannot hold.
     """
-    if not _TOLD_APART.issuperset(map(type, cells.values())):  # True equals 1
+    if not _TOLD_APART.issuperset(map(type, cells.values())):  # True equals 1, and is written differently
         return {row: _rest(value, letters, row, prefix, from_1904) for row, value in cells.items()}
     # Most values stand in a column more than once: each is written once, for the row it stands in first.
     first = {value: row for row, value in reversed(cells.items())}
@@ -142,8 +142,8 @@ def column_xml(
     return dict(zip(cells, map(known.__getitem__, cells.values()), strict=True))
 
 
-_TOLD_APART = frozenset({str, float, type(None), dt.datetime})
-"""Types of which no value equals one of another."""
+_TOLD_APART = frozenset({str, float, int, type(None), dt.datetime, dt.date})
+"""Types of which no two values are equal that are written differently."""
 
 
 def _rest(value: CellValue, letters: bytes, row: int, prefix: bytes, from_1904: bool) -> bytes:

@@ -60,7 +60,7 @@ class SheetList:
 
     def key_of(self, row: Mapping[str, CellValue]) -> tuple[str, ...]:
         """Return what tells a row, given by header, from another."""
-        return tuple(_text(row.get(header)) for header in self.key)
+        return tuple(map(_text, map(row.get, self.key)))
 
     def records(self, table: Table) -> list[dict[str, CellValue]]:
         """Return the rows of the table by header, blank rows left out.
@@ -74,7 +74,7 @@ class SheetList:
                 f"工作表“{self.sheet}”的表格“{self.name}”缺少“{'”“'.join(lacking)}”列，请补上列名，或用新模板重建。"
             )
         rows = (dict(zip(table.headers, row, strict=True)) for row in table.rows)
-        return [row for row in rows if any(_text(row[header]) for header in headers)]
+        return [row for row in rows if not all(_is_blank(row[header]) for header in headers)]
 
     def rows(
         self, fresh: Sequence[Mapping[str, CellValue]], standing: Sequence[Mapping[str, CellValue]] = ()
@@ -94,6 +94,11 @@ class SheetList:
 def _filled(row: Mapping[str, CellValue], headers: Sequence[str]) -> dict[str, CellValue]:
     """Return the cells under some headers that are not empty."""
     return {header: row[header] for header in headers if row.get(header) not in {None, ""}}
+
+
+def _is_blank(cell: CellValue) -> bool:
+    """Return whether a cell shows nothing."""
+    return cell is None or (type(cell) is str and not cell.strip())
 
 
 def _text(cell: CellValue) -> str:

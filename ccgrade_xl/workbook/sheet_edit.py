@@ -68,6 +68,10 @@ class SheetEdit:
         """Write one cell; a later write of the same cell wins."""
         self.columns.setdefault(column, {})[row] = value
 
+    def put_cells(self, column: int, cells: Mapping[int, CellValue]) -> None:
+        """Write cells of a column, by row."""
+        self.columns.setdefault(column, {}).update(cells)
+
     def put_column(self, column: int, top: int, values: Sequence[CellValue]) -> None:
         """Write cells below one another, the first in row `top`."""
         self.columns.setdefault(column, {}).update(zip(range(top, top + len(values)), values, strict=True))
