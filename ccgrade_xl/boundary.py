@@ -164,6 +164,8 @@ _PRESSURES = {
 
 def text_of(cell: CellValue) -> str:
     """Return what a cell shows, as plain text."""
+    if cell is None:
+        return ""
     error = error_in(cell)
     return error.value if error is not None else read_text(cell) or ""
 
@@ -191,6 +193,8 @@ def read_veto(cell: object) -> str | None:
 
 def read_date(cell: object) -> dt.date | None:
     """Read a date: a date value, an Excel serial number, 2026-01-05, 2026/1/5, 20260105, 2026年1月5日."""
+    if type(cell) is dt.datetime:
+        return cell.date()
     if (error := error_in(cell)) is not None:
         raise PassedThrough(error)
     if is_blank(cell):

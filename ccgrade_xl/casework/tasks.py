@@ -112,9 +112,9 @@ def next_actions(
     found = [
         action
         for customer in customers
-        if customer.star in measures
+        if (asked := measures.get(customer.star)) is not None
         for make in _MAKERS
-        if (action := make(desk, customer, measures[customer.star])) is not None
+        if (action := make(desk, customer, asked)) is not None
     ]
     rank = {name: at for at, name in enumerate(ACTIONS)}
     return sorted(found, key=lambda each: (each.due, rank[each.name], -(each.amount or 0), each.customer))

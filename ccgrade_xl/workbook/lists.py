@@ -6,6 +6,7 @@ The template draws it as a table, commands replace its rows, and what the user e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from attrs import frozen
@@ -38,7 +39,7 @@ class ListColumn:
         return self.number_format or NUMBER_FORMATS[self.kind]
 
 
-@frozen
+@frozen(slots=False)
 class SheetList:
     """A table that stands on a sheet with nothing below it; `key` are the headers that tell one row from another."""
 
@@ -53,7 +54,7 @@ class SheetList:
         """The headers, left to right."""
         return tuple(column.header for column in self.columns)
 
-    @property
+    @cached_property
     def entered(self) -> tuple[str, ...]:
         """The headers of what the user fills in."""
         return tuple(column.header for column in self.columns if column.entered)
@@ -61,6 +62,11 @@ class SheetList:
     def key_of(self, row: Mapping[str, CellValue]) -> tuple[str, ...]:
         """Return what tells a row, given by header, from another."""
         return tuple(map(_text, map(row.get, self.key)))
+
+    def entered_in(self, row: Mapping[str, CellValue]) -> dict[str, CellValue]:
+        """Return what the user has filled in of a row, given by header."""
+        cells = ((header, row.get(header)) for header in self.entered)
+        return {header: cell for header, cell in cells if cell is not None and cell != ""}
 
     def records(self, table: Table) -> list[dict[str, CellValue]]:
         """Return the rows of the table by header, blank rows left out.
@@ -83,17 +89,12 @@ class SheetList:
 
         A value that `fresh` gives for an entered column counts only where the user entered none.
         """
-        headers, entered = self.headers, self.entered
-        before = {self.key_of(row): _filled(row, entered) for row in standing}
+        headers = self.headers
+        before = {self.key_of(row): self.entered_in(row) for row in standing}
         if not any(before.values()):
             return [[row.get(header) for header in headers] for row in fresh]
         merged = ({**row, **before.get(self.key_of(row), {})} for row in fresh)
         return [[row.get(header) for header in headers] for row in merged]
-
-
-def _filled(row: Mapping[str, CellValue], headers: Sequence[str]) -> dict[str, CellValue]:
-    """Return the cells under some headers that are not empty."""
-    return {header: row[header] for header in headers if row.get(header) not in {None, ""}}
 
 
 def _is_blank(cell: CellValue) -> bool:
