@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from attrs import define, field, frozen
 
@@ -23,8 +24,7 @@ _NOTHING = b"/>"
 """What follows the style in an empty cell."""
 
 
-@frozen
-class Cast:
+class Cast(NamedTuple):
     """The cells of a stretch of a row as they are to stand, and those among them that were written."""
 
     cells: bytes

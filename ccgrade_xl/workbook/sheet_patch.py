@@ -157,6 +157,8 @@ class _Writer:
 
     def _grown(self, number: int) -> frozenset[int]:
         """Return the columns of a row that a table grows over: blank cells there look like its others from now on."""
+        if not self.edit.growth:
+            return frozenset()
         return frozenset(
             column
             for growth in self.edit.growth
