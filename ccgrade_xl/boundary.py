@@ -166,6 +166,8 @@ def text_of(cell: CellValue) -> str:
     """Return what a cell shows, as plain text."""
     if cell is None:
         return ""
+    if type(cell) is str:
+        return cell if cell in _ERRORS else "" if plain(cell) in _BLANKS else cell.strip()
     error = error_in(cell)
     return error.value if error is not None else read_text(cell) or ""
 
