@@ -164,6 +164,10 @@ _PRESSURES = {
 
 def text_of(cell: CellValue) -> str:
     """Return what a cell shows, as plain text."""
+    if cell is None:
+        return ""
+    if type(cell) is str:
+        return cell if cell in _ERRORS else "" if plain(cell) in _BLANKS else cell.strip()
     error = error_in(cell)
     return error.value if error is not None else read_text(cell) or ""
 
@@ -191,6 +195,8 @@ def read_veto(cell: object) -> str | None:
 
 def read_date(cell: object) -> dt.date | None:
     """Read a date: a date value, an Excel serial number, 2026-01-05, 2026/1/5, 20260105, 2026年1月5日."""
+    if type(cell) is dt.datetime:
+        return cell.date()
     if (error := error_in(cell)) is not None:
         raise PassedThrough(error)
     if is_blank(cell):
@@ -217,6 +223,8 @@ def shown(cell: object) -> str:
     return quoted(cell.value if isinstance(cell, CellError) else cell)
 
 
+_NUMBERS = frozenset({float, type(None)})
+
 Cells: TypeAlias = "Sequence[Any] | Floats | Distinct"
 """A column of cell values: one by one, as an array of floats, or as its distinct values."""
 
@@ -232,6 +240,8 @@ def customers_from(columns: Mapping[str, Cells], length: int) -> Customers:
         cells = columns.get(name)
         if cells is None:
             return np.full(length, math.nan)
+        if not isinstance(cells, np.ndarray | Distinct) and _NUMBERS.issuperset(map(type, cells)):
+            cells = np.array(cells, dtype=np.float64)  # an empty cell becomes NaN
         if isinstance(cells, np.ndarray) and cells.dtype == np.float64 and _all_in_range(cells, reader):
             return cells
         return np.array(_read_column(name, cells, reader, math.nan, notes), dtype=np.float64)

@@ -173,21 +173,19 @@ def _hand_out(free: list[Charge], kind: str, short: dict[str, tuple[_Desk, int]]
     volumes = {name: desk.volume for name, (desk, _) in short.items()}
     at_home = {name: desk.districts() for name, (desk, _) in short.items()}
     for charge in sorted(free, key=lambda each: (-each.volume, each.number)):
-
-        def wants(name: str, charge: Charge = charge) -> tuple[bool, int, float, str]:
-            desk = short[name][0]
-            return not _is_hers(desk.person, charge), -at_home[name][charge.district], volumes[name], name
-
-        chosen = min(
-            (name for name, (desk, quota) in short.items() if len(desk.held[kind]) < quota), key=wants
+        wishes = (
+            (not _is_hers(desk.person, charge), -at_home[name][charge.district], volumes[name], name)
+            for name, (desk, quota) in short.items()
+            if len(desk.held[kind]) < quota
         )
+        chosen = min(wishes)[-1]
         short[chosen][0].held[kind].append(charge)
         volumes[chosen] += charge.volume
         at_home[chosen][charge.district] += 1
 
 
 def _is_hers(person: Person, charge: Charge) -> bool:
-    return any(word in charge.address for word in person.districts)
+    return bool(person.districts) and any(word in charge.address for word in person.districts)
 
 
 def _exchange(desks: list[_Desk]) -> None:

@@ -102,6 +102,8 @@ def _assumed(start: dt.date, end: dt.date) -> tuple[int, ...]:
 def month_later(start: dt.date, months: int, day: int) -> dt.date:
     """Return a day of the month `months` later; one the month lacks becomes its last."""
     at = start.year * 12 + start.month - 1 + months
+    if 1 <= day <= 28:  # which no month lacks
+        return dt.date(at // 12, at % 12 + 1, day)
     first = dt.date(at // 12, at % 12 + 1, 1)
     following = dt.date((at + 1) // 12, (at + 1) % 12 + 1, 1)
     return min(first + dt.timedelta(days=day - 1), following - dt.timedelta(days=1))

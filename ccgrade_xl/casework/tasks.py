@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ccgrade_xl.casework.calendar import month_later, working_days_later
 from ccgrade_xl.casework.measures import Measures
@@ -39,6 +39,7 @@ AGAIN_DAYS = 30
 METERED_IN_ADVANCE = "预付费表"
 NO_SERVICE = frozenset({"", "无", "暂不提供"})
 _CENT = 0.005
+_SPREAD = dt.date(2000, 1, 1)
 
 
 @frozen
@@ -55,6 +56,12 @@ class Customer:
     bill: float | None = None
     credit: str = ""
     strategy: str = ""
+    anchor: dt.date = field(init=False)
+    """The day from which the first round counts: the opening day, else one that spreads customers evenly."""
+
+    @anchor.default
+    def _anchor(self) -> dt.date:
+        return self.opened or _SPREAD + dt.timedelta(days=zlib.crc32(self.number.encode()) % 3650)
 
 
 @frozen
@@ -105,9 +112,9 @@ def next_actions(
     found = [
         action
         for customer in customers
-        if customer.star in measures
+        if (asked := measures.get(customer.star)) is not None
         for make in _MAKERS
-        if (action := make(desk, customer, measures[customer.star])) is not None
+        if (action := make(desk, customer, asked)) is not None
     ]
     rank = {name: at for at, name in enumerate(ACTIONS)}
     return sorted(found, key=lambda each: (each.due, rank[each.name], -(each.amount or 0), each.customer))
@@ -141,7 +148,7 @@ class _Desk:
         key = (customer.number, name)
         if key in self.past:
             return self.listed(_working(_later(self.past[key].on, int(months))))
-        first = _next_round(_anchor(customer), int(months), self.as_of)
+        first = _next_round(customer.anchor, int(months), self.as_of)
         return self.listed(min(first, self.standing.get(key, first)))
 
     def once(self, customer: Customer, name: ActionName, first: dt.date, again_days: float) -> dt.date | None:
@@ -242,13 +249,6 @@ def _dated(
 _MAKERS: tuple[Callable[[_Desk, Customer, Measures], Action | None], ...] = (
     _contract, _archive, _prepayment, _tracking, _reading, _site_check, _value_added,
 )  # fmt: skip
-
-
-def _anchor(customer: Customer) -> dt.date:
-    """Return the day from which the first round counts: the opening day, else one that spreads customers evenly."""
-    if customer.opened is not None:
-        return customer.opened
-    return dt.date(2000, 1, 1) + dt.timedelta(days=zlib.crc32(customer.number.encode()) % 3650)
 
 
 @lru_cache(maxsize=65_536)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from itertools import compress
 
 from attrs import evolve
 
@@ -147,7 +148,7 @@ def _before(book: Book, table: Table) -> undo.Replaced:
 
 def graded_outcome(table: Table, grades: Grades, found: Sequence[str]) -> Outcome:
     """Say how many customers have which star."""
-    stars = Counter(grades.star_name(row) for row in range(len(grades)) if grades.graded[row])
+    stars = Counter(compress(grades.star_names(), grades.graded.tolist()))
     graded = sum(stars.values())
     names = [*reversed(grades.scales.star.names), "待定"]
     listed = "，".join(f"{name} {stars[name]} 户" for name in names if stars[name])

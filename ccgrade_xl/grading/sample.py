@@ -74,6 +74,12 @@ class Grades:
         """Return 5A…1A or 待定, blank where the customer is not graded."""
         return band_name(self.scales.credit.names, int(self.credit_grade[row]))
 
+    def star_names(self) -> list[str]:
+        """Return every customer's star, as `star_name` does."""
+        positions = self.star.tolist()
+        named = {position: band_name(self.scales.star.names, position) for position in set(positions)}
+        return [named[position] for position in positions]
+
     def star_name(self, row: int) -> str:
         """Return 五星级…一星级 or 待定, blank where the customer is not graded."""
         return band_name(self.scales.star.names, int(self.star[row]))

@@ -10,7 +10,7 @@ from ccgrade_xl.errors import BookFault, FileFault
 from ccgrade_xl.workbook.bare_area import BareArea, find_bare_area
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.book_patch import BookEdit, PatchedBook, patched_book
-from ccgrade_xl.workbook.cells import Area
+from ccgrade_xl.workbook.cells import ROWS, Area
 from ccgrade_xl.workbook.copy_check import checked_copy
 from ccgrade_xl.workbook.grid import CELL_LIMIT, Grid, read_grids
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, RESULT_COLUMNS
@@ -24,6 +24,8 @@ from ccgrade_xl.workbook.sheet_notes import read_notes
 from ccgrade_xl.workbook.sheet_xml import formulas_stand_in, split_sheet
 
 _RESULTS = frozenset(column.name for column in RESULT_COLUMNS)
+_HEAD = 500
+"""Rows of a sheet in which every cell with a name stands, and every table that a command reads beside a long list."""
 
 
 class ClosedFileBook:
@@ -55,6 +57,7 @@ class ClosedFileBook:
         self._package = package
         self._stamp = _stamp(self.path)
         self._grids: dict[str, Grid] = {}
+        self._heads: dict[str, Grid] = {}
         self._tables: dict[str, LiveTable] = {}
         self._edit = BookEdit()
 
@@ -111,7 +114,8 @@ class ClosedFileBook:
         """Read the first cell of a defined name, edits so far included."""
         sheet, area = self._package.name_area(name)
         edit = self._edit.sheets.get(sheet, SheetEdit(sheet))
-        return edit.value(area.top, area.left, self._grid(sheet).value(area.top, area.left))
+        standing = self._grid(sheet, area.top).value(area.top, area.left)
+        return edit.value(area.top, area.left, standing)
 
     def has_name(self, name: str) -> bool:
         """Return whether a defined name stands in the book and refers to cells."""
@@ -124,7 +128,7 @@ class ClosedFileBook:
     def read_block(self, name: str) -> Sequence[Sequence[CellValue]]:
         """Read the range of a defined name as rows, edits so far included."""
         sheet, area = self._package.name_area(name)
-        grid = self._grid(sheet)
+        grid = self._grid(sheet, area.bottom)
         edit = self._edit.sheets.get(sheet, SheetEdit(sheet))
         columns = range(area.left, area.left + area.width)
         return [
@@ -226,10 +230,15 @@ class ClosedFileBook:
         self.path = target
         self._begin(written[-1])
 
-    def _grid(self, sheet: str) -> Grid:
-        if sheet not in self._grids:
-            self._grids.update(read_grids(self._package, [sheet]))
-        return self._grids[sheet]
+    def _grid(self, sheet: str, bottom: int = ROWS) -> Grid:
+        """Return the cells of a sheet, as far down as asked for at least: of a long sheet mostly the head will do."""
+        if bottom > _HEAD or sheet in self._grids:
+            if sheet not in self._grids:
+                self._grids.update(read_grids(self._package, [sheet]))
+            return self._grids[sheet]
+        if sheet not in self._heads:
+            self._heads.update(read_grids(self._package, [sheet], _HEAD))
+        return self._heads[sheet]
 
     def _live(self, name: str) -> LiveTable:
         if name not in self._tables:
@@ -277,10 +286,8 @@ class ClosedFileBook:
             )
 
     def _rows(self, sheet: str, body: Area) -> list[Sequence[CellValue]]:
-        grid = self._grid(sheet)
-        rows = grid.block(
-            Area(body.top, body.left, min(body.bottom, max(len(grid.rows), body.top)), body.right)
-        )
+        grid = self._grid(sheet, body.bottom)
+        rows = grid.block(Area(body.top, body.left, min(body.bottom, max(grid.height, body.top)), body.right))
         rows += [[None] * body.width for _ in range(body.height - len(rows))]
         return [] if body.height == 1 and all(value is None for value in rows[0]) else rows
 

@@ -100,7 +100,7 @@ def write_cases(book: Book, customers: Table, cases: CaseList) -> list[str]:
     if CASE_LIST.name not in book.table_names():
         return []
     table = book.read_table(CASE_LIST.name)
-    names = _names(customers)
+    names = _names(customers) if cases.listed else {}
     rows = CASE_LIST.rows([_shown(each, names) for each in cases.listed])
     if rows != [list(row) for row in table.rows]:
         book.replace_rows(CASE_LIST.name, rows)

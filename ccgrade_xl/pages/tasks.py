@@ -76,7 +76,8 @@ def plan_tasks(book: Book, table: Table, rules: RuleSet, as_of: dt.date) -> Task
 def write_tasks(book: Book, plan: TaskPlan, at: dt.datetime | None = None) -> int:
     """Write what was done into the ledger and the tasks onto the sheet; return how many the ledger took."""
     recorded = record_tasks(book, plan.closed, at)
-    rows = TASK_LIST.rows([_row(action, plan) for action in plan.actions], plan.still_open)
+    entered = [row for row in plan.still_open if TASK_LIST.entered_in(row) != {"状态": OPEN}]
+    rows = TASK_LIST.rows([_row(action, plan) for action in plan.actions], entered)
     book.replace_rows(TASK_LIST.name, rows or [[None] * len(TASK_LIST.columns)])
     for name, day in ((TASK_MONTH, plan.as_of.replace(day=1)), (TASK_DAY, plan.as_of)):
         if book.has_name(name):

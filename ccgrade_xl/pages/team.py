@@ -106,21 +106,21 @@ def charges_of(table: Table, rules: RuleSet, as_of: dt.date) -> list[Graded]:
     """Return the customers in use that have a number of their own, graded by the rules as of a day."""
     grades = grade_table(table, rules, as_of)
     names = {name: column_texts(table, name) for name in ("客户编号", "班组", "地址", "客户经理")}
-    numbers = Counter(names["客户编号"])
+    numbers, stars, levels = Counter(names["客户编号"]), grades.star_names(), grades.level.tolist()
+    volumes, graded = grades.customers.usage.tolist(), grades.graded.tolist()
     found = []
     for row, number in enumerate(names["客户编号"]):
-        if not grades.graded[row] or not number or numbers[number] > 1:
+        if not graded[row] or not number or numbers[number] > 1:
             continue
-        volume = float(grades.customers.usage[row])
-        large, star = int(grades.level[row]) >= LARGE, grades.star_name(row)
+        volume, star, level = volumes[row], stars[row], levels[row]
         address = names["地址"][row]
         charge = Charge(
             number, names["班组"][row], district_of(address), address,
             0.0 if math.isnan(volume) else volume,
-            f"{int(grades.level[row])}{'低星' if star in LOW else ''}",
+            f"{level}{'低星' if star in LOW else ''}",
             names["客户经理"][row],
         )  # fmt: skip
-        found.append(Graded(row, charge, star or UNDECIDED, large))
+        found.append(Graded(row, charge, star or UNDECIDED, level >= LARGE))
     return found
 
 

@@ -25,7 +25,7 @@ _BUILT_FROM_TEXT = ("INDIRECT(", "OFFSET(")
 
 def must_recalculate(package: Package, written: Mapping[str, bytes]) -> bool:
     """Return True where a formula that stays could depend on the written sheets (tab name → new part)."""
-    if any(_formulas(data) for data in written.values()):
+    if any(b"f>" in data and _FORMULA.search(data) for data in written.values()):
         return True
     formulas = {
         sheet.name: _formulas(package.archive.read(sheet.part))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from attrs import frozen
@@ -125,25 +124,26 @@ def cell_xml(column: int, row: int, style: bytes, value: CellValue) -> bytes:
 
 
 def column_xml(
-    letters: bytes, cells: Mapping[int, CellValue], prefix: bytes = b"", from_1904: bool = False
+    letters: bytes, cells: dict[int, CellValue], prefix: bytes = b"", from_1904: bool = False
 ) -> dict[int, bytes]:
     """Return, by row, what follows the style in each `<c>` element of a column, to the end of the element.
 
     Text is always text (`inlineStr`), also where it begins with = + - @. Raises `BookFault` for a text longer
     than `TEXT_LIMIT`, for nan and infinity, and for a date Excel cannot hold.
     """
-    known: dict[str | float, bytes] = {}
-    made = {}
-    for row, value in cells.items():
-        # Texts and floats are nearly all there is, and most of them stand in a column more than once.
-        if type(value) is str or type(value) is float:
-            rest = known.get(value)
-            if rest is None:
-                rest = known[value] = _rest(value, letters, row, prefix, from_1904)
-        else:
-            rest = _rest(value, letters, row, prefix, from_1904)
-        made[row] = rest
-    return made
+    if not _TOLD_APART.issuperset(map(type, cells.values())):  # True equals 1, and is written differently
+        return {row: _rest(value, letters, row, prefix, from_1904) for row, value in cells.items()}
+    # Most values stand in a column more than once: each is written once, for the row it stands in first.
+    first = {value: row for row, value in reversed(cells.items())}
+    known = {
+        value: _rest(value, letters, first[value], prefix, from_1904)
+        for value in dict.fromkeys(cells.values())
+    }
+    return dict(zip(cells, map(known.__getitem__, cells.values()), strict=True))
+
+
+_TOLD_APART = frozenset({str, float, int, type(None), dt.datetime, dt.date})
+"""Types of which no two values are equal that are written differently."""
 
 
 def _rest(value: CellValue, letters: bytes, row: int, prefix: bytes, from_1904: bool) -> bytes:

@@ -10,18 +10,18 @@ import datetime as dt
 import io
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, cast
 
-from attrs import field, frozen
+from attrs import define, field
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ccgrade_xl.errors import CellError, FileFault
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.cells import COLUMNS, Area, column_letters
+from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_letters
 from ccgrade_xl.workbook.dates import midnight
 from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
-from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, rows, split_sheet
+from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, down_to, rows, split_sheet
 
 CELL_LIMIT = 12_000_000
 """Cells of the block from the first to the last value: 300,000 customers × 40 columns, about 1 GB of memory."""
@@ -38,40 +38,52 @@ _ERRORS = {error.value: error for error in CellError}
 _DAY = dt.timedelta(days=1)
 
 
-@frozen
+@define(slots=False)
 class Grid:
-    """The cells of a sheet from A1 on: `rows[0][0]` is A1. Rows are of one width. `merged` are merged areas."""
+    """The cells of a sheet from A1 on, `read` as calamine gives them. Rows are of one width. `merged` are merged areas."""
 
     sheet: str
-    rows: list[list[CellValue]] = field(repr=False)
-    """Read only, once the sheet is read: whoever asked for a block may hold the same rows."""
+    read: list[list[Any]] = field(repr=False)
     merged: tuple[Area, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """How many rows the sheet has, down to the last that holds anything."""
+        return len(self.read)
+
+    @cached_property
+    def rows(self) -> list[list[CellValue]]:
+        """All cells: `rows[0][0]` is A1."""
+        return [_cell_values(row) for row in self.read]
 
     def value(self, row: int, column: int) -> CellValue:
         """Return the cell at a 1-based row and column; None outside."""
-        if row > len(self.rows) or column > len(self.rows[row - 1]):
+        if row > len(self.read) or column > len(self.read[row - 1]):
             return None
-        return self.rows[row - 1][column - 1]
+        return _cell_value(self.read[row - 1][column - 1])
 
     def block(self, area: Area) -> list[Sequence[CellValue]]:
         """Return an area's cells, None where the sheet ends earlier."""
-        whole = self.rows[area.top - 1 : area.bottom]
-        if area.left == 1 and len(whole) == area.height and all(len(row) == area.width for row in whole):
-            return list(whole)
         block: list[Sequence[CellValue]] = []
-        for row in range(area.top, area.bottom + 1):
-            cells = self.rows[row - 1][area.left - 1 : area.right] if row <= len(self.rows) else []
-            block.append(cells + [None] * (area.width - len(cells)))
-        return block
+        for row in self.read[area.top - 1 : area.bottom]:
+            cells = _cell_values(row[area.left - 1 : area.right])
+            block.append(cells if len(cells) == area.width else cells + [None] * (area.width - len(cells)))
+        return block + [[None] * area.width for _ in range(area.height - len(block))]
 
 
-def read_grids(package: Package, names: Sequence[str]) -> dict[str, Grid]:
-    """Read several sheets of a package. Raises `FileFault` where one is too large or damaged."""
+def read_grids(package: Package, names: Sequence[str], bottom: int = ROWS) -> dict[str, Grid]:
+    """Read several sheets of a package, down to a row. Raises `FileFault` where one is too large or damaged."""
     sheets = [package.sheet(name) for name in names]
     data = {sheet.name: package.archive.read(sheet.part) for sheet in sheets}
+    content = package.content
+    if bottom < ROWS:
+        upper = {name: down_to(part, bottom, package.title) for name, part in data.items()}
+        cut = {each.part: upper[each.name] for each in sheets if upper[each.name] is not data[each.name]}
+        content = package.archive.replaced(cut, stored=True) if cut else content
+        data = upper
     for sheet in sheets:
         _refuse_giant(package, sheet, data[sheet.name])
-    grids = grids_of(package.content, names, package.title)
+    grids = grids_of(content, names, package.title)
     for name, grid in grids.items():
         for reference, text in _ERROR.findall(data[name]) if b't="e"' in data[name] else ():
             place = Area.parse(reference.decode())
@@ -108,13 +120,17 @@ def first_difference(
     width = len(cells[0]) if cells else 0
     bottom = max((max(values, default=0) for values in columns.values()), default=0)
     cells += [[""] * width] * (bottom - len(cells))
-    different = [
-        row
-        for column, values in columns.items()
-        for row, value in values.items()
-        if (column > width or cells[row - 1][column - 1] == "") is not (value is None or value == "")
-        and not isinstance(value, CellError)
-    ]
+    different: list[int] = []
+    for column, values in columns.items():
+        empty = [column > width or cells[row - 1][column - 1] == "" for row in values]
+        wanted = [value is None or value == "" for value in values.values()]
+        if empty != wanted:
+            told = zip(values.items(), empty, wanted, strict=True)
+            different += [
+                row
+                for (row, value), is_empty, should in told
+                if is_empty is not should and not isinstance(value, CellError)
+            ]
     return min(different, default=None)
 
 
@@ -124,14 +140,7 @@ def _grid(book: CalamineWorkbook, name: str) -> Grid:
         raise FileFault(
             f"工作表“{name}”太大（{sheet.total_height} 行 × {sheet.total_width} 列）。请拆成几个文件再试。"
         )
-    cells: list[list[CellValue]] = [
-        # Texts and floats are nearly all there is: a call for each would cost more than reading them.
-        [
-            (value or None) if type(value) is str else value if type(value) is float else _cell_value(value)
-            for value in row
-        ]
-        for row in cast("list[list[Any]]", sheet.to_python(skip_empty_area=False))
-    ]
+    cells = cast("list[list[Any]]", sheet.to_python(skip_empty_area=False))
     merged = tuple(
         Area(top + 1, left + 1, bottom + 1, right + 1)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
@@ -139,10 +148,18 @@ def _grid(book: CalamineWorkbook, name: str) -> Grid:
     return Grid(name, cells, merged)
 
 
+def _cell_values(row: Sequence[Any]) -> list[CellValue]:
+    # Texts and floats are nearly all there is: a call for each would cost more than reading them.
+    return [
+        (value or None) if type(value) is str else value if type(value) is float else _cell_value(value)
+        for value in row
+    ]
+
+
 def _cell_value(value: object) -> CellValue:
     if isinstance(value, str):
         return value or None
-    if isinstance(value, float | bool):
+    if isinstance(value, float | bool | CellError):
         return value
     if isinstance(value, int):
         return float(value)
@@ -159,18 +176,18 @@ def _cell_value(value: object) -> CellValue:
 
 def _set(grid: Grid, place: Area, value: CellValue) -> None:
     """Put an error value where calamine left an empty cell, growing the grid where it ended earlier."""
-    width = max(len(grid.rows[0]) if grid.rows else 0, place.left)
-    while len(grid.rows) < place.top:
-        grid.rows.append([None] * width)
-    row = grid.rows[place.top - 1]
-    row.extend([None] * (place.left - len(row)))
+    width = max(len(grid.read[0]) if grid.read else 0, place.left)
+    while len(grid.read) < place.top:
+        grid.read.append([""] * width)
+    row = grid.read[place.top - 1]
+    row.extend([""] * (place.left - len(row)))
     row[place.left - 1] = value
 
 
 def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
     split = split_sheet(data, package.title)
     where = f"文件“{package.title}”的工作表“{sheet.name}”"
-    if len(split.body) > _SMALLEST * CELL_LIMIT and split.body.count(b"v>") > 2 * CELL_LIMIT:
+    if split.size > _SMALLEST * CELL_LIMIT and split.count(b"v>") > 2 * CELL_LIMIT:
         raise FileFault(f"{where}有 {CELL_LIMIT} 个以上的单元格，超过了能处理的大小。请拆成几个文件再试。")
     bottom, right = _extent(split)
     if bottom * right > CELL_LIMIT:
@@ -182,11 +199,11 @@ def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
 
 def _extent(split: SheetXml) -> tuple[int, int]:
     """Return the last row, and a column none is beyond: at a glance where that is small enough, else exactly."""
-    numbers = _ROW.findall(split.body)
+    numbers = _ROW.findall(split.data, split.start, split.end)
     if b"" not in numbers and not split.prefix:
         bottom = max(map(int, numbers), default=1)
         right = min(CELL_LIMIT // bottom, COLUMNS)
-        if right and not _beyond(right).search(split.body):
+        if right and not _beyond(right).search(split.data, split.start, split.end):
             return bottom, right
     return _exact_extent(split)
 

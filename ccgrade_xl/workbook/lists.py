@@ -6,6 +6,7 @@ The template draws it as a table, commands replace its rows, and what the user e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from attrs import frozen
@@ -38,7 +39,7 @@ class ListColumn:
         return self.number_format or NUMBER_FORMATS[self.kind]
 
 
-@frozen
+@frozen(slots=False)
 class SheetList:
     """A table that stands on a sheet with nothing below it; `key` are the headers that tell one row from another."""
 
@@ -53,14 +54,19 @@ class SheetList:
         """The headers, left to right."""
         return tuple(column.header for column in self.columns)
 
-    @property
+    @cached_property
     def entered(self) -> tuple[str, ...]:
         """The headers of what the user fills in."""
         return tuple(column.header for column in self.columns if column.entered)
 
     def key_of(self, row: Mapping[str, CellValue]) -> tuple[str, ...]:
         """Return what tells a row, given by header, from another."""
-        return tuple(_text(row.get(header)) for header in self.key)
+        return tuple(map(_text, map(row.get, self.key)))
+
+    def entered_in(self, row: Mapping[str, CellValue]) -> dict[str, CellValue]:
+        """Return what the user has filled in of a row, given by header."""
+        cells = ((header, row.get(header)) for header in self.entered)
+        return {header: cell for header, cell in cells if cell is not None and cell != ""}
 
     def records(self, table: Table) -> list[dict[str, CellValue]]:
         """Return the rows of the table by header, blank rows left out.
@@ -74,7 +80,7 @@ class SheetList:
                 f"工作表“{self.sheet}”的表格“{self.name}”缺少“{'”“'.join(lacking)}”列，请补上列名，或用新模板重建。"
             )
         rows = (dict(zip(table.headers, row, strict=True)) for row in table.rows)
-        return [row for row in rows if any(_text(row[header]) for header in headers)]
+        return [row for row in rows if not all(_is_blank(row[header]) for header in headers)]
 
     def rows(
         self, fresh: Sequence[Mapping[str, CellValue]], standing: Sequence[Mapping[str, CellValue]] = ()
@@ -83,17 +89,17 @@ class SheetList:
 
         A value that `fresh` gives for an entered column counts only where the user entered none.
         """
-        headers, entered = self.headers, self.entered
-        before = {self.key_of(row): _filled(row, entered) for row in standing}
+        headers = self.headers
+        before = {self.key_of(row): self.entered_in(row) for row in standing}
         if not any(before.values()):
             return [[row.get(header) for header in headers] for row in fresh]
         merged = ({**row, **before.get(self.key_of(row), {})} for row in fresh)
         return [[row.get(header) for header in headers] for row in merged]
 
 
-def _filled(row: Mapping[str, CellValue], headers: Sequence[str]) -> dict[str, CellValue]:
-    """Return the cells under some headers that are not empty."""
-    return {header: row[header] for header in headers if row.get(header) not in {None, ""}}
+def _is_blank(cell: CellValue) -> bool:
+    """Return whether a cell shows nothing."""
+    return cell is None or (type(cell) is str and not cell.strip())
 
 
 def _text(cell: CellValue) -> str:

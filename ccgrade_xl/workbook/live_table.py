@@ -103,10 +103,12 @@ class LiveTable:
         differing = [
             at
             for at, (value, stood) in enumerate(zip(values, standing, strict=False))
-            if value is not stood and not is_same(value, stood)
+            if value is not stood
+            and not (type(value) is type(stood) and value == stood)  # as nearly all that is the same is
+            and not is_same(value, stood)
         ]
-        for at in differing if known else ():
-            edit.put(self.body.top + at, column, scaled(values[at], share))
+        if known:
+            edit.put_cells(column, {self.body.top + at: scaled(values[at], share) for at in differing})
         below = values[known:]
         edit.put_column(
             column, self.body.top + known, below if share == 1 else [scaled(each, share) for each in below]
@@ -123,9 +125,12 @@ def as_read(values: Sequence[CellValue]) -> Sequence[CellValue]:
 
 def is_same(value: CellValue, stood: CellValue) -> bool:
     """Return whether a cell would hold a value just as it holds another one."""
-    if type(value) is type(stood):
+    if type(value) is type(stood) or (type(value) in _NUMBERS and type(stood) in _NUMBERS):
         return value == stood
     return _stored(value) == _stored(stood)
+
+
+_NUMBERS = frozenset({int, float})
 
 
 def _stored(value: CellValue) -> tuple[str, object]:

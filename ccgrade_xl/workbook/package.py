@@ -22,7 +22,8 @@ from ccgrade_xl.workbook.cells import Area
 FILE_LIMIT = 500_000_000
 """Bytes on disk."""
 
-_PROLOG = rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*"
+# Atomic: what closes an instruction or a comment is the first that can, and no other is looked for.
+_PROLOG = rb"\A(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+"
 _DOCTYPE = re.compile(_PROLOG + rb"<!(?:DOCTYPE|ENTITY)", re.DOTALL | re.IGNORECASE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"

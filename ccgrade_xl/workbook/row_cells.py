@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import groupby
+from typing import NamedTuple
 
 from attrs import define, field, frozen
 
@@ -22,8 +24,7 @@ _NOTHING = b"/>"
 """What follows the style in an empty cell."""
 
 
-@frozen
-class Cast:
+class Cast(NamedTuple):
     """The cells of a stretch of a row as they are to stand, and those among them that were written."""
 
     cells: bytes
@@ -75,8 +76,9 @@ class RowCells:
         days = (
             frozenset([row for row, value in cells.items() if isinstance(value, dt.date)])
             for cells in columns.values()
+            if any(issubclass(kind, dt.date) for kind in set(map(type, cells.values())))
         )
-        self._days = [rows_of for rows_of in days if rows_of]
+        self._days = list(days)
         self._columns = column_styles(self.sheet.head)
         self._looks = _looks(self.sheet, {pattern.row for pattern in self.edit.patterns})
 
@@ -87,15 +89,35 @@ class RowCells:
                 return self._looks[pattern.row][0]
         return b""
 
-    def cast(self, number: int, shape: Shape = (), standing: bytes = b"") -> Cast | None:
-        """Return what takes the place of a row's cells that stand in a shape; None where they must be walked."""
-        written = self.written[number]
+    def new_rows(self, numbers: Sequence[int]) -> Iterator[bytes]:
+        """Return the cells of rows that do not stand yet; rows of one kind that follow one another are cast together."""
+        for _, run in groupby(numbers, self._kind):
+            alike = list(run)
+            mould, written = self._mould_of(alike[0]), self.written[alike[0]]
+            rests = [list(map(self.rests[column].__getitem__, alike)) for column in written]
+            if any(at in mould.bare and _NOTHING in rest for at, rest in zip(written, rests, strict=True)):
+                yield from (joined(self.made(number, {})) for number in alike)
+                continue
+            labels = [b"%d" % number for number in alike]
+            filling = zip(*(each for rest in rests for each in (labels, rest)), strict=True)
+            yield from map(mould.written.__mod__, filling)
+
+    def _kind(self, number: int) -> tuple[object, ...]:
+        """Return what rows whose written cells look alike have in common."""
         dated = [number in rows_of for rows_of in self._days]
         inside = [pattern.area.top <= number <= pattern.area.bottom for pattern in self.edit.patterns]
-        key = shape, written, tuple(dated), tuple(inside)
+        return self.written[number], *dated, *inside
+
+    def _mould_of(self, number: int, shape: Shape = ()) -> _Mould:
+        key = shape, self._kind(number)
         mould = self._moulds.get(key)
         if mould is None:
             mould = self._moulds[key] = self._mould(number, shape)
+        return mould
+
+    def cast(self, number: int, shape: Shape, standing: bytes) -> Cast | None:
+        """Return what takes the place of a row's cells that stand in a shape; None where they must be walked."""
+        mould, written = self._mould_of(number, shape), self.written[number]
         rests = [self.rests[column][number] for column in written]
         if mould.bare and any(
             rest == _NOTHING and at in mould.bare for at, rest in zip(written, rests, strict=True)

@@ -6,7 +6,7 @@ A sheet of 20,000 customers has 800,000 cells in a handful of shapes: what is kn
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from ccgrade_xl.workbook.cells import column_letters, column_number
@@ -23,20 +23,21 @@ def stretch(row: Row, prefix: bytes, first: int, last: int) -> tuple[int, int]:
 
     All of the row where cells without an address hide it.
     """
-    start = _start(row, prefix, first)
-    end = row.inner.find(_opening(prefix, last + 1, row.number), start)
+    number = b'%d"' % row.number
+    start = _start(row, prefix, first, number)
+    end = row.inner.find(_opening(prefix, last + 1) + number, start)
     if end < 0:
-        end = row.inner.find(_opening(prefix, last, row.number), start)
+        end = row.inner.find(_opening(prefix, last) + number, start)
         end = row.inner.find(b"<%bc" % prefix, end + 1) if end >= 0 else -1
     return start, end if end >= 0 else len(row.inner)
 
 
-def _start(row: Row, prefix: bytes, first: int) -> int:
+def _start(row: Row, prefix: bytes, first: int, number: bytes) -> int:
     """Return where the first cell begins: what is left of it need not be looked at.
 
     The end where the row stops short of it; 0 where cells without an address hide it: then all are walked.
     """
-    at = row.inner.find(_opening(prefix, first, row.number))
+    at = row.inner.find(_opening(prefix, first) + number)
     if at >= 0:
         return at
     opening, tag = b'<%bc r="' % prefix, b"<%bc" % prefix
@@ -47,8 +48,9 @@ def _start(row: Row, prefix: bytes, first: int) -> int:
     return len(row.inner) if last is not None and column_number(last[0].decode()) < first else 0
 
 
-def _opening(prefix: bytes, column: int, row: int) -> bytes:
-    return b'<%bc r="%b%d"' % (prefix, column_letters(column).encode(), row)
+@cache
+def _opening(prefix: bytes, column: int) -> bytes:
+    return b'<%bc r="%b' % (prefix, column_letters(column).encode())
 
 
 def shape_of(cells: bytes, prefix: bytes) -> Shape | None:

@@ -32,6 +32,18 @@ class Growth:
     after: Area
 
 
+class _Joined(dict[tuple[int, ...], tuple[int, ...]]):
+    """Columns, and these together with others, in their order: each made once."""
+
+    def __init__(self, columns: tuple[int, ...]) -> None:
+        super().__init__()
+        self.columns = columns
+
+    def __missing__(self, others: tuple[int, ...]) -> tuple[int, ...]:
+        self[others] = joined = tuple(sorted((*others, *self.columns)))
+        return joined
+
+
 @define
 class SheetEdit:
     """What is written to one sheet: `columns[column][row]`, how new cells look, and which table resizes.
@@ -56,6 +68,10 @@ class SheetEdit:
         """Write one cell; a later write of the same cell wins."""
         self.columns.setdefault(column, {})[row] = value
 
+    def put_cells(self, column: int, cells: Mapping[int, CellValue]) -> None:
+        """Write cells of a column, by row."""
+        self.columns.setdefault(column, {}).update(cells)
+
     def put_column(self, column: int, top: int, values: Sequence[CellValue]) -> None:
         """Write cells below one another, the first in row `top`."""
         self.columns.setdefault(column, {}).update(zip(range(top, top + len(values)), values, strict=True))
@@ -70,13 +86,14 @@ class SheetEdit:
 
     def columns_by_row(self) -> dict[int, tuple[int, ...]]:
         """Return the columns written in each row, left to right; the rows from the top."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for column in sorted(self.columns):
-            for row in self.columns[column]:
-                found[row].append(column)
-        alike: dict[tuple[int, ...], tuple[int, ...]] = {}
-        written = {row: tuple(found[row]) for row in sorted(found)}
-        return {row: alike.setdefault(columns, columns) for row, columns in written.items()}
+        together: dict[frozenset[int], list[int]] = defaultdict(list)
+        for column in sorted(self.columns):  # most are written in the very same rows
+            together[frozenset(self.columns[column])].append(column)
+        found: dict[int, tuple[int, ...]] = {}
+        for rows, columns in together.items():
+            alike = _Joined(tuple(columns))
+            found |= {row: alike[found.get(row, ())] for row in rows}
+        return {row: found[row] for row in sorted(found)}
 
     def area(self) -> Area | None:
         """Return the area from the first to the last written cell; None where nothing is written."""

@@ -52,7 +52,7 @@ def _columns(sheet: SheetXml, usual: dict[bytes, bytes]) -> Length:
 def _rows(sheet: SheetXml, usual: dict[bytes, bytes]) -> Length:
     otherwise = _pixels(usual.get(b"defaultRowHeight"), _PIXELS_A_POINT, _USUAL_ROW)
     told: dict[int, int] = {}
-    for row in rows(sheet) if b" ht=" in sheet.body or b" hidden=" in sheet.body else ():
+    for row in rows(sheet) if sheet.holds(b" ht=") or sheet.holds(b" hidden=") else ():
         given = _attributes(row.attributes)
         if b"ht" in given or given.get(b"hidden") in _TRUE:
             told[row.number] = (

@@ -92,7 +92,7 @@ def write_notes(links: Links, name: str, wanted: Mapping[Place, str | None], dat
     links.write(drawing, boxes)
     if not children(said, "commentList", "comment"):
         tail = _emptied(links, _Parts(part, comments, drawing), tail)
-    return sheet.head + sheet.body + tail
+    return sheet.head + sheet.data[sheet.start : sheet.end] + tail
 
 
 def _refuse_threads(package: Package, sheet: str, wanted: Mapping[Place, str | None]) -> None:

@@ -7,6 +7,8 @@ data row). Formulas that are written over give way to the value and are reported
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
@@ -76,32 +78,31 @@ class _Writer:
         """Walk the rows once; untouched ones are copied in long slices."""
         chunks: list[bytes] = []
         pending = list(self.cells.written)
-        copied = at = 0
+        copied, at = self.sheet.start, 0
         for row in rows(self.sheet):
             if at == len(pending):
                 break
             if pending[at] > row.number:
                 continue
-            chunks.append(self.sheet.body[copied : row.start])
+            chunks.append(self.sheet.data[copied : row.start])
             copied = row.start
-            while at < len(pending) and pending[at] < row.number:
-                chunks.append(self._new_row(pending[at]))
-                at += 1
+            here = bisect_left(pending, row.number, at)
+            chunks.extend(self._new_rows(pending[at:here]))
+            at = here
             if at < len(pending) and pending[at] == row.number:
                 chunks.append(self._patched_row(row))
                 copied = row.end
                 at += 1
-        chunks.append(self.sheet.body[copied:])
-        chunks.extend(self._new_row(number) for number in pending[at:])
+        chunks.append(self.sheet.data[copied : self.sheet.end])
+        chunks.extend(self._new_rows(pending[at:]))
         return chunks
 
-    def _new_row(self, number: int) -> bytes:
-        cast = self.cells.cast(number)
-        cells = joined(self.cells.made(number, {})) if cast is None else cast.cells
-        if not cells:
-            return b""
-        self._excerpted(number, cells)
-        return self._row(number, self.cells.attributes(number), cells)
+    def _new_rows(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return rows that do not stand yet: whole as they are they belong into the excerpt."""
+        made = zip(numbers, self.cells.new_rows(numbers), strict=True)
+        new = [self._row(number, self.cells.attributes(number), cells) for number, cells in made if cells]
+        self.excerpt.extend(new)
+        return new
 
     def _patched_row(self, row: Row) -> bytes:
         prefix, written = self.sheet.prefix, self.cells.written[row.number]
@@ -156,6 +157,8 @@ class _Writer:
 
     def _grown(self, number: int) -> frozenset[int]:
         """Return the columns of a row that a table grows over: blank cells there look like its others from now on."""
+        if not self.edit.growth:
+            return frozenset()
         return frozenset(
             column
             for growth in self.edit.growth

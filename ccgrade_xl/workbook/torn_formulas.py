@@ -13,9 +13,9 @@ from ccgrade_xl.workbook.sheet_xml import SheetXml
 
 def refuse_torn_formulas(sheet: SheetXml, edit: SheetEdit) -> None:
     """Refuse to write over part of an array formula, or over the head of a shared one others still need."""
-    if b't="array"' in sheet.body or b't="dataTable"' in sheet.body:
+    if sheet.holds(b't="array"') or sheet.holds(b't="dataTable"'):
         pattern = rb'<%bf\b(?=[^>]*\st="(?:array|dataTable)")[^>]*?\sref="([^"]+)"' % sheet.prefix
-        for match in re.finditer(pattern, sheet.body):
+        for match in re.compile(pattern).finditer(sheet.data, sheet.start, sheet.end):
             area = Area.parse(match[1].decode())
             if area is None:
                 raise damaged_workbook(sheet.title)
@@ -24,7 +24,7 @@ def refuse_torn_formulas(sheet: SheetXml, edit: SheetEdit) -> None:
                 raise BookFault(
                     f"工作表“{edit.sheet}”的 {area} 是一个数组公式，不能只改写其中一部分。请先删除该公式，或把它移到别处。"
                 )
-    if b't="shared"' in sheet.body:
+    if sheet.holds(b't="shared"'):
         _refuse_headless_sharers(sheet, edit)
 
 
@@ -43,7 +43,7 @@ def _refuse_headless_sharers(sheet: SheetXml, edit: SheetEdit) -> None:
     )
     heads: dict[bytes, str] = {}
     kept: dict[bytes, str] = {}
-    for match in pattern.finditer(sheet.body):
+    for match in pattern.finditer(sheet.data, sheet.start, sheet.end):
         area = Area.parse((match[1] + match[2]).decode())
         if area is None:
             raise damaged_workbook(sheet.title)

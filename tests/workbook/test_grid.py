@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.workbook import grid
-from ccgrade_xl.workbook.cells import COLUMNS, column_letters
+from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_letters
 from ccgrade_xl.workbook.grid import read_grids
 from ccgrade_xl.workbook.package import package_of
 from tests.workbook.rich_books import parts, rich_book, with_parts
@@ -53,3 +53,24 @@ def test_a_row_that_hides_where_it_stands_is_found_all_the_same(monkeypatch: Any
     )
     with pytest.raises(FileFault, match="第 1048576 行"):
         read_grids(package_of(with_parts(BOOK, **{"xl__worksheets__sheet1.xml": sheet}), "书"), ["客户数据"])
+
+
+@given(st.integers(1, 12))
+def test_as_far_down_as_asked_for_the_cells_are_those_of_the_whole_sheet(bottom: int) -> None:
+    package = package_of(rich_book(9, macros=False), "书")
+    whole, upper = (read_grids(package, ["客户数据"], down)["客户数据"] for down in (ROWS, bottom))
+    area = Area(1, 1, bottom, 41)
+    assert upper.height == min(bottom, whole.height)
+    assert upper.block(area) == whole.block(area)
+    assert [upper.value(bottom, column) for column in range(1, 42)] == whole.block(area)[-1]
+
+
+def test_what_is_too_far_away_hurts_nobody_who_does_not_ask_for_it(monkeypatch: Any) -> None:
+    monkeypatch.setattr(grid, "CELL_LIMIT", 10_000)
+    far = parts(BOOK)[SHEET].replace(
+        b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    )
+    package = package_of(with_parts(BOOK, **{"xl__worksheets__sheet1.xml": far}), "书")
+    assert read_grids(package, ["客户数据"], 2)["客户数据"].value(2, 1) == "00000001"
+    with pytest.raises(FileFault, match="第 1048576 行"):
+        read_grids(package, ["客户数据"])

@@ -22,6 +22,7 @@ HASHED = ("number", "at", "person", "kind", "key", "customer", "month", "rule_ve
 """The columns of a record its hash covers."""
 
 _NAMES = tuple(column.name for column in FROZEN_COLUMNS)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @frozen
@@ -43,7 +44,7 @@ class Head:
 
 def record_hash(row: Mapping[str, Any], previous: str) -> str:
     """Return the hash of a record by column, as 64 hexadecimal digits."""
-    text = json.dumps([previous, *(row[name] for name in HASHED)], ensure_ascii=False, separators=(",", ":"))
+    text = _json([previous, *(row[name] for name in HASHED)])
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -61,8 +62,7 @@ def frozen_hashes(month: str, revision: int, columns: Mapping[str, Sequence[Valu
 def frozen_hash(before: bytes, row: Sequence[Value]) -> bytes:
     """Return the hash of a frozen grade, its values in the order of `FROZEN_COLUMNS`."""
     known = {name: value for name, value in zip(_NAMES, row, strict=True) if value is not None}
-    text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
-    return sha256(before + text.encode("utf-8", "surrogatepass")).digest()
+    return sha256(before + _json(known).encode("utf-8", "surrogatepass")).digest()
 
 
 def frozen_start(month: str, revision: int) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -72,20 +72,27 @@ class Pen(View):
         """Add the frozen grades of a month and return their seal, the hash of the last as hexadecimal digits."""
         columns = values_of(frame)
         hashes = list(frozen_hashes(month, revision, columns))
-        names = list(columns)
-        rows = [
+        length = len(hashes)
+        self._add_frozen(
             {
-                "month": month,
-                "revision": revision,
-                "position": at,
-                "hash": digest,
-                **dict(zip(names, row, strict=True)),
+                "month": [month] * length,
+                "revision": [revision] * length,
+                "position": range(length),
+                "hash": hashes,
+                **columns,
             }
-            for at, (digest, row) in enumerate(zip(hashes, zip(*columns.values(), strict=True), strict=True))
-        ]
-        for first in range(0, len(rows), _BATCH):
-            self.connection.execute(FROZEN.insert(), rows[first : first + _BATCH])
+        )
         return hashes[-1].hex() if hashes else ""
+
+    def _add_frozen(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add frozen grades, handed to the driver as it takes them: naming each value took longer than writing it."""
+        statement = FROZEN.insert().compile(dialect=self.connection.dialect, column_keys=[*columns])
+        text, order = str(statement), getattr(statement, "positiontup", None)
+        rows: list[Any] = list(zip(*(columns[name] for name in order or columns), strict=True))
+        if order is None:
+            rows = [dict(zip(columns, row, strict=True)) for row in rows]
+        for first in range(0, len(rows), _BATCH):
+            self.connection.exec_driver_sql(text, rows[first : first + _BATCH])
 
 
 @define

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 from attrs import field, frozen
 
 from ccgrade_xl import boundary
@@ -67,7 +68,7 @@ class Case:
 
     def active(self) -> Iterable[int]:
         """Return the rows of customers that take part and have a number."""
-        return (row for row in range(len(self.numbers)) if self.grades.graded[row] and self.numbers[row])
+        return (row for row in np.flatnonzero(self.grades.graded).tolist() if self.numbers[row])
 
     def undecided(self, row: int) -> bool:
         """Return whether too little is known of a customer to give it a star."""

@@ -194,12 +194,13 @@ def out_of_date(case: Case) -> tuple[list[Entry], list[str]]:
 
 def jumps(case: Case) -> Iterator[Entry]:
     """Find amounts far from those of the last frozen month."""
+    watched = [(column, case.columns[column]) for column in _WATCHED if column in case.columns]
     for row in case.active():
         before = case.frozen.get(case.numbers[row])
         if before is None:
             continue
-        for column in _WATCHED:
-            was, now = before.get(column), case.columns.get(column, [None] * (row + 1))[row]
+        for column, cells in watched:
+            was, now = before.get(column), cells[row]
             if not isinstance(was, float) or not isinstance(now, float) or not was > 0:
                 continue
             change = now / was - 1
