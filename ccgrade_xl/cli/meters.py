@@ -149,7 +149,7 @@ def scan(
     """检查全部表具的读数：找出异常，统计用气量，预测，并留给公式、工作表和其他命令使用。"""
     from ccgrade_xl.cli.meter_results import alarm_rows, finish_scan  # noqa: PLC0415
     from ccgrade_xl.hosts.result_files import check_kind, write_list  # noqa: PLC0415
-    from ccgrade_xl.meters.engine import need_libraries  # noqa: PLC0415
+    from ccgrade_xl.meters.opening import need_libraries  # noqa: PLC0415
 
     if out is not None:
         check_kind(out)

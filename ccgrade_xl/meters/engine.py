@@ -1,4 +1,4 @@
-"""Where the meter pass runs: DuckDB inside this process, or any Ibis backend by its connection string.
+"""How the steps of the meter pass run: on DuckDB inside this process, or on any other Ibis backend.
 
 The pass is a row of steps, each one Ibis expression whose result is kept as a table for the next: one large SQL statement of
 the same steps is many times slower. Every step is compiled once and run again for each batch of meters.
@@ -6,36 +6,27 @@ the same steps is many times slower. Every step is compiled once and run again f
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from ccgrade_xl.errors import CcgradeError, FileFault
-from ccgrade_xl.meters.connecting import connect
+from ccgrade_xl.errors import FileFault
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
 
-MEMORY_LIMIT = "600MB"
-"""What embedded DuckDB may hold in memory; what does not fit goes to a temporary folder."""
-
 PREFIX = "ccgrade_"
 """What the name of everything the pass keeps begins with, so that no table of the user's is meant."""
 
 _HANDED_OVER = f"{PREFIX}handed_over"
 """What a table is called on its way from one connection to another."""
-_MOST_LANES = 4
-"""Batches that are judged side by side, at most: each has its own tables in memory."""
 
 
 @define
@@ -44,8 +35,8 @@ class Engine:
 
     `ordered`: whether rows can be read in the order they are stored in, so that the reading before is the row before. DuckDB
     does that in one stream, many times faster than a window that sorts each meter; other engines sort.
-    `lanes`: how many engines can work side by side on one database (see `beside`), this one among them: reading in stored order
-    keeps one core busy, no more.
+    `lanes`: how many engines `beside` this one can work side by side on its database: reading in stored order keeps one core
+    busy, no more.
     """
 
     connection: Any
@@ -308,75 +299,6 @@ def _of_64_bits(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(short, "int64"))
 
 
-@contextmanager
-def open_engine(engine: Any = None) -> Iterator[Engine]:
-    """Open an engine: None is DuckDB in this process, a text an Ibis connection string, else an open Ibis connection.
-
-    Raises `CcgradeError` with the sentence.
-    """
-    need_libraries()
-    with tempfile.TemporaryDirectory(prefix="ccgrade-") as folder:
-        if engine is None:
-            connection = _embedded(folder)
-        else:
-            connection = connect(engine) if isinstance(engine, str) else engine
-        ordered = connection.name == "duckdb"
-        # Another connection to a database that somebody else opened would not see what is temporary there.
-        alone = not ordered or connection is engine
-        opened = Engine(
-            connection, ordered, Path(folder), 1 if alone else min(_MOST_LANES, os.cpu_count() or 1)
-        )
-        try:
-            with _set_for_the_pass(connection):
-                try:
-                    yield opened
-                finally:
-                    opened.close()
-        finally:
-            if connection is not engine:
-                connection.disconnect()
-
-
-_SPARK_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "false"}
-"""What makes Spark compute as DuckDB does: times as they stand, and nothing for a division by zero or a text that is no number."""
-
-
-@contextmanager
-def _set_for_the_pass(connection: Any) -> Iterator[None]:
-    """Set what the pass relies on; afterwards Ibis and the session have their own settings again."""
-    with _unfused() if connection.name == "duckdb" else _spark_settings(connection):
-        yield
-
-
-@contextmanager
-def _unfused() -> Iterator[None]:
-    """Let Ibis leave selects as they are: fusing them costs half the time of compiling, and DuckDB does it itself."""
-    import ibis  # noqa: PLC0415
-
-    fused = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False
-    try:
-        yield
-    finally:
-        ibis.options.sql.fuse_selects = fused
-
-
-@contextmanager
-def _spark_settings(connection: Any) -> Iterator[None]:
-    if connection.name != "pyspark":
-        yield
-        return
-    session = connection._session
-    before = {name: session.conf.get(name) for name in _SPARK_SETTINGS}
-    for name, value in _SPARK_SETTINGS.items():
-        session.conf.set(name, value)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            session.conf.set(name, value)
-
-
 def in_order(names: Iterable[str]) -> list[str]:
     """Return the columns by which one meter's readings stand in order."""
     return [name for name in ("t", "actual_m3", "standard_m3", "received_t") if name in names]
@@ -401,28 +323,3 @@ def pieces_of(connection: Any, table: ir.Table, rows: int = 200_000) -> Any:
 
 def _quoted(file: Path) -> str:
     return str(file).replace("'", "''")
-
-
-def need_libraries() -> None:
-    """Raise `CcgradeError` with what to install where the libraries of the remote meters are missing."""
-    missing = [
-        name
-        for name in ("ibis", "duckdb", "pyarrow", "chinese_calendar", "pyaga8")
-        if find_spec(name) is None
-    ]
-    if missing:
-        raise CcgradeError(
-            f'远程抄表还缺少 {"、".join(missing)}。请运行 pip install "ccgrade[meters]" 后再试。'
-        )
-
-
-def _embedded(folder: str) -> Any:
-    import ibis  # noqa: PLC0415
-
-    connection = ibis.duckdb.connect()
-    connection.raw_sql(f"SET memory_limit = '{MEMORY_LIMIT}'")
-    connection.raw_sql(f"SET temp_directory = '{folder}'")
-    connection.raw_sql("SET preserve_insertion_order = true")
-    # What is read by a machine must hold nothing but the answer.
-    connection.raw_sql("SET enable_progress_bar = false")
-    return connection

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from ccgrade_xl.meters.engine import Engine
+from ccgrade_xl.meters.files import files_in
 from ccgrade_xl.meters.fleet import Fleet, fleet_of, latest_of
 from ccgrade_xl.meters.keeping import Keeper
 from ccgrade_xl.meters.measured import PARTS, Measured
@@ -30,7 +31,7 @@ from ccgrade_xl.meters.seen import (
     with_last,
 )
 from ccgrade_xl.meters.settings import Settings
-from ccgrade_xl.meters.sources import REJECTED_KEPT, NothingToRead, Odd, Opened, files_in, open_readings
+from ccgrade_xl.meters.sources import REJECTED_KEPT, NothingToRead, Odd, Opened, open_readings
 from ccgrade_xl.meters.telling import Texts, texts_of
 
 if TYPE_CHECKING:

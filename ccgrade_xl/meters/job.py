@@ -11,9 +11,10 @@ import numpy as np
 from attrs import evolve, frozen
 
 from ccgrade_xl.meters.batches import gathered
-from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.forecast import Forecast, days_left, forecast, price_paid
 from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.registry_reading import Registry, read_registry

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccgrade_xl.errors import FileFault
-from ccgrade_xl.meters.sources import first_table
+from ccgrade_xl.meters.frames import first_table
 from ccgrade_xl.rules.wording import plain
 
 if TYPE_CHECKING:

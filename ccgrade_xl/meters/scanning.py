@@ -14,17 +14,17 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.assembling import events
 from ccgrade_xl.meters.batches import gathered, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
-from ccgrade_xl.meters.engine import open_engine
 from ccgrade_xl.meters.fleet import Fleet
+from ccgrade_xl.meters.frames import first_table
 from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
 from ccgrade_xl.meters.keeping import Keeper, keeper
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.registry import OUT_OF_USE, REGISTRY_COLUMNS
 from ccgrade_xl.meters.registry_reading import Registry, read_registry
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
-from ccgrade_xl.meters.sources import first_table
 from ccgrade_xl.meters.steps import DAY
 from ccgrade_xl.meters.watching import watching
 from ccgrade_xl.rules.wording import shown

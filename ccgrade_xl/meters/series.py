@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ccgrade_xl.meters.engine import open_engine
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.usage import customer_daily, monthly
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from ccgrade_xl.errors import CcgradeError, FileFault
-from ccgrade_xl.meters.sources import files_of
+from ccgrade_xl.meters.files import files_of
 
 _NAMED = 3
 

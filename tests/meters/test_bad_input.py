@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from ccgrade_xl.meters import scan
-from ccgrade_xl.meters.engine import open_engine
 from ccgrade_xl.meters.fleet import fleet_of
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.registry_reading import read_registry
 from ccgrade_xl.meters.sources import open_readings
 from ccgrade_xl.meters.usage import daily_usage

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ccgrade_xl.meters import scan
-from ccgrade_xl.meters.engine import open_engine
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.simulation import FleetSpec, simulate
 from ccgrade_xl.meters.simulation.faults import FAULTS
 from ccgrade_xl.meters.times import seconds_of

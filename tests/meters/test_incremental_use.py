@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from ccgrade_xl.meters import scan
-from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.job import run
 from ccgrade_xl.meters.measured import measured, together
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.results import Results
 from ccgrade_xl.meters.simulation import FleetSpec, Simulation, simulate
 from ccgrade_xl.meters.vee import DAY, calendar, volumes_of

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pytest
 
 from ccgrade_xl.meters import batches, scan
-from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.lanes import side_by_side
+from ccgrade_xl.meters.opening import open_engine
 from tests.meters.series import DAYS, at
 from tests.meters.test_laws import KNOWN, READINGS
 

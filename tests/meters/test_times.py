@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.engine import Engine
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.times import seconds_of
 
 NOON = dt.datetime(2025, 7, 7, 8, 30)

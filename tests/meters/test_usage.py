@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.fleet import fleet_of
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.registry_reading import read_registry
 from ccgrade_xl.meters.simulation import FleetSpec, Simulation, simulate
 from ccgrade_xl.meters.sources import open_readings

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccgrade_xl.meters.engine import Engine, open_engine
+from ccgrade_xl.meters.engine import Engine
+from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.vee import DAY, calendar, daily_volumes
 from ccgrade_xl.meters.working_days import DayKind, day_kinds
 
