@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -115,6 +116,43 @@ def test_a_scan_that_is_interrupted_leaves_the_last_results(simulated, monkeypat
     monkeypatch.setattr(job, "forecast", stopped)
     assert ran(monkeypatch, "scan", simulated / "readings") == NOTHING_DONE
     assert "已中断" in capsys.readouterr().err
+    assert results().path == before
+
+
+STOPPED = """
+import os, signal, sys, threading
+from ccgrade_xl.cli import main
+from ccgrade_xl.meters.engine import Engine
+
+once = threading.Lock()
+
+def stopped(self, *_):
+    self.connection.raw_sql("SET threads = 1")  # DuckDB looks for Ctrl-C where this thread computes itself
+    if once.acquire(blocking=False):
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    self.connection.raw_sql("SELECT count(*) FROM range(1_000_000_000_000)").fetchall()
+
+setattr(Engine, {step!r}, stopped)
+sys.argv = ["ccgrade", "meters", "scan", {readings!r}]
+main()
+"""
+
+
+@pytest.mark.parametrize("step", ["frame", "again"], ids=["before_the_batches", "in_the_batches"])
+def test_ctrl_c_within_a_query_ends_the_scan_with_one_sentence(simulated, step):
+    before = results().path
+    script = STOPPED.format(step=step, readings=str(simulated / "readings"))
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == NOTHING_DONE
+    assert ended.stderr.splitlines()[-1] == "已中断，没有写入任何文件。"
+    assert "Traceback" not in ended.stderr
     assert results().path == before
 
 

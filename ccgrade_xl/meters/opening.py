@@ -24,7 +24,7 @@ _MOST_LANES = 4
 def open_engine(engine: Any = None) -> Iterator[Engine]:
     """Open an engine: None is DuckDB in this process, a text an Ibis connection string, else an open Ibis connection.
 
-    Raises `CcgradeError` with the sentence.
+    Raises `CcgradeError` with the sentence; KeyboardInterrupt where Ctrl-C ends a step.
     """
     need_libraries()
     with tempfile.TemporaryDirectory(prefix="ccgrade-") as folder:
@@ -39,7 +39,7 @@ def open_engine(engine: Any = None) -> Iterator[Engine]:
             connection, ordered, Path(folder), 1 if alone else min(_MOST_LANES, os.cpu_count() or 1)
         )
         try:
-            with _set_for_the_pass(connection):
+            with _interruptible(), _set_for_the_pass(connection):
                 try:
                     yield opened
                 finally:
@@ -47,6 +47,17 @@ def open_engine(engine: Any = None) -> Iterator[Engine]:
         finally:
             if connection is not engine:
                 connection.disconnect()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Raise KeyboardInterrupt where Ctrl-C ended a query: DuckDB then raises an error of its own."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
 
 
 _SPARK_SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "false"}
