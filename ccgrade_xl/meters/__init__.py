@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ccgrade_xl.meters.report import ScanReport
-    from ccgrade_xl.meters.scanning import Scanned, scan, scan_with_report
+    from ccgrade_xl.meters.scanning import scan
     from ccgrade_xl.meters.settings import Settings
 
-__all__ = ["ScanReport", "Scanned", "Settings", "scan", "scan_with_report"]
+__all__ = ["ScanReport", "Settings", "scan"]
 
 _HOME = {
     "ScanReport": "report",
-    "Scanned": "scanning",
     "Settings": "settings",
     "scan": "scanning",
-    "scan_with_report": "scanning",
 }
 
 

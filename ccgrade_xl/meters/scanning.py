@@ -80,38 +80,6 @@ def scan(
     Raises:
         FileFault: nothing can be read; the sentence says what and why.
     """
-    done = scan_with_report(
-        readings,
-        registry,
-        settings,
-        engine,
-        as_of,
-        profile=profile,
-        zone=zone,
-        weather=weather,
-        incremental=incremental,
-        full=full,
-        progress=progress,
-    )
-    done.events.attrs["report"] = done.report
-    return done.events
-
-
-def scan_with_report(
-    readings: Any,
-    registry: Any,
-    settings: Settings | None = None,
-    engine: Any = None,
-    as_of: dt.datetime | None = None,
-    *,
-    profile: Mapping[str, str] | None = None,
-    zone: str = TIME_ZONE,
-    weather: Any = None,
-    incremental: str | Path | None = None,
-    full: bool = False,
-    progress: Progress | None = None,
-) -> Scanned:
-    """Return events and report; the arguments are those of `scan`."""
     wanted = Request(
         readings, read_registry(registry_frame(registry)), settings or DEFAULT, as_of, profile, zone, full
     )
@@ -121,7 +89,9 @@ def scan_with_report(
         done = judged(opened, wanted, heard, apart, weather=weather, kept=kept, progress=progress)
         if kept is not None:
             kept.put_in_place(remembered(heard, wanted, kept))
-    return evolve(done, report=evolve(done.report, remarks=(*watched.remarks(), *done.report.remarks)))
+    report = evolve(done.report, remarks=(*watched.remarks(), *done.report.remarks))
+    done.events.attrs["report"] = report
+    return done.events
 
 
 def judged(

@@ -34,21 +34,24 @@ def _zero_days(facts: ir.Table) -> ir.Table:
     )
 
 
+def _zero_stretches(days: ir.Table, counted: ir.BooleanValue, level: int, least: float) -> ir.Table:
+    """Join days without use; `value` is how many of a stretch are `counted`, `a` the use before these."""
+    findings = found(
+        days,
+        level=level,
+        value=counted.ifelse(1.0, 0.0),
+        threshold=least,
+        stake=days.works.ifelse(days.longer, 0.0),
+        a=counted.ifelse(days.before_m3, None),
+    )
+    return stretches(findings, value="sum")
+
+
 def _zero_use(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     """Only days on which this customer is used to burn count; those between belong to the stretch."""
     least, mean = settings.value(ZERO_USE, "days"), settings.value(ZERO_USE, "mean_m3")
     days = _zero_days(facts)
-    findings = stretches(
-        found(
-            days,
-            level=1,
-            value=days.works.ifelse(1.0, 0.0),
-            threshold=least,
-            stake=days.works.ifelse(days.longer, 0.0),
-            a=days.works.ifelse(days.before_m3, None),
-        ),
-        value="sum",
-    )
+    findings = _zero_stretches(days, days.works, 1, least)
     return findings.filter((findings.value >= least) & (findings.a > mean))
 
 
@@ -56,17 +59,7 @@ def _standstill(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
     """Days off count too, but not festive ones, nor warm ones of who burns by the weather."""
     least, mean = settings.value(STANDSTILL, "days"), settings.value(STANDSTILL, "mean_m3")
     days = _zero_days(facts)
-    findings = stretches(
-        found(
-            days,
-            level=2,
-            value=days.season.ifelse(1.0, 0.0),
-            threshold=least,
-            stake=days.works.ifelse(days.longer, 0.0),
-            a=days.season.ifelse(days.before_m3, None),
-        ),
-        value="sum",
-    )
+    findings = _zero_stretches(days, days.season, 2, least)
     long = (findings.value > least) | ((findings.days > least) & (findings.value >= _BEYOND_FESTIVE))
     return findings.filter(long & (findings.a > mean)).mutate(value=findings.days.cast("float64"))
 
