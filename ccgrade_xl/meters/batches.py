@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from ccgrade_xl.meters.seen import Closed
 
 BATCH = 500
-"""Meters of one batch; bounds the memory."""
+"""Meters of one batch, at most; bounds the memory."""
+TOGETHER = 1_000
+"""Meters of all batches that are judged at the same time, at most: however many cores there are, the memory is one."""
 
 
 @frozen(eq=False)
@@ -161,8 +163,8 @@ def can_run(check: Check, columns: frozenset[str]) -> bool:
 
 
 def batches_of(fleet: Fleet, lanes: int = 1) -> Iterator[Sequence[str]]:
-    """Yield meters `BATCH` by `BATCH`, fewer where that leaves a lane without any; those that are judged apart by themselves."""
-    size = min(BATCH, -(-len(fleet.meter_ids) // lanes))
+    """Yield meters `BATCH` by `BATCH`, fewer where there are many lanes or a lane would have none; those judged apart by themselves."""
+    size = min(BATCH, TOGETHER // lanes, -(-len(fleet.meter_ids) // lanes))
     for meters in (
         [meter for meter in fleet.meter_ids if meter not in fleet.apart],
         [meter for meter in fleet.meter_ids if meter in fleet.apart],

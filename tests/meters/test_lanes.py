@@ -14,6 +14,7 @@ import pytest
 
 from ccgrade_xl.meters import batches, scan
 from ccgrade_xl.meters.engine import Engine
+from ccgrade_xl.meters.fleet import Fleet, fleet_of
 from ccgrade_xl.meters.lanes import side_by_side
 from ccgrade_xl.meters.opening import open_engine
 from tests.meters.series import DAYS, at
@@ -125,6 +126,30 @@ def test_how_many_lanes_there_are_does_not_matter(monkeypatch, lanes):
     found = scan(READINGS, KNOWN, as_of=at(DAYS, 0))
     monkeypatch.undo()
     pd.testing.assert_frame_equal(found, scan(READINGS, KNOWN, as_of=at(DAYS, 0)))
+
+
+@pytest.mark.parametrize(
+    ("lanes", "sizes"),
+    [(1, [500] * 4), (2, [500] * 4), (4, [250] * 8), (8, [125] * 16), (3, [333] * 6 + [2])],
+)
+def test_however_many_lanes_there_are_a_thousand_meters_at_most_are_in_memory(lanes, sizes):
+    meters = tuple(f"{number:05}" for number in range(2_000))
+    whole = Fleet(meters, frozenset(), frozenset(), 0, 1, 1, 2_000)
+    assert [len(batch) for batch in batches.batches_of(whole, lanes)] == sizes
+
+
+def test_a_small_fleet_is_shared_out_among_the_lanes():
+    whole = Fleet(tuple("abcdefg"), frozenset("g"), frozenset(), 0, 1, 1, 7)
+    assert ["".join(batch) for batch in batches.batches_of(whole, 2)] == ["abcd", "ef", "g"]
+
+
+@pytest.mark.parametrize(("doubled", "apart"), [(0, 0), (1, 1), (5, 5), (6, 0), (100, 0)])
+def test_meters_with_doubled_readings_are_judged_apart_where_they_are_few(doubled, apart):
+    meters = pd.DataFrame({"meter_id": [f"{number:03}" for number in range(100)]})
+    meters = meters.assign(begin=0, end=1, readings=2, begins=1, backwards=0, twice=0)
+    meters.loc[: doubled - 1, "twice"] = 1
+    found = fleet_of(meters, None)
+    assert (len(found.doubled), len(found.apart)) == (doubled, apart)
 
 
 def test_somebody_elses_connection_has_one_lane():

@@ -58,6 +58,24 @@ def test_doubled_readings_add_their_own_alarm_and_nothing_else(events):
     pd.testing.assert_frame_equal(events, rest)
 
 
+def test_a_meter_with_doubled_readings_among_many_adds_its_own_alarm_and_nothing_else(events):
+    """Where few are doubled they are sorted and judged by themselves: neither they nor the others may be seen otherwise for it."""
+    times = [f"{at}-" for at in range(3)]
+    many = pd.concat([READINGS.assign(meter_id=at + READINGS.meter_id) for at in times])
+    known = pd.concat([KNOWN.assign(meter_id=at + KNOWN.meter_id) for at in times])
+    doubled = f"1-{SOME[0].name}"
+    found = scan(pd.concat([many, many[many.meter_id == doubled]]), known, as_of=at(DAYS, 0))
+    assert set(found[found.code == "重复/未来时间"].meter_id) == {doubled}
+    found = found[found.code != "重复/未来时间"]
+    for each in times:
+        own = found[found.meter_id.str.startswith(each)]
+        own = own.assign(meter_id=own.meter_id.str.removeprefix(each))
+        by = ["meter_id", "code", "first_time", "last_time"]
+        pd.testing.assert_frame_equal(
+            own.sort_values(by, ignore_index=True), events.sort_values(by, ignore_index=True)
+        )
+
+
 def test_the_same_readings_give_the_same_events_twice(events):
     pd.testing.assert_frame_equal(events, scan(READINGS, KNOWN, as_of=at(DAYS, 0)))
 
