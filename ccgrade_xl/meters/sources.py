@@ -238,8 +238,8 @@ def _from_frames(
         raise said.unknown[0]
     remarks = [*said.remarks, *(f"{fault.where}没有读数的列，没有读入。" for fault in said.unknown)]
     if not file.name:
-        told = "".join([*said.broken.values(), *remarks][:3])
-        raise NothingToRead(f"{where}里没有可以读的读数。{told}请检查表头和内容。", said.broken)
+        told = "".join([*said.broken.values(), *remarks][:3]) or "请检查表头和内容。"
+        raise NothingToRead(f"{where}里没有可以读的读数。{told}", said.broken)
     return _Source(engine.parquet([file]), where, remarks, said.broken, said.unfinished)
 
 
