@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ccgrade_xl.workbook.bare_area import BareArea, find_bare_area
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.book_patch import BookEdit, PatchedBook, patched_book
 from ccgrade_xl.workbook.cells import ROWS, Area
-from ccgrade_xl.workbook.copy_check import checked_copy
+from ccgrade_xl.workbook.copy_check import check_cells, checked_copy
 from ccgrade_xl.workbook.grid import CELL_LIMIT, Grid, read_grids
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, RESULT_COLUMNS
 from ccgrade_xl.workbook.live_table import LiveTable, scaled
@@ -21,11 +22,10 @@ from ccgrade_xl.workbook.placing import check_lengths, check_sheet_room, check_w
 from ccgrade_xl.workbook.replace_file import refuse_locked, replace_file
 from ccgrade_xl.workbook.sheet_edit import Growth, SheetEdit
 from ccgrade_xl.workbook.sheet_notes import read_notes
+from ccgrade_xl.workbook.sheet_reading import HEAD
 from ccgrade_xl.workbook.sheet_xml import formulas_stand_in, split_sheet
 
 _RESULTS = frozenset(column.name for column in RESULT_COLUMNS)
-_HEAD = 500
-"""Rows of a sheet in which every cell with a name stands, and every table that a command reads beside a long list."""
 
 
 class ClosedFileBook:
@@ -216,28 +216,27 @@ class ClosedFileBook:
                 return
             if _stamp(self.path) != self._stamp:
                 raise FileFault(f"文件“{self.path.name}”在处理期间被别的程序改动过，没有写入。请重新运行。")
-        patched = (
-            patched_book(self._package, self._edit)
-            if self._edit.sheets
-            else PatchedBook(self._package.content, {}, {})
-        )
-        written: list[Package] = []
-        replace_file(
-            target,
-            patched.content,
-            lambda copy: written.append(checked_copy(copy, target.name, self._package, patched, self._edit)),
-        )
+        patched = patched_book(self._package, self._edit) if self._edit.sheets else PatchedBook(self._package)
+        with ThreadPoolExecutor(1, "check") as beside:
+            cells = beside.submit(check_cells, patched, self._edit)
+            written: list[Package] = []
+
+            def check(copy: bytes) -> None:
+                written.append(checked_copy(copy, target.name, patched, self._edit))
+                cells.result()
+
+            replace_file(target, patched.packed(), check)
         self.path = target
         self._begin(written[-1])
 
     def _grid(self, sheet: str, bottom: int = ROWS) -> Grid:
         """Return the cells of a sheet, as far down as asked for at least: of a long sheet mostly the head will do."""
-        if bottom > _HEAD or sheet in self._grids:
+        if bottom > HEAD or sheet in self._grids:
             if sheet not in self._grids:
                 self._grids.update(read_grids(self._package, [sheet]))
             return self._grids[sheet]
         if sheet not in self._heads:
-            self._heads.update(read_grids(self._package, [sheet], _HEAD))
+            self._heads.update(read_grids(self._package, [sheet], HEAD))
         return self._heads[sheet]
 
     def _live(self, name: str) -> LiveTable:

@@ -37,11 +37,24 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([^"]+)"')
 
 @frozen
 class PatchedBook:
-    """A patched package: its bytes, the parts that were written anew, and the patch of each sheet by tab name."""
+    """A package and what becomes of it: parts that are written anew, come in or leave, and each sheet's patch by tab name."""
 
-    content: bytes = field(repr=False)
-    parts: Mapping[str, bytes] = field(repr=False)
-    sheets: Mapping[str, SheetPatch] = field(repr=False)
+    package: Package = field(repr=False)
+    changed: Mapping[str, bytes] = field(factory=dict, repr=False)
+    added: Mapping[str, bytes] = field(factory=dict, repr=False)
+    removed: frozenset[str] = frozenset()
+    sheets: Mapping[str, SheetPatch] = field(factory=dict, repr=False)
+
+    @property
+    def parts(self) -> Mapping[str, bytes]:
+        """The parts that are not as they were."""
+        return {**self.changed, **self.added}
+
+    def packed(self) -> bytes:
+        """Return the new workbook's bytes."""
+        if not (self.parts or self.removed):
+            return self.package.content
+        return self.package.archive.replaced(self.changed, self.removed, self.added)
 
 
 @define
@@ -92,8 +105,7 @@ def patched_book(package: Package, edit: BookEdit) -> PatchedBook:
         workbook = with_full_calculation(workbook)
     if workbook != package.archive.read(package.workbook_part):
         links.parts[package.workbook_part] = workbook
-    content = package.archive.replaced(links.parts, frozenset(links.removed), links.added)
-    return PatchedBook(content, {**links.parts, **links.added}, sheets)
+    return PatchedBook(package, links.parts, links.added, frozenset(links.removed), sheets)
 
 
 def _resize(package: Package, table: TablePart, edit: BookEdit, parts: dict[str, bytes]) -> None:

@@ -7,20 +7,19 @@ XFD1048576 would ask for 17 thousand million cells: the coordinates are scanned 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, cast
+from typing import Any
 
 from attrs import define, field
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ccgrade_xl.errors import CellError, FileFault
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_letters
 from ccgrade_xl.workbook.dates import midnight
-from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
+from ccgrade_xl.workbook.package import Package, SheetPart
+from ccgrade_xl.workbook.sheet_reading import cells_in, read_sheet
 from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, down_to, rows, split_sheet
 
 CELL_LIMIT = 12_000_000
@@ -40,7 +39,7 @@ _DAY = dt.timedelta(days=1)
 
 @define(slots=False)
 class Grid:
-    """The cells of a sheet from A1 on, `read` as calamine gives them. Rows are of one width. `merged` are merged areas."""
+    """The cells of a sheet from A1 on, `read` as `SheetCells` has them. `merged` are merged areas."""
 
     sheet: str
     read: list[list[Any]] = field(repr=False)
@@ -53,8 +52,9 @@ class Grid:
 
     @cached_property
     def rows(self) -> list[list[CellValue]]:
-        """All cells: `rows[0][0]` is A1."""
-        return [_cell_values(row) for row in self.read]
+        """All cells, rows of one width: `rows[0][0]` is A1."""
+        width = max(map(len, self.read), default=0)
+        return [_cell_values(row) + [None] * (width - len(row)) for row in self.read]
 
     def value(self, row: int, column: int) -> CellValue:
         """Return the cell at a 1-based row and column; None outside."""
@@ -73,56 +73,28 @@ class Grid:
 
 def read_grids(package: Package, names: Sequence[str], bottom: int = ROWS) -> dict[str, Grid]:
     """Read several sheets of a package, down to a row. Raises `FileFault` where one is too large or damaged."""
-    sheets = [package.sheet(name) for name in names]
-    data = {sheet.name: package.archive.read(sheet.part) for sheet in sheets}
-    content = package.content
-    if bottom < ROWS:
-        upper = {name: down_to(part, bottom, package.title) for name, part in data.items()}
-        cut = {each.part: upper[each.name] for each in sheets if upper[each.name] is not data[each.name]}
-        content = package.archive.replaced(cut, stored=True) if cut else content
-        data = upper
-    for sheet in sheets:
-        _refuse_giant(package, sheet, data[sheet.name])
-    grids = grids_of(content, names, package.title)
-    for name, grid in grids.items():
-        for reference, text in _ERROR.findall(data[name]) if b't="e"' in data[name] else ():
-            place = Area.parse(reference.decode())
-            if place is not None:
-                _set(grid, place, _ERRORS.get(text.decode("utf-8", "replace"), CellError.VALUE))
-    return grids
+    return {name: _grid(package, package.sheet(name), bottom) for name in names}
 
 
-def grids_of(content: bytes, names: Sequence[str] | None, title: str) -> dict[str, Grid]:
-    """Read sheets (None: all) of a workbook whose size is known to be sane."""
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            return {name: _grid(book, name) for name in (book.sheet_names if names is None else names)}
-    except CalamineError as error:
-        raise damaged_workbook(title) from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # calamine's own assertion on a crafted file
-            raise damaged_workbook(title) from error
-        raise
+def grids_of(content: bytes, title: str) -> dict[str, Grid]:
+    """Read every sheet of a workbook of any format. Raises `FileFault` where one is too large or damaged."""
+    read = cells_in(content, title, CELL_LIMIT)
+    return {name: Grid(name, cells.rows, cells.merged) for name, cells in read.items()}
 
 
 def first_difference(
-    content: bytes, sheet: str, columns: Mapping[int, Mapping[int, CellValue]], title: str
+    package: Package, sheet: SheetPart, data: bytes, columns: Mapping[int, Mapping[int, CellValue]]
 ) -> int | None:
     """Return the first row in which a written cell (column → row → value) is empty, or full, against its value.
 
-    Used on a workbook we wrote ourselves. Error values are not looked at: calamine shows them as empty.
+    `data` is the sheet's part as we wrote it. Error values are not looked at: calamine shows them as empty.
     """
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise damaged_workbook(title) from error
-    width = len(cells[0]) if cells else 0
-    bottom = max((max(values, default=0) for values in columns.values()), default=0)
-    cells += [[""] * width] * (bottom - len(cells))
+    cells = read_sheet(package, sheet, data).rows
     different: list[int] = []
     for column, values in columns.items():
-        empty = [column > width or cells[row - 1][column - 1] == "" for row in values]
+        read = [row[column - 1] if column <= len(row) else "" for row in cells]
+        read += [""] * (max(values, default=0) - len(read))
+        empty = [read[row - 1] == "" for row in values]
         wanted = [value is None or value == "" for value in values.values()]
         if empty != wanted:
             told = zip(values.items(), empty, wanted, strict=True)
@@ -134,18 +106,18 @@ def first_difference(
     return min(different, default=None)
 
 
-def _grid(book: CalamineWorkbook, name: str) -> Grid:
-    sheet = book.get_sheet_by_name(name)
-    if sheet.total_height * sheet.total_width > CELL_LIMIT:
-        raise FileFault(
-            f"工作表“{name}”太大（{sheet.total_height} 行 × {sheet.total_width} 列）。请拆成几个文件再试。"
-        )
-    cells = cast("list[list[Any]]", sheet.to_python(skip_empty_area=False))
-    merged = tuple(
-        Area(top + 1, left + 1, bottom + 1, right + 1)
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-    )
-    return Grid(name, cells, merged)
+def _grid(package: Package, sheet: SheetPart, bottom: int) -> Grid:
+    data = package.archive.read(sheet.part)
+    if bottom < ROWS:
+        data = down_to(data, bottom, package.title)
+    _refuse_giant(package, sheet, data)
+    cells = read_sheet(package, sheet, data)
+    grid = Grid(sheet.name, cells.rows, cells.merged)
+    for reference, text in _ERROR.findall(data) if b't="e"' in data else ():
+        place = Area.parse(reference.decode())
+        if place is not None:
+            _set(grid, place, _ERRORS.get(text.decode("utf-8", "replace"), CellError.VALUE))
+    return grid
 
 
 def _cell_values(row: Sequence[Any]) -> list[CellValue]:
@@ -176,9 +148,7 @@ def _cell_value(value: object) -> CellValue:
 
 def _set(grid: Grid, place: Area, value: CellValue) -> None:
     """Put an error value where calamine left an empty cell, growing the grid where it ended earlier."""
-    width = max(len(grid.read[0]) if grid.read else 0, place.left)
-    while len(grid.read) < place.top:
-        grid.read.append([""] * width)
+    grid.read.extend([] for _ in range(place.top - len(grid.read)))
     row = grid.read[place.top - 1]
     row.extend([""] * (place.left - len(row)))
     row[place.left - 1] = value

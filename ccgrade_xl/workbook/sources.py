@@ -51,7 +51,7 @@ def read_source(path: Path) -> tuple[SourceTable, ...]:
     if content.startswith(b"PK"):
         return _workbook(content, path.name)
     if content.startswith(b"\xd0\xcf\x11\xe0") and not is_encrypted(content):
-        return _tables(grids_of(content, None, path.name), path.name)
+        return _tables(grids_of(content, path.name), path.name)
     if path.suffix.lower() in (".xlsx", ".xlsm", ".xls") or content.startswith(
         (b"%PDF", b"\xd0\xcf\x11\xe0")
     ):

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from attrs import evolve
+from attrs import asdict, evolve
 
 from ccgrade_xl.errors import BookFault, FileFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
@@ -242,8 +242,13 @@ def nothing_written(package: Package, edit: BookEdit) -> PatchedBook:
     return patched_book(package, BookEdit({name: SheetEdit(name) for name in edit.sheets}))
 
 
+class Torn(PatchedBook):
+    def packed(self) -> bytes:
+        return self.package.content
+
+
 def torn_while_written(package: Package, edit: BookEdit) -> PatchedBook:
-    return evolve(patched_book(package, edit), content=package.content)
+    return Torn(**asdict(patched_book(package, edit), recurse=False))
 
 
 def not_even_xml(package: Package, edit: BookEdit) -> PatchedBook:

@@ -44,7 +44,7 @@ def written(
         edit.resized["客户"] = resized
         body = package_of(content, "书").tables[0].body
         edit.sheet(sheet).patterns.append(Pattern(Area(2, 1, resized, body.right), 2))
-    return patched_book(package_of(content, "书.xlsm"), edit).content
+    return patched_book(package_of(content, "书.xlsm"), edit).packed()
 
 
 def changed(before: bytes, after: bytes) -> set[str]:

@@ -170,7 +170,7 @@ def test_rows_of_a_known_shape_are_written_as_if_cell_by_cell(
         edit.sheet("客户数据").patterns.append(Pattern(body, pattern))
         for (row, column), value in written.items():
             edit.sheet("客户数据").put(row, column, value)
-        return openpyxl.load_workbook(io.BytesIO(patched_book(package, edit).content))["客户数据"]
+        return openpyxl.load_workbook(io.BytesIO(patched_book(package, edit).packed()))["客户数据"]
 
     usual, walked = patched(USUAL), patched(TURNED)
     assert usual.dimensions == walked.dimensions

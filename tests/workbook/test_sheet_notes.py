@@ -57,8 +57,9 @@ def noted(content: bytes, notes: dict[str, str | None], sheet: str = SHEET) -> b
     package, edit = package_of(content, "书.xlsm"), BookEdit()
     edit.sheet(sheet).notes.update({place(reference): text for reference, text in notes.items()})
     patched = patched_book(package, edit)
-    checked_copy(patched.content, "书.xlsm", package, patched, edit)
-    return patched.content
+    content = patched.packed()
+    checked_copy(content, "书.xlsm", patched, edit)
+    return content
 
 
 def notes_in(content: bytes, sheet: str = SHEET) -> dict[str, str]:

@@ -1,0 +1,130 @@
+"""A sheet that is read in stretches has the cells it has when it is read as one."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ccgrade_xl.errors import FileFault
+from ccgrade_xl.workbook import sheet_reading
+from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.cells import column_letters
+from ccgrade_xl.workbook.grid import Grid, read_grids
+from ccgrade_xl.workbook.package import Package, package_of
+from tests.workbook.rich_books import rich_book, with_parts
+
+NAME, SHEET = "客户数据", "xl/worksheets/sheet1.xml"
+BOOK = rich_book(1, macros=False)
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+Rows = dict[int, dict[int, str]]
+
+
+def book_of(rows: bytes, prefix: bytes = b"") -> Package:
+    """A book whose first sheet has these rows, and a merged area."""
+    bound = b"xmlns:" + prefix[:-1] + MAIN[5:] if prefix else MAIN
+    sheet = b'<%bworksheet %b><%bsheetData>%b</%bsheetData><%bmergeCells><%bmergeCell ref="A1:B2"/></%bmergeCells></%bworksheet>'
+    fields = (prefix, bound, prefix, rows, prefix, prefix, prefix, prefix, prefix)
+    return package_of(with_parts(BOOK, **{SHEET.replace("/", "__"): sheet % fields}), "书.xlsx")
+
+
+def row_xml(number: int, cells: dict[int, str], prefix: bytes = b"", told: bool = True) -> bytes:
+    """One row; where its number is not told its cells do not say where they stand either."""
+    inner = b"".join(
+        b'<%bc%b t="str"><%bv>%b</%bv></%bc>'
+        % (prefix, b' r="%b%d"' % (column_letters(column).encode(), number) if told else b"",
+           prefix, text.encode(), prefix, prefix)
+        for column, text in sorted(cells.items())
+    )  # fmt: skip
+    return b"<%brow%b>%b</%brow>" % (prefix, b' r="%d"' % number if told else b"", inner, prefix)
+
+
+def in_stretches(package: Package, *, head: int = 2, stretch: int = 40, cores: int = 4) -> Grid:
+    """Read a sheet in as many stretches as can be made of it."""
+    with (
+        patch.object(sheet_reading, "HEAD", head),
+        patch.object(sheet_reading, "STRETCH", stretch),
+        patch("os.cpu_count", lambda: cores),
+    ):
+        return read_grids(package, [NAME])[NAME]
+
+
+def shown(rows: list[list[CellValue]]) -> Rows:
+    """The cells that hold anything, by row and column."""
+    cells = {
+        number: {column: str(value) for column, value in enumerate(row, 1) if value is not None}
+        for number, row in enumerate(rows, 1)
+    }
+    return {number: row for number, row in cells.items() if row}
+
+
+@given(
+    st.dictionaries(
+        st.integers(1, 40), st.dictionaries(st.integers(1, 30), st.text("甲乙ab", min_size=1)), max_size=20
+    ),
+    st.sampled_from([b"", b"x:"]),
+    st.integers(1, 5),
+    st.integers(1, 30),
+)
+@example({3: {1: "头"}, 30: {29: "尾"}}, b"", 4, 2)
+@example({1: {5: "宽"}, 20: {2: "a"}, 21: {2: "b"}, 22: {2: "c"}}, b"", 2, 1)
+def test_every_cell_stands_where_it_stands_however_the_sheet_is_cut(
+    rows: Rows, prefix: bytes, cores: int, head: int
+) -> None:
+    package = book_of(
+        b"".join(row_xml(number, cells, prefix) for number, cells in sorted(rows.items())), prefix
+    )
+    grid = in_stretches(package, head=head, cores=cores)
+    assert shown(grid.rows) == {number: cells for number, cells in rows.items() if cells}
+    assert [str(area) for area in grid.merged] == ["A1:B2"]
+    assert len({len(row) for row in grid.rows}) <= 1
+
+
+def test_long_rows_are_cut_into_as_many_stretches_as_there_are_cores_and_the_head() -> None:
+    package = book_of(b"".join(row_xml(number, {1: "某公司"}) for number in range(1, 200)))
+    with patch.object(sheet_reading, "_read", wraps=sheet_reading._read) as read:
+        in_stretches(package, cores=3)
+        assert read.call_count == 4
+        read.reset_mock()
+        in_stretches(package, stretch=sheet_reading.STRETCH)
+        assert read.call_count == 1
+
+
+@pytest.mark.parametrize(
+    "order",
+    [[*range(100, 0, -1)], [*range(1, 50), *range(80, 101), *range(50, 80)]],
+    ids=["backwards", "swapped"],
+)
+def test_rows_out_of_their_order_are_read_as_well(order: list[int]) -> None:
+    package = book_of(b"".join(row_xml(number, {1: f"第{number}"}) for number in order))
+    assert shown(in_stretches(package).rows) == {number: {1: f"第{number}"} for number in range(1, 101)}
+
+
+def test_a_row_that_does_not_tell_its_number_stays_with_the_one_before() -> None:
+    told = {1, 2, 3, 60}
+    rows = (row_xml(number, {1: f"第{number}"}, told=number in told) for number in range(1, 101))
+    assert shown(in_stretches(book_of(b"".join(rows))).rows) == {
+        number: {1: f"第{number}"} for number in range(1, 101)
+    }
+
+
+def test_a_cell_that_stands_in_another_row_than_its_row_is_found_there() -> None:
+    rows = [row_xml(number, {1: f"第{number}"}) for number in range(1, 101)]
+    rows[9] = rows[9].replace(b"A10", b"B90")
+    found = shown(in_stretches(book_of(b"".join(rows))).rows)
+    assert found[90] == {1: "第90", 2: "第10"}
+    assert 10 not in found
+
+
+def test_a_stretch_that_cannot_be_read_is_told_as_a_damaged_file() -> None:
+    rows = [row_xml(number, {1: f"第{number}"}) for number in range(1, 101)]
+    rows[70] = rows[70].replace(b'r="A71"', b'r="1A"')
+    with pytest.raises(FileFault, match="书"):
+        in_stretches(book_of(b"".join(rows)))
+
+
+def test_an_empty_sheet_has_no_cells() -> None:
+    assert in_stretches(book_of(b"")).rows == []
