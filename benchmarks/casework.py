@@ -2,8 +2,8 @@
 
     python -m benchmarks.casework
 
-The workbook is a closed file: every command opens it, fills its sheet and writes the file. Seconds are those of the
-processor, so that other work on the machine does not count.
+The workbook is a closed file: every command opens it, fills its sheet and writes the file. The customers are those of
+the example company (`examples.customers`), as many as a large one has. Seconds are those of the clock on the wall.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.measure import Figure, table
+from benchmarks.measure import Figure, seconds, table
 from ccgrade_xl.casework.ledger import Ledger, beside, frozen_frame
 from ccgrade_xl.casework.month_close import close_month
 from ccgrade_xl.casework.months import last_day, months_later
@@ -35,14 +35,17 @@ from ccgrade_xl.workbook.layout import CUSTOMER_COLUMNS, CUSTOMER_TABLE
 from ccgrade_xl.workbook.ledger_sheet import SHOWN_CUSTOMER
 from ccgrade_xl.workbook.team import PEOPLE
 from ccgrade_xl.workbook.template import new_book
+from examples.customers import clean_customers
+from examples.sectors import TEAMS
 
-CUSTOMERS, MONTHS, FIRST = 20_000, 36, "2023-01"
-AT = dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC)
-
+CUSTOMERS, MONTHS, FIRST = 20_000, 36, "2023-10"
+"""The month that is closed is the one after the frozen ones: that of the example company's books."""
+AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 REFRESHES = "grade", "check", "overview", "ledger", "adjust", "decisions", "verify", "assign", "tasks", "exam"
 """The buttons that fill a sheet from the customers and the ledger, as a month goes."""
-TEAMS, DISTRICTS, PER_TEAM = ("一组", "二组"), ("高新区", "河西区", "城关区"), 10
+PER_TEAM = 10
+"""People who look after customers, in each of the company's teams."""
 MOST = 3
 """Seconds a refresh may take."""
 
@@ -54,11 +57,11 @@ def measure() -> list[Figure]:
         path = Path(name) / "客户分级.xlsm"
         _company(path)
         month = months_later(FIRST, MONTHS)
-        close = _processor(lambda: _close(path, month))
+        close = _seconds(lambda: _close(path, month))
         _show_one(path)
-        taken = {COMMANDS[name].label: _processor(partial(_press, name, path)) for name in REFRESHES}
-        taken["任务清单，再按一次"] = _processor(partial(_press, "tasks", path))
-        taken["导入三份资料"] = _processor(partial(_import, path, _three_lists(Path(name))))
+        taken = {COMMANDS[name].label: _seconds(partial(_press, name, path)) for name in REFRESHES}
+        taken["任务清单，再按一次"] = _seconds(partial(_press, "tasks", path))
+        taken["导入三份资料"] = _seconds(partial(_import, path, _three_lists(Path(name))))
         size = path.stat().st_size / 1e6
     what = f"{CUSTOMERS:,} customers, {MONTHS} frozen months"
     slow = {label: spent for label, spent in taken.items() if spent > MOST}
@@ -76,7 +79,7 @@ def measure() -> list[Figure]:
 
 def _show_one(path: Path) -> None:
     book = ClosedFileBook(path)
-    book.write_block(SHOWN_CUSTOMER, [["00000001"]])
+    book.write_block(SHOWN_CUSTOMER, [book.read_table(CUSTOMER_TABLE).rows[0][:1]])
     book.commit()
 
 
@@ -112,7 +115,7 @@ def _three_lists(folder: Path) -> list[Path]:
             "用气单位所属": random.choice(["自有物业", "转租"], CUSTOMERS),
         },
     }
-    numbers = [f"{at:08}" for at in range(1, CUSTOMERS + 1)]
+    numbers = clean_customers(CUSTOMERS)["客户编号"]
     files = []
     for name, columns in lists.items():
         files.append(folder / f"{name}.csv")
@@ -120,11 +123,9 @@ def _three_lists(folder: Path) -> list[Path]:
     return files
 
 
-def _processor(action: Callable[[], object]) -> float:
-    start = time.process_time()
+def _seconds(action: Callable[[], object]) -> float:
     with collector_at_rest():  # as every button and command runs
-        action()
-    return time.process_time() - start
+        return seconds(action)
 
 
 def _company(path: Path) -> None:
@@ -156,33 +157,15 @@ def _people() -> list[dict[str, CellValue]]:
     ]
 
 
-def _rows() -> list[list[object]]:
-    random = np.random.default_rng(1)
-    columns: dict[str, list[object]] = {
-        "客户编号": [f"{at:08}" for at in range(1, CUSTOMERS + 1)],
-        "客户名称": [f"第{at}用气单位有限公司" for at in range(1, CUSTOMERS + 1)],
-        "客户状态": ["在用"] * CUSTOMERS,
-        "班组": random.choice(TEAMS, CUSTOMERS).tolist(),
-        "地址": [
-            f"澄安市{district}一路{at}号"
-            for at, district in enumerate(random.choice(DISTRICTS, CUSTOMERS), 1)
-        ],
-        "月均用气量": random.lognormal(9, 1.5, CUSTOMERS).round(1).tolist(),
-        "在用月数": [12.0] * CUSTOMERS,
-        "用气单位性质": random.choice(["学校", "民营企业", "国有企业"], CUSTOMERS).tolist(),
-        "合同签订": random.choice(["有效且信息一致", "未签订", "自动顺延"], CUSTOMERS).tolist(),
-        "用气单位所属": random.choice(["自有物业", "转租"], CUSTOMERS).tolist(),
-        "逾期次数": random.integers(0, 4, CUSTOMERS).astype(float).tolist(),
-        "最长逾期天数": random.integers(0, 40, CUSTOMERS).astype(float).tolist(),
-        "当前欠费天数": random.choice([0.0, 0.0, 20.0, 90.0], CUSTOMERS).tolist(),
-        "缴费方式": random.choice(["银行代扣", "现金", "柜台"], CUSTOMERS).tolist(),
-        "预收气费余额": random.uniform(0, 20_000, CUSTOMERS).round(2).tolist(),
-        "月均气费": [10_000.0] * CUSTOMERS,
-    }
-    blank = [None] * CUSTOMERS
-    return [
-        list(row) for row in zip(*(columns.get(each.name, blank) for each in CUSTOMER_COLUMNS), strict=True)
-    ]
+def _rows() -> list[list[CellValue]]:
+    customers = clean_customers(CUSTOMERS)
+    known = customers.astype(object).where(customers.notna(), None)
+    blank = [None] * (len(CUSTOMER_COLUMNS) - len(known.columns))
+    return [[*map(_cell, row), *blank] for row in known.itertuples(index=False)]
+
+
+def _cell(value: object) -> CellValue:
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else cast("CellValue", value)
 
 
 if __name__ == "__main__":

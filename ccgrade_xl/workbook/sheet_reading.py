@@ -7,10 +7,8 @@ customers is there in two thirds of the time.
 from __future__ import annotations
 
 import io
-import os
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
@@ -23,13 +21,10 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
 from ccgrade_xl.workbook.sheet_xml import SheetXml, split_sheet
+from ccgrade_xl.workbook.stretches import STRETCH, side_by_side, stretches_of
 
-STRETCH = 4_000_000
-"""Bytes of a sheet's rows that are worth a stretch of their own."""
 HEAD = 500
 """Rows of a sheet in which everything stands that is beside a long list: they are as wide as nothing below them."""
-_MOST = 4
-"""Stretches at the same time: each holds the texts that cells share once more."""
 
 
 @frozen
@@ -59,15 +54,11 @@ def read_sheet(package: Package, sheet: SheetPart, data: bytes) -> SheetCells:
     The size of what it holds is known to be sane.
     """
     split = split_sheet(data, package.title)
-    cores = min(_MOST, os.cpu_count() or 1)
-    cuts = _cuts(split, cores)
-    if len(cuts) > 2:
-        parts = [split.head + split.data[start:end] + split.tail for start, end in pairwise(cuts)]
-        with ThreadPoolExecutor(cores, "stretch") as pool:
-            joined = _joined(list(pool.map(partial(_read, package, sheet), parts)))
-        if joined is not None:
-            return joined
-    return _joined([_read(package, sheet, data)]) or SheetCells([])
+    cuts = _cuts(split)
+    parts = [split.head + split.data[start:end] + split.tail for start, end in pairwise(cuts)]
+    joined = _joined(side_by_side(partial(_read, package, sheet), parts)) if len(parts) > 1 else None
+    # Where rows do not stand in their order, stretches do not either: such a sheet is read as one.
+    return joined or _joined([_read(package, sheet, data)]) or SheetCells([])
 
 
 def cells_in(content: bytes, title: str, most: int) -> dict[str, SheetCells]:
@@ -124,15 +115,15 @@ def _joined(stretches: Sequence[_Stretch]) -> SheetCells | None:
     return SheetCells(rows, stretches[0].merged)
 
 
-def _cuts(sheet: SheetXml, count: int) -> list[int]:
-    """Return where to cut the rows into so many stretches of about the same size, below the head; both ends included.
+def _cuts(sheet: SheetXml) -> list[int]:
+    """Return where to cut the rows into stretches, the head and below it some of about the same size; both ends included.
 
     A row that does not tell its number stays with the one before.
     """
     below = sheet.data.find(b'<%brow r="%d"' % (sheet.prefix, HEAD + 1), sheet.start, sheet.end)
     if below < 0 or sheet.end - below < STRETCH:
         return [sheet.start, sheet.end]
-    count = min(count, (sheet.end - below) // STRETCH)
+    count = stretches_of(sheet.end - below)
     numbered = re.compile(rb'<%brow r="\d' % sheet.prefix)
     wanted = [below + (sheet.end - below) * at // count for at in range(1, count)]
     found = (numbered.search(sheet.data, at, sheet.end) for at in wanted)

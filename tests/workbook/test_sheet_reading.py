@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ccgrade_xl.errors import FileFault
-from ccgrade_xl.workbook import sheet_reading
+from ccgrade_xl.workbook import sheet_reading, stretches
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import column_letters
 from ccgrade_xl.workbook.grid import Grid, read_grids
@@ -47,6 +47,7 @@ def in_stretches(package: Package, *, head: int = 2, stretch: int = 40, cores: i
     with (
         patch.object(sheet_reading, "HEAD", head),
         patch.object(sheet_reading, "STRETCH", stretch),
+        patch.object(stretches, "STRETCH", stretch),
         patch("os.cpu_count", lambda: cores),
     ):
         return read_grids(package, [NAME])[NAME]
