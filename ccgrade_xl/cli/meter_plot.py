@@ -11,7 +11,8 @@ from attrs import frozen
 from ccgrade_xl.errors import OutOfRange
 
 if TYPE_CHECKING:
-    from ccgrade_xl.meters.results import Alarm, DayVolume, Results
+    from ccgrade_xl.meters.result_records import Alarm, DayVolume
+    from ccgrade_xl.meters.results import Results
 
 BAR = 40
 """The longest bar on a screen, in characters."""

@@ -22,7 +22,8 @@ from ccgrade_xl.cli.showing import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ccgrade_xl.meters.results import Alarm, MonthVolume, Results
+    from ccgrade_xl.meters.result_records import Alarm, MonthVolume
+    from ccgrade_xl.meters.results import Results
 
 WhoArgument = Annotated[
     str | None, typer.Argument(metavar="NUMBER", help="表号或客户编号；省略时列出全部客户。")
@@ -246,7 +247,7 @@ def _month_in(text: str | None, kept: Results) -> int:
 
 
 def _months_of(kept: Results, number: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    from ccgrade_xl.meters.results import text_of_month  # noqa: PLC0415
+    from ccgrade_xl.meters.result_records import text_of_month  # noqa: PLC0415
 
     rows = [
         (text_of_month(each.month), each.m3, each.estimated_m3, each.estimated_share, each.days)

@@ -16,16 +16,16 @@ from pathlib import Path
 import platformdirs
 
 from ccgrade_xl.errors import FileFault, NothingScanned
-from ccgrade_xl.meters.results import (
+from ccgrade_xl.meters.result_records import (
     Alarm,
     DayVolume,
     Expected,
     MeteredUse,
     MonthVolume,
     Report,
-    Results,
     Subject,
 )
+from ccgrade_xl.meters.results import Results
 from ccgrade_xl.meters.results_file import Found, write_results
 
 __all__ = [

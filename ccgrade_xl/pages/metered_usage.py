@@ -8,7 +8,8 @@ from attrs import frozen
 
 from ccgrade_xl import boundary, undo
 from ccgrade_xl.errors import BookFault, CellFault
-from ccgrade_xl.meters.results import MeteredUse, Results
+from ccgrade_xl.meters.result_records import MeteredUse
+from ccgrade_xl.meters.results import Results
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE

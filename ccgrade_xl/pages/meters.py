@@ -14,7 +14,7 @@ from ccgrade_xl import boundary, undo
 from ccgrade_xl.casework.calendar import Limit, due
 from ccgrade_xl.errors import BookFault, CellFault
 from ccgrade_xl.meters.events import SEVERITIES
-from ccgrade_xl.meters.results import text_of_month
+from ccgrade_xl.meters.result_records import text_of_month
 from ccgrade_xl.meters.store import Results
 from ccgrade_xl.pages import meter_summary
 from ccgrade_xl.pages.alarm_list import AlarmList, Cells, Owner, alarm_list
