@@ -10,7 +10,6 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import pairwise
 from typing import Any, cast
 
@@ -23,6 +22,8 @@ from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
 from ccgrade_xl.workbook.sheet_xml import SheetXml, split_sheet
 from ccgrade_xl.workbook.stretches import STRETCH, side_by_side, stretches_of
 
+LARGEST = 100_000_000
+"""Bytes of rows up to which a sheet is cut: stretches are copies, and a larger sheet is not held twice to save a second."""
 HEAD = 500
 """Rows of a sheet in which everything stands that is beside a long list: they are as wide as nothing below them."""
 
@@ -54,9 +55,13 @@ def read_sheet(package: Package, sheet: SheetPart, data: bytes) -> SheetCells:
     The size of what it holds is known to be sane.
     """
     split = split_sheet(data, package.title)
-    cuts = _cuts(split)
-    parts = [split.head + split.data[start:end] + split.tail for start, end in pairwise(cuts)]
-    joined = _joined(side_by_side(partial(_read, package, sheet), parts)) if len(parts) > 1 else None
+    stretches = list(pairwise(_cuts(split)))
+
+    def read(stretch: tuple[int, int]) -> _Stretch:
+        start, end = stretch
+        return _read(package, sheet, split.head + split.data[start:end] + split.tail)
+
+    joined = _joined(side_by_side(read, stretches)) if len(stretches) > 1 else None
     # Where rows do not stand in their order, stretches do not either: such a sheet is read as one.
     return joined or _joined([_read(package, sheet, data)]) or SheetCells([])
 
@@ -74,7 +79,8 @@ def cells_in(content: bytes, title: str, most: int) -> dict[str, SheetCells]:
 
 
 def _read(package: Package, sheet: SheetPart, data: bytes) -> _Stretch:
-    content = package.archive.replaced({sheet.part: data}, stored=True)
+    is_own = data is package.archive.read(sheet.part)
+    content = package.content if is_own else package.archive.replaced({sheet.part: data}, stored=True)
     with _opened(content, package.title) as book:
         return _stretch(book.get_sheet_by_name(sheet.name))
 
@@ -121,7 +127,7 @@ def _cuts(sheet: SheetXml) -> list[int]:
     A row that does not tell its number stays with the one before.
     """
     below = sheet.data.find(b'<%brow r="%d"' % (sheet.prefix, HEAD + 1), sheet.start, sheet.end)
-    if below < 0 or sheet.end - below < STRETCH:
+    if below < 0 or not STRETCH <= sheet.end - below <= LARGEST:
         return [sheet.start, sheet.end]
     count = stretches_of(sheet.end - below)
     numbered = re.compile(rb'<%brow r="\d' % sheet.prefix)

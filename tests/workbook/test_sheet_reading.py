@@ -84,13 +84,19 @@ def test_every_cell_stands_where_it_stands_however_the_sheet_is_cut(
     assert len({len(row) for row in grid.rows}) <= 1
 
 
-def test_long_rows_are_cut_into_as_many_stretches_as_there_are_cores_and_the_head() -> None:
+def test_a_long_sheet_is_cut_into_as_many_stretches_as_there_are_cores_and_the_head_a_giant_one_is_not() -> (
+    None
+):
     package = book_of(b"".join(row_xml(number, {1: "某公司"}) for number in range(1, 200)))
     with patch.object(sheet_reading, "_read", wraps=sheet_reading._read) as read:
         in_stretches(package, cores=3)
         assert read.call_count == 4
         read.reset_mock()
         in_stretches(package, stretch=sheet_reading.STRETCH)
+        assert read.call_count == 1
+        read.reset_mock()
+        with patch.object(sheet_reading, "LARGEST", 1_000):
+            in_stretches(package)
         assert read.call_count == 1
 
 
