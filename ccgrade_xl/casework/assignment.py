@@ -8,6 +8,7 @@ customers away, the others keep theirs.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -236,11 +237,5 @@ def _nearest_pair(
 
 def _around(pool: list[Charge], volume: float) -> list[Charge]:
     """Return the customers of a pool, sorted by volume, that are next to a volume."""
-    low, high = 0, len(pool)
-    while low < high:
-        middle = (low + high) // 2
-        if pool[middle].volume < volume:
-            low = middle + 1
-        else:
-            high = middle
+    low = bisect_left(pool, volume, key=lambda charge: charge.volume)
     return pool[max(0, low - 1) : low + 1]
