@@ -82,25 +82,29 @@ class RowCells:
         self._columns = column_styles(self.sheet.head)
         self._looks = _looks(self.sheet, {pattern.row for pattern in self.edit.patterns})
 
-    def attributes(self, number: int) -> bytes:
+    def new_rows(self, numbers: Sequence[int]) -> Iterator[bytes]:
+        """Return rows that do not stand yet, those that would be empty left out; rows of one kind that follow one another are cast together."""
+        prefix = self.sheet.prefix
+        for _, run in groupby(numbers, self._kind):
+            alike = list(run)
+            attributes = self._attributes(alike[0])
+            mould, written = self._mould_of(alike[0]), self.written[alike[0]]
+            rests = [list(map(self.rests[column].__getitem__, alike)) for column in written]
+            if any(at in mould.bare and _NOTHING in rest for at, rest in zip(written, rests, strict=True)):
+                made = ((number, joined(self.made(number, {}))) for number in alike)
+                yield from (row_xml(prefix, number, attributes, cells) for number, cells in made if cells)
+                continue
+            labels = [b"%d" % number for number in alike]
+            filling = zip(labels, *(each for rest in rests for each in (labels, rest)), strict=True)
+            opening = b'<%brow r="%%b"%b>' % (prefix, attributes.replace(b"%", b"%%"))
+            yield from map((opening + mould.written + b"</%brow>" % prefix).__mod__, filling)
+
+    def _attributes(self, number: int) -> bytes:
         """Return the attributes a new row takes over from its pattern row."""
         for pattern in self.edit.patterns:
             if pattern.area.top <= number <= pattern.area.bottom and pattern.row in self._looks:
                 return self._looks[pattern.row][0]
         return b""
-
-    def new_rows(self, numbers: Sequence[int]) -> Iterator[bytes]:
-        """Return the cells of rows that do not stand yet; rows of one kind that follow one another are cast together."""
-        for _, run in groupby(numbers, self._kind):
-            alike = list(run)
-            mould, written = self._mould_of(alike[0]), self.written[alike[0]]
-            rests = [list(map(self.rests[column].__getitem__, alike)) for column in written]
-            if any(at in mould.bare and _NOTHING in rest for at, rest in zip(written, rests, strict=True)):
-                yield from (joined(self.made(number, {})) for number in alike)
-                continue
-            labels = [b"%d" % number for number in alike]
-            filling = zip(*(each for rest in rests for each in (labels, rest)), strict=True)
-            yield from map(mould.written.__mod__, filling)
 
     def _kind(self, number: int) -> tuple[object, ...]:
         """Return what rows whose written cells look alike have in common."""
@@ -225,6 +229,11 @@ def style_in(attributes: bytes) -> bytes:
     """Return the style among a cell's attributes, ` s="5"`, or nothing."""
     found = _STYLE.search(attributes)
     return found[0] if found else b""
+
+
+def row_xml(prefix: bytes, number: int, attributes: bytes, cells: bytes) -> bytes:
+    """Return a row."""
+    return b'<%brow r="%d"%b>%b</%brow>' % (prefix, number, attributes, cells, prefix)
 
 
 def joined(cells: Mapping[int, bytes]) -> bytes:

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.workbook.cells import column_letters
-from ccgrade_xl.workbook.row_cells import RowCells, joined, style_in
+from ccgrade_xl.workbook.row_cells import RowCells, joined, row_xml, style_in
 from ccgrade_xl.workbook.row_shape import shape_of, stretch
 from ccgrade_xl.workbook.sheet_edit import SheetEdit
 from ccgrade_xl.workbook.sheet_ranges import extended_ranges, widened_dimension, with_widths
@@ -99,8 +99,7 @@ class _Writer:
 
     def _new_rows(self, numbers: Sequence[int]) -> list[bytes]:
         """Return rows that do not stand yet: whole as they are they belong into the excerpt."""
-        made = zip(numbers, self.cells.new_rows(numbers), strict=True)
-        new = [self._row(number, self.cells.attributes(number), cells) for number, cells in made if cells]
+        new = list(self.cells.new_rows(numbers))
         self.excerpt.extend(new)
         return new
 
@@ -127,13 +126,9 @@ class _Writer:
         self._excerpted(number, cast.written)
         return cast.cells
 
-    def _row(self, number: int, attributes: bytes, cells: bytes) -> bytes:
-        prefix = self.sheet.prefix
-        return b'<%brow r="%d"%b>%b</%brow>' % (prefix, number, attributes, cells, prefix)
-
     def _excerpted(self, number: int, cells: bytes) -> None:
         """Keep the written cells of a row for the excerpt."""
-        self.excerpt.append(self._row(number, b"", cells))
+        self.excerpt.append(row_xml(self.sheet.prefix, number, b"", cells))
 
     def _walked(self, row: Row, start: int, end: int) -> tuple[bytes, int]:
         """Write a row cell by cell; return its cells, and where in the row the last that was met ends."""

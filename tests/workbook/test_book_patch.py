@@ -452,3 +452,12 @@ def test_libreoffice_shows_the_same_cells(tmp_path: Path) -> None:
         "00000001",
     )
     assert (lines[2][at["信用等级"]], lines[2][at["星级"]]) == ("=1+1", "五星级")
+
+
+def test_new_rows_take_over_the_attributes_of_the_first_row_whatever_stands_in_them() -> None:
+    tall = parts(BASE)[SHEET].replace(b'<row r="2"', b'<row r="2" ht="%b%%" customHeight="1"', 1)
+    content = with_parts(BASE, **{SHEET.replace("/", "__"): tall})
+    after = parts(written(content, {"A9": "00000009"}, resized=9))[SHEET]
+    row = re.search(rb'<row r="9"([^>]*)>', after)
+    assert row is not None
+    assert row[1] == b' ht="%b%%" customHeight="1"'
