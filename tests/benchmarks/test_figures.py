@@ -7,6 +7,7 @@ import zipfile
 import openpyxl
 import pytest
 
+from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.closed_file import Losses
 from benchmarks.empty_addin import NAME, build_empty_oxt
 from benchmarks.measure import ROOT, Figure, fresh, in_turn, table
@@ -63,3 +64,20 @@ def test_the_empty_function_takes_what_credit_takes():
 @pytest.mark.parametrize("name", ["casework", "closed_file", "core", "libreoffice", "starting"])
 def test_every_benchmark_can_be_loaded(name):
     assert fresh(f"import json, benchmarks.{name}; print(json.dumps(True))")
+
+
+@pytest.mark.parametrize(
+    ("named", "run"), [(["windows", "core"], ["windows", "core"]), ([], list(BENCHMARKS))]
+)
+def test_the_benchmarks_that_are_named_run_or_all(monkeypatch, capsys, named, run):
+    for name in BENCHMARKS:
+        monkeypatch.setitem(BENCHMARKS, name, lambda name=name: [Figure(name, "1 s", "≤ 2 s", met=True)])
+    main(named)
+    rows = [line.strip("| ").split(" | ") for line in capsys.readouterr().out.splitlines()]
+    assert [row[0] for row in rows[2:] if row[-1] == "yes"] == run
+
+
+def test_a_benchmark_nobody_knows_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["kern"])
+    assert "no benchmark is named kern" in capsys.readouterr().err

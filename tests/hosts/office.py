@@ -11,7 +11,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -174,7 +174,8 @@ def running_office(profile: Path, environment: Mapping[str, str]) -> Iterator[Of
     try:
         yield Office(_connect(pipe, process), process)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended by itself, which `_connect` tells
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
