@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ccgrade_xl.meters.checks.data import DOUBLE_OR_FUTURE
+from ccgrade_xl.meters.cleaning import is_padded
 from ccgrade_xl.meters.steps import DAY
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
 
 def survey(engine: Engine, rows: ir.Table) -> pd.DataFrame:
     """Return one row a meter and `cause` (why a row is no reading; null for readings): times and count, how often its rows begin in the
-    order they are stored in, go back in time, and stand still, and whether any is `padded`.
+    order they are stored in, go back in time, and stand still, and whether the meter's id is `padded`.
 
     What is not stored in an order may hold anything twice.
     """
-    table = rows.select("meter_id", "t", "cause", "padded")
+    table = rows.select("meter_id", "t", "cause")
     if engine.ordered:
         table = engine.before(table, {"meter_id": "meter_before", "t": "t_before"})
         same = (table.meter_id == table.meter_before).fill_null(False)
@@ -80,7 +81,6 @@ def survey(engine: Engine, rows: ir.Table) -> pd.DataFrame:
             "meter_id",
             "t",
             "cause",
-            "padded",
             begins=~same,
             back=same & (table.t < table.t_before),
             twice=same & (table.t == table.t_before),
@@ -94,9 +94,8 @@ def survey(engine: Engine, rows: ir.Table) -> pd.DataFrame:
         begins=table.begins.sum(),
         backwards=table.back.sum(),
         twice=table.twice.sum(),
-        padded=table.padded.any(),
     )
-    return engine.frame(found)
+    return engine.frame(found.mutate(padded=is_padded(found.meter_id).fill_null(False)))
 
 
 def latest_of(fleet: Fleet, settings: Settings) -> int:

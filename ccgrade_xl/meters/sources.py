@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
-from ccgrade_xl.meters.cleaning import canonical, cause, is_padded, odd_values, readable, with_cause
+from ccgrade_xl.meters.cleaning import canonical, cause, odd_values, readable, with_cause
 from ccgrade_xl.meters.connecting import connect
 from ccgrade_xl.meters.databases import bring
 from ccgrade_xl.meters.engine import Engine
@@ -122,7 +122,7 @@ def open_readings(
 
 def _surveyed(engine: Engine, rows: ir.Table) -> pd.DataFrame:
     """Return what `survey` finds: in one pass, for every pass reads everything."""
-    return survey(engine, rows.mutate(cause=cause(rows), padded=is_padded(rows.meter_id).fill_null(False)))
+    return survey(engine, rows.mutate(cause=cause(rows)))
 
 
 def _odd(engine: Engine, source: ir.Table, mapping: HeaderMap) -> Odd:
