@@ -192,12 +192,9 @@ def _middle_of_four(uses: Sequence[ir.FloatingValue]) -> ir.FloatingValue:
         ibis.least(high, other_high),
     )
     second, third = ibis.least(inner, outer), ibis.greatest(inner, outer)
-    return ibis.cases(
-        (number == 4, (second + third) / 2),
-        (number == 3, second),
-        (number == 2, (first + second) / 2),
-        (number == 1, first),
-    )
+    lower = (number > 2).ifelse(second, first)
+    upper = ibis.cases((number == 4, third), (number > 1, second), else_=first)
+    return (number > 0).ifelse((lower + upper) / 2, None)
 
 
 def course(known: ir.Table, habits: ir.Table) -> ir.Table:
@@ -218,7 +215,7 @@ def course(known: ir.Table, habits: ir.Table) -> ir.Table:
         counted=k.whole.ifelse(k.use, None),
         pausing=(k.use > 0).ifelse((k.least <= 0).ifelse(1.0, 0.0), None),
         warmly=warm.ifelse(burns, None),
-        one=k.whole.cast("int64"),
+        one=k.whole.ifelse(1, None),
     )
     before: dict[str, Any] = {"group_by": "meter", "order_by": "gas_day"}
     return k.select(
@@ -229,7 +226,7 @@ def course(known: ir.Table, habits: ir.Table) -> ir.Table:
         paused_days=k.pausing.count().over(**before, range=(-56, -1)),
         balance_before=k.balance.lag().over(**before),
         disturbance_before=k.disturbance_most.lag().over(**before),
-        sequence=k.one.sum().over(**before, rows=(None, 0)),
+        sequence=k.one.count().over(**before, rows=(None, 0)),
         warm_burning=k.warmly.mean().over(group_by="meter"),
     )
 

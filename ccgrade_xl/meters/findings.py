@@ -63,7 +63,7 @@ def stretches(findings: ir.Table, gap: int = 1, value: str = "max") -> ir.Table:
     apart = findings.mutate(
         begins=(findings.gas_day - findings.gas_day.lag().over(**order) > gap).fill_null(True)
     )
-    joined = apart.mutate(stretch=apart.begins.cast("int64").sum().over(**order, rows=(None, 0)))
+    joined = apart.mutate(stretch=apart.begins.ifelse(1, None).count().over(**order, rows=(None, 0)))
     grouped = joined.group_by("meter", "stretch").agg(
         days=joined.count(),
         level=joined.level.max(),

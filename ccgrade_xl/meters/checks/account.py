@@ -18,7 +18,8 @@ def _balance(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     medium, high = settings.value(BALANCE, "medium_days"), settings.value(BALANCE, "high_days")
     spent = facts.balance_before - facts.balance
     week = {"group_by": "meter", "order_by": "gas_day", "range": (-6, 0)}
-    days = facts.mutate(spent=(spent > 0).ifelse(spent, 0.0))
+    prepaid = facts.filter(facts.balance.notnull()).select("meter").distinct()
+    days = facts.mutate(spent=(spent > 0).ifelse(spent, 0.0)).semi_join(prepaid, "meter")
     days = days.mutate(daily=days.spent.mean().over(**week), paid=days.spent.count().over(**week))
     days = days.mutate(left=days.balance / days.daily)
     days = days.filter(~days.ahead & (days.daily > 0) & (days.paid >= 5) & (days.left < medium))

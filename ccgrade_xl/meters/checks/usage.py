@@ -71,17 +71,18 @@ def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     and ends; while these have not come, only a bitterly cold day is judged. A day without any use, or with nothing but a leak where use pauses,
     is a matter for 零用气 or 持续小流量.
     """
+    import ibis  # noqa: PLC0415
+
     rise, fall, least = (settings.value(DAY_JUMP, name) for name in ("rise_share", "fall_share", "least_m3"))
     days = facts.filter(facts.judgeable & (facts.compared >= _LEAST_COMPARED) & (facts.use > 0))
     days = days.filter(~days.empty_school & (~days.mild | days.coming.notnull()))
     after = days.weather_driven.ifelse(days.coming, None)
     season = ((after > days.recent * _SEASON) | (days.recent > after * _SEASON)).fill_null(True)
     weather = (season | ~days.mild).ifelse(days.by_weather, days.recent_by_weather)
-    high = _largest(_largest(days.recent, after), weather)
-    low = _smallest(_smallest(days.recent, after), weather)
+    longer = days.mild.ifelse(None, days.longer)
     days = days.mutate(
-        high=days.mild.ifelse(high, _largest(high, days.longer)),
-        low=days.mild.ifelse(low, _smallest(low, days.longer)),
+        high=ibis.greatest(days.recent, after, weather, longer),
+        low=ibis.least(days.recent, after, weather, longer),
     )
     up = days.filter((days.use > days.high * (1 + rise)) & (days.use - days.high > least) & (days.high > 0))
     idles = (days.paused >= _PAUSES) & (days.least > 0) & (days.actual <= days.least * 24 * _STEADY)
@@ -107,14 +108,6 @@ def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
         b=down.low,
     )
     return stretches(rises, gap=3).union(stretches(falls, gap=3))
-
-
-def _largest(first: ir.FloatingValue, second: ir.FloatingValue) -> ir.FloatingValue:
-    return (second > first).ifelse(second, first)
-
-
-def _smallest(first: ir.FloatingValue, second: ir.FloatingValue) -> ir.FloatingValue:
-    return (second < first).ifelse(second, first)
 
 
 def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
@@ -176,7 +169,7 @@ def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
     )
     order = {"group_by": "meter", "order_by": "gas_day"}
     days = days.mutate(begins=(days.gas_day - days.gas_day.lag().over(**order) > 1).fill_null(True))
-    days = days.mutate(stretch=days.begins.cast("int64").sum().over(**order, rows=(None, 0)))
+    days = days.mutate(stretch=days.begins.ifelse(1, None).count().over(**order, rows=(None, 0)))
     runs = days.group_by("meter", "stretch").agg(
         days=days.count(),
         gas_day=days.gas_day.min(),
