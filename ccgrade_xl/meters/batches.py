@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.declaration import GIVEN, Check
 from ccgrade_xl.meters.engine import Engine, in_order
 from ccgrade_xl.meters.facts import calendar
-from ccgrade_xl.meters.findings import COLUMNS, each
-from ccgrade_xl.meters.findings import found as findings_of
+from ccgrade_xl.meters.findings import Stretches, each, found, laid_out, stretches, told
 from ccgrade_xl.meters.fleet import Fleet, latest_of
 from ccgrade_xl.meters.lanes import side_by_side
 from ccgrade_xl.meters.registry_reading import Registry, joined
@@ -75,16 +74,20 @@ def scan_batches(
             lane, settings, words, checks, lane.put("dates", dates), latest_of(fleet, settings), closed
         )
 
+        parts = cache(partial(_found, lane, settings, checks))
+
         def judge(meter_ids: Sequence[str]) -> BatchFindings:
             meters = lane.put("meters", joined(registry, meter_ids, fleet.now))
             part = in_store(readings, apart, fleet, meter_ids)
             batch = batch_of(lane, part, meters, meter_ids, fleet)
-            every, close = stage(run, batch)
+            stage(run, batch)
             if kept is not None:
                 kept.keep(lane, batch.readings, meters, run.latest, meter_ids)
-            found = lane.again("findings", partial(_all_findings, every, close, settings, checks))
+            findings = _findings(lane, parts)
             has = lane.again("has", partial(_has, lane.table("days"), columns))
-            return BatchFindings(meter_ids, *(_named(lane.frame(each), meter_ids) for each in (found, has)))
+            return BatchFindings(
+                meter_ids, *(_named(lane.frame(rows), meter_ids) for rows in (findings, has))
+            )
 
         return judge
 
@@ -142,19 +145,24 @@ def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
     return days.group_by("meter").agg(**seen, **others)
 
 
-def _all_findings(facts: ir.Table, close: ir.Table, settings: Settings, checks: Sequence[Check]) -> ir.Table:
-    """Return the findings of the checks, with their `code`; each is shown what it asks for."""
-    import ibis  # noqa: PLC0415
+def _findings(lane: Engine, parts: Callable[[], Sequence[Stretches]]) -> ir.Table:
+    """Return the findings of the checks, with their `code`; `parts` are what `_found` returns, put together only by who compiles."""
+    days = lane.again("found", lambda: laid_out(parts()))
+    runs = lane.again("stretches", lambda: stretches(days, parts()))
+    return lane.again("findings", lambda: told(runs, parts()))
 
-    found = []
-    for check in checks:
-        shown = facts.select(*GIVEN, *check.asks), close.select(*GIVEN, *check.asks_close)
-        findings = check.find(*shown, settings)
-        found.append(findings.select(*COLUMNS, code=ibis.literal(check.code)))
-    nothing = each(findings_of(facts.limit(0), level=0, value=0.0, threshold=0.0)).mutate(
-        code=ibis.literal("")
-    )
-    return ibis.union(*found) if found else nothing
+
+def _found(lane: Engine, settings: Settings, checks: Sequence[Check]) -> Sequence[Stretches]:
+    """Return what the checks find in the facts; each is shown what it asks for."""
+    facts, close = lane.table("facts"), lane.table("close_facts")
+    parts = [
+        evolve(part, code=check.code)
+        for check in checks
+        for part in check.find(
+            facts.select(*GIVEN, *check.asks), close.select(*GIVEN, *check.asks_close), settings
+        )
+    ]
+    return parts or [each(found(facts.limit(0), level=0, value=0.0, threshold=0.0))]
 
 
 def can_run(check: Check, columns: frozenset[str]) -> bool:

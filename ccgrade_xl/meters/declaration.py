@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
@@ -10,6 +10,7 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from ccgrade_xl.meters.findings import Stretches
     from ccgrade_xl.meters.settings import Settings
 
 Family = Literal["data", "register", "usage", "flow", "state", "account"]
@@ -43,8 +44,8 @@ class Threshold:
     most: float = 1e9
 
 
-Find = Callable[["ir.Table", "ir.Table", "Settings"], "ir.Table"]
-"""From the facts of every day (`facts.facts`) and of the suspicious days (`facts.close_facts`) to findings."""
+Find = Callable[["ir.Table", "ir.Table", "Settings"], "Iterator[Stretches]"]
+"""From the facts of every day (`facts.facts`) and of the suspicious days (`facts.close_facts`) to what is found on them."""
 
 
 GIVEN = ("meter", "gas_day", "begin", "end", "ahead")

@@ -1,8 +1,14 @@
-"""What a check hands over: findings, one row a stretch of time in which it holds."""
+"""What a check hands over: the days on which it finds something, and how they join to findings, one a stretch of time.
+
+The stretches of all checks are joined together: one window for twenty-five checks costs a tenth of one for each.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import frozen
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -12,6 +18,27 @@ NUMBERS = ("value", "threshold", "stake_m3", "a", "b")
 
 COLUMNS = ("meter", "level", "first", "last", "days", *NUMBERS)
 """Every column of the findings of a check."""
+
+
+@frozen(eq=False)
+class Stretches:
+    """Days that were `found`, and how they join.
+
+    Those of one meter that are at most `gap` days apart are one finding. The highest level and `a` stand for it, the lowest `b`, the
+    sum of the stakes; `value` says which value does. `then` returns what remains of the findings, and what they tell. `code` is that
+    of the check, which need not say it.
+    """
+
+    found: ir.Table
+    gap: int = 1
+    value: Literal["max", "min", "sum"] = "max"
+    then: Callable[[ir.Table], ir.Table] | None = None
+    code: str = ""
+
+
+def each(found: ir.Table) -> Stretches:
+    """Return findings as they were found, one a day."""
+    return Stretches(found, gap=-1)
 
 
 def found(
@@ -26,7 +53,7 @@ def found(
     a: Any = None,
     b: Any = None,
 ) -> ir.Table:
-    """Return findings of single days: `level` 0 低, 1 中, 2 高; times in seconds, the gas day's bounds when left out."""
+    """Return what is found on single days: `level` 0 低, 1 中, 2 高; times in seconds, the gas day's bounds when left out."""
     import ibis  # noqa: PLC0415
 
     def number(given: Any) -> Any:
@@ -34,7 +61,7 @@ def found(
 
     return days.select(
         "meter",
-        "gas_day",
+        gas_day=days.gas_day.cast("int64"),
         level=_value(level).cast("int64"),
         first=(days.begin if first is None else first).cast("int64"),
         last=(days.end if last is None else last).cast("int64"),
@@ -46,36 +73,59 @@ def found(
     )
 
 
-def each(findings: ir.Table) -> ir.Table:
-    """Return findings as they are, one alarm a day."""
+def laid_out(parts: Sequence[Stretches]) -> ir.Table:
+    """Return the days of all parts, each with the number of its `part` and how far its days may be apart."""
     import ibis  # noqa: PLC0415
 
-    return findings.mutate(days=ibis.literal(1, "int64")).select(*COLUMNS)
-
-
-def stretches(findings: ir.Table, gap: int = 1, value: str = "max") -> ir.Table:
-    """Join findings of one meter that are at most `gap` days apart; `days` counts them.
-
-    The highest level and `a` stand for the stretch, the lowest `b`, the sum of the stakes; `value` says which value does
-    ("max", "min" or "sum").
-    """
-    order = {"group_by": "meter", "order_by": "gas_day"}
-    apart = findings.mutate(
-        begins=(findings.gas_day - findings.gas_day.lag().over(**order) > gap).fill_null(True)
+    return ibis.union(
+        *(
+            part.found.mutate(part=ibis.literal(number, "int64"), gap=ibis.literal(part.gap, "int64"))
+            for number, part in enumerate(parts)
+        )
     )
-    joined = apart.mutate(stretch=apart.begins.ifelse(1, None).count().over(**order, rows=(None, 0)))
-    grouped = joined.group_by("meter", "stretch").agg(
-        days=joined.count(),
-        level=joined.level.max(),
-        first=joined["first"].min(),
-        last=joined["last"].max(),
-        value=getattr(joined.value, value)(),
-        threshold=joined.threshold.min() if value == "min" else joined.threshold.max(),
-        stake_m3=joined.stake_m3.sum(),
-        a=joined.a.max(),
-        b=joined.b.min(),
+
+
+def stretches(days: ir.Table, parts: Sequence[Stretches]) -> ir.Table:
+    """Return the stretches of `days` that are `laid_out`; `days` counts those of each."""
+    order: dict[str, Any] = {"group_by": ["meter", "part"], "order_by": "gas_day"}
+    near = (days.gas_day - days.gas_day.lag().over(**order) <= days.gap).fill_null(False)
+    days = days.mutate(begins=near.ifelse(None, 1))
+    days = days.mutate(stretch=days.begins.count().over(**order, rows=(None, 0)))
+    least, total = (days.part.isin(_numbers(parts, value)) for value in ("min", "sum"))
+    days = days.mutate(least=least, total=total)
+    runs = days.group_by("meter", "part", "stretch", "least", "total").agg(
+        days=days.count(),
+        level=days.level.max(),
+        first=days["first"].min(),
+        last=days["last"].max(),
+        highest=days.value.max(),
+        lowest=days.value.min(),
+        summed=days.value.sum(),
+        threshold=days.threshold.max(),
+        low_threshold=days.threshold.min(),
+        stake_m3=days.stake_m3.sum(),
+        a=days.a.max(),
+        b=days.b.min(),
     )
-    return grouped.select(*COLUMNS)
+    value = runs.least.ifelse(runs.lowest, runs.total.ifelse(runs.summed, runs.highest))
+    threshold = runs.least.ifelse(runs.low_threshold, runs.threshold)
+    return runs.mutate(value=value, threshold=threshold).select("part", *COLUMNS)
+
+
+def told(runs: ir.Table, parts: Sequence[Stretches]) -> ir.Table:
+    """Return the findings that remain of the `stretches`, with their `code`."""
+    import ibis  # noqa: PLC0415
+
+    asked = {number: part.then for number, part in enumerate(parts) if part.then is not None}
+    others = runs.filter(~runs.part.isin(list(asked)))
+    kept = (then(runs.filter(runs.part == number)) for number, then in asked.items())
+    findings = ibis.union(others, *(each.select(*others.columns) for each in kept))
+    codes = enumerate(part.code for part in parts)
+    return findings.mutate(code=findings.part.cases(*codes, else_="")).drop("part")
+
+
+def _numbers(parts: Sequence[Stretches], value: str) -> list[int]:
+    return [number for number, part in enumerate(parts) if part.value == value]
 
 
 def _value(given: Any) -> Any:

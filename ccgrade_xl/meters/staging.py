@@ -57,8 +57,8 @@ def batch_of(
     return Batch(meter_ids, meters, engine.view("part", part), copies)
 
 
-def stage(run: Pass, batch: Batch) -> tuple[ir.Table, ir.Table]:
-    """Return the facts of every day and of the suspicious days; tables `days` and `close` of the engine hold what they are made of."""
+def stage(run: Pass, batch: Batch) -> None:
+    """Keep `facts`, those of every day, and `close_facts`, those of the suspicious days; `days` and `close` are what they are made of."""
     engine, meters = run.engine, batch.meters
     days = _days(run, batch)
     doubtful = engine.again("doubtful", lambda: near.suspicious(days.join(meters, "meter"), run.settings))
@@ -69,7 +69,7 @@ def stage(run: Pass, batch: Batch) -> tuple[ir.Table, ir.Table]:
     beat = engine.again("rhythm", lambda: rhythm(whole))
     past = engine.again("course", lambda: course(whole, usual))
     every = engine.again("facts", lambda: facts(whole, usual, beat, past, asked))
-    return every, engine.again("close_facts", lambda: close_facts(close, every, meters))
+    engine.again("close_facts", lambda: close_facts(close, every, meters))
 
 
 def _days(run: Pass, batch: Batch) -> ir.Table:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccgrade_xl.meters.declaration import Check, Threshold
-from ccgrade_xl.meters.findings import found, stretches
+from ccgrade_xl.meters.findings import Stretches, found
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from ccgrade_xl.meters.settings import Settings
 
 
-def _balance(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _balance(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """What a day costs is read off the balance itself: how much it fell in the week before."""
     medium, high = settings.value(BALANCE, "medium_days"), settings.value(BALANCE, "high_days")
     spent = facts.balance_before - facts.balance
@@ -23,7 +24,7 @@ def _balance(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     days = days.mutate(daily=days.spent.mean().over(**week), paid=days.spent.count().over(**week))
     days = days.mutate(left=days.balance / days.daily)
     days = days.filter(~days.ahead & (days.daily > 0) & (days.paid >= 5) & (days.left < medium))
-    return stretches(
+    yield Stretches(
         found(
             days,
             level=(days.left < high).ifelse(2, 1),
@@ -37,10 +38,10 @@ def _balance(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     )
 
 
-def _out_of_use_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _out_of_use_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     least = settings.value(OUT_OF_USE_FLOW, "least_m3")
     days = facts.filter(~facts.ahead & facts.out_of_use & facts.sound & (facts.use > least))
-    return stretches(found(days, level=2, value=days.use, threshold=least, stake=days.use), gap=7)
+    yield Stretches(found(days, level=2, value=days.use, threshold=least, stake=days.use), gap=7)
 
 
 BALANCE = Check(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccgrade_xl.meters.declaration import Check, Threshold
-from ccgrade_xl.meters.findings import each, found, stretches
+from ccgrade_xl.meters.findings import Stretches, each, found
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,7 +17,7 @@ _DAILY = 12
 """Hours between readings from which a meter counts as one that uploads once a day."""
 
 
-def _communication_gap(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _communication_gap(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """A gap ends with a reading, or has not ended by now; two gaps of a day cannot end on the same day."""
     check = COMMUNICATION_GAP
     high = settings.value(check, "high_days") * 24
@@ -41,7 +42,8 @@ def _communication_gap(facts: ir.Table, close: ir.Table, settings: Settings) -> 
         first=silent.last_t,
         last=silent.now,
     )
-    return each(gaps.union(silences))
+    yield each(gaps)
+    yield each(silences)
 
 
 def _limit(days: ir.Table, settings: Settings) -> ir.NumericValue:
@@ -50,16 +52,16 @@ def _limit(days: ir.Table, settings: Settings) -> ir.NumericValue:
     return (days.interval_hours < _DAILY).ifelse(hourly, daily)
 
 
-def _missing_intervals(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _missing_intervals(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """The first and the last day of a meter are not whole by nature."""
     limit = settings.value(MISSING_INTERVALS, "share")
     share = facts.readings * facts.interval_hours / 24.0
     between = (facts.gas_day > facts.first_day) & (facts.gas_day < facts.last_day)
     days = facts.mutate(share=share).filter(between & (facts.interval_hours < _DAILY) & (share < limit))
-    return stretches(found(days, level=0, value=days.share, threshold=limit), value="min")
+    yield Stretches(found(days, level=0, value=days.share, threshold=limit), value="min")
 
 
-def _double_or_future(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _double_or_future(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     minutes = settings.value(DOUBLE_OR_FUTURE, "future_minutes")
     ahead = facts.filter(facts.ahead)
     double = facts.filter(~facts.ahead & (facts.doubles > 0))
@@ -73,10 +75,11 @@ def _double_or_future(facts: ir.Table, close: ir.Table, settings: Settings) -> i
         a=ahead.readings,
     )
     twice = found(double, level=0, value=double.doubles, threshold=0)
-    return each(future).union(stretches(twice))
+    yield each(future)
+    yield Stretches(twice)
 
 
-def _clock_offset(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _clock_offset(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """The freshest reading of a day tells the clock; who uploads in batches is compared with the own usual delay.
 
     Where the freshest readings of a batch were lost, the next are older by as much.
@@ -95,8 +98,8 @@ def _clock_offset(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Ta
         value=days.off,
         threshold=(days.off > medium).ifelse(medium, low),
     )
-    kept = stretches(findings, gap=2)
-    return kept.filter(kept.days >= settings.value(CLOCK_OFFSET, "days"))
+    least = settings.value(CLOCK_OFFSET, "days")
+    yield Stretches(findings, gap=2, then=lambda off: off.filter(off.days >= least))
 
 
 COMMUNICATION_GAP = Check(

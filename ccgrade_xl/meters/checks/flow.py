@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccgrade_xl.meters.declaration import Check, Threshold
-from ccgrade_xl.meters.findings import each, found, stretches
+from ccgrade_xl.meters.findings import Stretches, each, found
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from ccgrade_xl.meters.settings import Settings
 
 
-def _spike(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _spike(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     share, of_qmax = settings.value(SPIKE, "share"), settings.value(SPIKE, "qmax_share")
     days = close.filter(~close.ahead & (close.readings >= LEAST_FLOWS))
     days = days.filter(
@@ -21,7 +22,7 @@ def _spike(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
         & (days.flow_most > days.qmax_m3h * of_qmax)
         & (days.flow_third > 0)
     )
-    return each(
+    yield each(
         found(
             days,
             level=0,
@@ -39,11 +40,11 @@ LEAST_FLOWS = 12
 """Readings a day must have for its highest flow to be compared with the third highest."""
 
 
-def _over_range(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _over_range(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     intervals, factor = settings.value(OVER_RANGE, "intervals"), settings.value(OVER_RANGE, "high_factor")
     days = close.filter(~close.ahead & ((close.over >= intervals) | (close.far_over > 0)))
     far = days.far_over > 0
-    return stretches(
+    yield Stretches(
         found(
             days,
             level=far.ifelse(2, 1),
@@ -57,7 +58,7 @@ def _over_range(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
     )
 
 
-def _under_qmin(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _under_qmin(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """Counted by calendar month."""
     share, hours = settings.value(UNDER_QMIN, "share"), settings.value(UNDER_QMIN, "least_hours")
     days = facts.filter(~facts.ahead & (facts.flowing > 0))
@@ -69,7 +70,7 @@ def _under_qmin(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
         share=days.under.sum() / days.flowing.sum(),
     )
     months = months.filter((months.hours >= hours) & (months.share > share))
-    return stretches(found(months, level=1, value=months.share, threshold=share, a=months.hours))
+    yield Stretches(found(months, level=1, value=months.share, threshold=share, a=months.hours))
 
 
 SPIKE = Check(

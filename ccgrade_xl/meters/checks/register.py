@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccgrade_xl.meters.conversion import ZERO_C, compressibility
 from ccgrade_xl.meters.declaration import Check, Threshold
-from ccgrade_xl.meters.findings import each, found, stretches
+from ccgrade_xl.meters.findings import Stretches, each, found
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -18,12 +19,12 @@ _WIDEST = 40.0
 """℃ between a day's lowest and highest temperature from which its mean no longer stands for the day: at 40 ℃ it errs by 0.5 %."""
 
 
-def _rollback(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _rollback(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     days = close.filter(~close.ahead & (close.fell > 0) & ~_clock_was_set(close))
     actual, standard = days.actual_fall.fill_null(0.0), days.standard_fall.fill_null(0.0)
     fall = (actual > standard).ifelse(actual, standard)
     allowed = days.pulse_m3 * settings.value(ROLLBACK, "digits")
-    return each(
+    yield each(
         found(
             days,
             level=2,
@@ -50,7 +51,7 @@ def _clock_was_set(close: ir.Table) -> ir.BooleanValue:
 _CLOCK_MINUTES = 5
 
 
-def _one_register_stands(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _one_register_stands(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """Pulses of two coarse registers come in different hours: what only one counted must outweigh what only the other did."""
     least, hours = (settings.value(ONE_REGISTER_STANDS, name) for name in ("least_m3", "hours"))
     both = close.filter(
@@ -76,13 +77,11 @@ def _one_register_stands(facts: ir.Table, close: ir.Table, settings: Settings) -
             a=1.0 if alone == "actual_alone" else None,
         )
 
-    gap = 4
-    return stretches(standing("actual_alone", "standard_alone", "actual"), gap=gap).union(
-        stretches(standing("standard_alone", "actual_alone", "standard"), gap=gap)
-    )
+    yield Stretches(standing("actual_alone", "standard_alone", "actual"), gap=4)
+    yield Stretches(standing("standard_alone", "actual_alone", "standard"), gap=4)
 
 
-def _conversion(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _conversion(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """Compressibility below 50 kPa gauge is taken as one; above, it is that of pipeline gas (GB/T 17747)."""
     medium, high, units, least_days = (
         settings.value(CONVERSION, name) for name in ("medium_share", "high_share", "least_units", "days")
@@ -102,7 +101,7 @@ def _conversion(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
     reported = days.standard_m3 / days.actual_m3
     days = days.mutate(off=(reported / expected - 1).abs(), expected=expected, reported=reported)
     days = days.filter(days.off > medium)
-    findings = stretches(
+    yield Stretches(
         found(
             days,
             level=(days.off > high).ifelse(2, 1),
@@ -113,11 +112,11 @@ def _conversion(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
             b=days.expected,
         ),
         gap=4,
+        then=lambda off: off.filter(off.days >= least_days),
     )
-    return findings.filter(findings.days >= least_days)
 
 
-def _disturbance(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _disturbance(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """The counter rises within a day or since the day before; a status that tells of substitutes is enough."""
     least = settings.value(DISTURBANCE, "least_m3")
     before = facts.disturbance_before.coalesce(facts.disturbance_least)
@@ -134,11 +133,10 @@ def _disturbance(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tab
         last=says.substituted_end,
         stake=0.0,
     )
-    findings = counted.union(told)
-    return stretches(findings, gap=2)
+    yield Stretches(counted.union(told), gap=2)
 
 
-def _site_difference(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _site_difference(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """The share is of the use since the visit before, of the whole reading at the first visit.
 
     What arose between two visits is told once: a difference that only stands on is none.
@@ -154,7 +152,7 @@ def _site_difference(facts: ir.Table, close: ir.Table, settings: Settings) -> ir
         visited=visits.site_t.lag().over(**order).coalesce(visits.site_t),
     )
     days = visits.filter((visits.site_difference > visits.allowed) & (visits.arose > visits.allowed))
-    return each(
+    yield each(
         found(
             days,
             level=2,

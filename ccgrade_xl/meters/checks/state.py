@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccgrade_xl.meters.declaration import Check, Threshold
-from ccgrade_xl.meters.findings import found, stretches
+from ccgrade_xl.meters.findings import Stretches, found
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -13,15 +14,17 @@ if TYPE_CHECKING:
     from ccgrade_xl.meters.settings import Settings
 
 
-def _temperature(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
-    return _out_or_frozen(facts, close, settings, TEMPERATURE, "temperature")
+def _temperature(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
+    yield from _out_or_frozen(facts, close, settings, TEMPERATURE, "temperature")
 
 
-def _pressure(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
-    return _out_or_frozen(facts, close, settings, PRESSURE, "pressure")
+def _pressure(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
+    yield from _out_or_frozen(facts, close, settings, PRESSURE, "pressure")
 
 
-def _out_or_frozen(facts: ir.Table, close: ir.Table, settings: Settings, check: Check, name: str) -> ir.Table:
+def _out_or_frozen(
+    facts: ir.Table, close: ir.Table, settings: Settings, check: Check, name: str
+) -> Iterator[Stretches]:
     """A sensor is frozen where it reads one value through whole days, with flow among them."""
     readings, hours = settings.value(check, "readings"), settings.value(check, "frozen_hours")
     now = facts.filter(~facts.ahead)
@@ -50,9 +53,10 @@ def _out_or_frozen(facts: ir.Table, close: ir.Table, settings: Settings, check: 
     order = {"group_by": "meter", "order_by": "gas_day"}
     reading = still[f"{name}_least"]
     still = still.mutate(same=(reading == reading.lag().over(**order)).fill_null(False))
-    # A new value begins a new stretch: moving later days apart by one keeps `stretches` from joining them.
-    moved = (~still.same).cast("int64").sum().over(**order, rows=(None, 0))
-    frozen = stretches(
+    # A new value begins a new stretch: moving later days apart by one keeps them from being joined.
+    moved = still.same.ifelse(None, 1).count().over(**order, rows=(None, 0))
+    yield Stretches(outside, gap=2)
+    yield Stretches(
         found(
             still.mutate(gas_day=still.gas_day + 2 * moved),
             level=1,
@@ -62,16 +66,22 @@ def _out_or_frozen(facts: ir.Table, close: ir.Table, settings: Settings, check: 
             b=reading,
         ),
         value="sum",
+        then=lambda frozen: frozen.filter((frozen.value >= hours) & (frozen.stake_m3 > 0)),
     )
-    return stretches(outside, gap=2).union(frozen.filter((frozen.value >= hours) & (frozen.stake_m3 > 0)))
 
 
-def _battery(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _battery(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """A day is low when most of its readings are, so that single bad readings do not count."""
     low, medium, least = (settings.value(BATTERY, name) for name in ("low_pct", "medium_pct", "readings"))
     days = close.filter(~close.ahead & (close.battery_low * 2 > close.battery_readings))
     empty = days.battery_empty * 2 > days.battery_readings
-    findings = stretches(
+
+    def counted(low_days: ir.Table) -> ir.Table:
+        enough = low_days.filter(low_days.value >= least)
+        limit = (enough.level == 1).ifelse(medium, low).cast("float64")
+        return enough.mutate(a=enough.value, value=enough.b, threshold=limit)
+
+    yield Stretches(
         found(
             days,
             level=empty.ifelse(1, 0),
@@ -83,17 +93,14 @@ def _battery(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
         ),
         gap=3,
         value="sum",
-    )
-    counted = findings.filter(findings.value >= least)
-    return counted.mutate(
-        a=counted.value, value=counted.b, threshold=(counted.level == 1).ifelse(medium, low).cast("float64")
+        then=counted,
     )
 
 
-def _valve(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _valve(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     least = settings.value(VALVE, "least_m3")
     days = close.filter(~close.ahead & close.sound & (close.shut_steps >= 2) & (close.shut_use > least))
-    return stretches(
+    yield Stretches(
         found(
             days,
             level=2,
@@ -108,9 +115,9 @@ def _valve(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
     )
 
 
-def _tamper(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _tamper(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     days = close.filter(~close.ahead & (close.tampered > 0))
-    return stretches(
+    yield Stretches(
         found(
             days, level=2, value=days.tampered, threshold=0, first=days.tampered_begin, last=days.tampered_end
         ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccgrade_xl.meters.declaration import Check, Threshold
-from ccgrade_xl.meters.findings import each, found, stretches
+from ccgrade_xl.meters.findings import Stretches, each, found
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,9 +35,9 @@ def _zero_days(facts: ir.Table) -> ir.Table:
     )
 
 
-def _zero_stretches(days: ir.Table, counted: ir.BooleanValue, level: int, least: float) -> ir.Table:
-    """Join days without use; `value` is how many of a stretch are `counted`, `a` the use before these."""
-    findings = found(
+def _zero_found(days: ir.Table, counted: ir.BooleanValue, level: int, least: float) -> ir.Table:
+    """Return days without use; summed up, `value` is how many of a stretch are `counted`, `a` the use before these."""
+    return found(
         days,
         level=level,
         value=counted.ifelse(1.0, 0.0),
@@ -44,27 +45,32 @@ def _zero_stretches(days: ir.Table, counted: ir.BooleanValue, level: int, least:
         stake=days.works.ifelse(days.longer, 0.0),
         a=counted.ifelse(days.before_m3, None),
     )
-    return stretches(findings, value="sum")
 
 
-def _zero_use(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _zero_use(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """Only days on which this customer is used to burn count; those between belong to the stretch."""
     least, mean = settings.value(ZERO_USE, "days"), settings.value(ZERO_USE, "mean_m3")
     days = _zero_days(facts)
-    findings = _zero_stretches(days, days.works, 1, least)
-    return findings.filter((findings.value >= least) & (findings.a > mean))
+    yield Stretches(
+        _zero_found(days, days.works, 1, least),
+        value="sum",
+        then=lambda zero: zero.filter((zero.value >= least) & (zero.a > mean)),
+    )
 
 
-def _standstill(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _standstill(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """Days off count too, but not festive ones, nor warm ones of who burns by the weather."""
     least, mean = settings.value(STANDSTILL, "days"), settings.value(STANDSTILL, "mean_m3")
     days = _zero_days(facts)
-    findings = _zero_stretches(days, days.season, 2, least)
-    long = (findings.value > least) | ((findings.days > least) & (findings.value >= _BEYOND_FESTIVE))
-    return findings.filter(long & (findings.a > mean)).mutate(value=findings.days.cast("float64"))
+
+    def long(zero: ir.Table) -> ir.Table:
+        stands = (zero.value > least) | ((zero.days > least) & (zero.value >= _BEYOND_FESTIVE))
+        return zero.filter(stands & (zero.a > mean)).mutate(value=zero.days.cast("float64"))
+
+    yield Stretches(_zero_found(days, days.season, 2, least), value="sum", then=long)
 
 
-def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """A day must stand out from the last 4 weeks and from the last 12: after a fault the last 4 are no measure.
 
     Who burns by the weather must also stand out from what a colder or warmer day asks for and from the weeks after, for heating begins
@@ -107,10 +113,11 @@ def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
         a=down.use,
         b=down.low,
     )
-    return stretches(rises, gap=3).union(stretches(falls, gap=3))
+    yield Stretches(rises, gap=3)
+    yield Stretches(falls, gap=3)
 
 
-def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """Months are compared by the middle of their usual days with use, so that holidays and stops do not count.
 
     Without a year of readings the comparison with last year falls away; who burns by the weather is then not judged.
@@ -140,7 +147,7 @@ def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Ta
         & (yearly > share)
         & ((months.middle - months.before).abs() * 30 > least)
     )
-    return stretches(
+    yield Stretches(
         found(
             hit,
             level=1,
@@ -160,7 +167,7 @@ _LEAST_MONTH = 10
 """Usual days with use that a month must have to be compared."""
 
 
-def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """A leak is small, steady, and new: this meter used to pause on most days. Heating that does not pause is none."""
     medium, high = settings.value(SMALL_FLOW, "medium_days"), settings.value(SMALL_FLOW, "high_days")
     heating = facts.by_weather > 0
@@ -189,7 +196,7 @@ def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
         & (runs.middle <= runs.least * _STEADY)
         & (runs.middle <= runs.small)
     )
-    return each(
+    yield each(
         found(
             runs,
             level=(runs.days >= high).ifelse(2, 1),
@@ -201,12 +208,12 @@ def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Tabl
     )
 
 
-def _closed_hours(facts: ir.Table, close: ir.Table, settings: Settings) -> ir.Table:
+def _closed_hours(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     nights, least = settings.value(CLOSED_HOURS, "nights"), settings.value(CLOSED_HOURS, "least_m3")
     used = facts.filter(~facts.ahead & facts.sound & facts.knows_hours & (facts.closed_use > least))
     used = used.mutate(nights=used.count().over(group_by="meter", order_by="gas_day", range=(-6, 0)))
     days = used.filter(used.nights >= nights)
-    return stretches(
+    yield Stretches(
         found(
             days,
             level=1,
