@@ -40,9 +40,8 @@ class Pass:
 
 @frozen(eq=False)
 class Batch:
-    """One batch: the ids of its meters, what the registry knows of them, their readings, and whether some of these may stand twice."""
+    """One batch: what the registry knows of its meters, their readings, and whether some of these may stand twice."""
 
-    meter_ids: Sequence[str]
     meters: ir.Table
     readings: ir.Table
     copies: bool
@@ -54,7 +53,7 @@ def batch_of(
     """Return the batch of some meters, whose `meters` are joined; between them, `readings` may hold others."""
     part = readings.filter(readings.meter_id.between(meter_ids[0], meter_ids[-1]))
     copies = meter_ids[0] in fleet.apart or not fleet.doubled.isdisjoint(meter_ids)
-    return Batch(meter_ids, meters, engine.view("part", part), copies)
+    return Batch(meters, engine.view("part", part), copies)
 
 
 def stage(run: Pass, batch: Batch) -> None:
@@ -86,7 +85,7 @@ def _days(run: Pass, batch: Batch) -> ir.Table:
 
 def _close(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:
     engine, meters = run.engine, near.of_meters(batch.meters)
-    again = engine.keep("again", _readings_of(run, batch, doubtful))
+    again = engine.again("again", lambda: _readings_of(run, batch, doubtful))
 
     def mended_moves() -> ir.Table:
         moves = steps(engine, again, meters, run.latest, ordered=False, copies=True)
@@ -102,15 +101,14 @@ def _close(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:
 def _readings_of(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:
     """Return the readings of the doubtful days and, for the step into each, of the day with readings before it.
 
-    The meters are named one by one, so that of a file only their rows are read.
+    Joined first are the few meters that have such days, so that of a file only what may hold their rows is read.
     """
-    numbers = run.engine.frame(doubtful.select("meter").distinct()).meter
     part = batch.readings.select(*(name for name in near.READS if name in batch.readings.columns))
-    named = part.filter(part.meter_id.isin([batch.meter_ids[number] for number in sorted(numbers)]))
+    few = batch.meters.semi_join(doubtful, "meter").select("meter", "meter_id", "start_seconds")
     wanted = doubtful.select("meter", "gas_day").union(
         doubtful.filter(doubtful.day_before.notnull()).select("meter", gas_day="day_before"), distinct=True
     )
-    dated = named.join(batch.meters.select("meter", "meter_id", "start_seconds"), "meter_id")
+    dated = part.join(few, "meter_id")
     dated = dated.mutate(gas_day=gas_day(dated, run.latest))
     return dated.semi_join(wanted, ["meter", "gas_day"]).drop("meter", "gas_day", "start_seconds")
 
