@@ -94,11 +94,11 @@ def _is_closed(s: ir.Table, pattern: int) -> ir.BooleanValue:
 
 def _flows(s: ir.Table) -> dict[str, Any]:
     if "actual_flow" in s.columns:
-        flow = s.actual_flow
+        flow, hour = s.actual_flow, s.t // 3600
         return {
             "flow_least": flow.min(),
             "flow_most": flow.max(),
-            **{f"turn_{turn}": flow.max(where=(s.t // 3600) % _TURNS == turn) for turn in range(_TURNS)},
+            **{f"turn_{turn}": (hour % _TURNS == turn).ifelse(flow, None).max() for turn in range(_TURNS)},
             "flowing": (flow > 0).sum(),
             "under": ((flow > 0) & (flow < s.qmin_m3h * (1 - ROUNDING))).sum(),
         }
@@ -139,8 +139,8 @@ def _site(s: ir.Table) -> dict[str, Any]:
         there = difference.notnull()
         facts |= {
             "site_difference": difference.max(),
-            "site_actual_m3": s.actual_m3.max(where=there),
-            "site_t": s.t.max(where=there),
+            "site_actual_m3": there.ifelse(s.actual_m3, None).max(),
+            "site_t": there.ifelse(s.t, None).max(),
         }
     return facts
 
