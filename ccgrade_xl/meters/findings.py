@@ -87,10 +87,7 @@ def laid_out(parts: Sequence[Stretches]) -> ir.Table:
 
 def stretches(days: ir.Table, parts: Sequence[Stretches]) -> ir.Table:
     """Return the stretches of `days` that are `laid_out`; `days` counts those of each."""
-    order: dict[str, Any] = {"group_by": ["meter", "part"], "order_by": "gas_day"}
-    near = (days.gas_day - days.gas_day.lag().over(**order) <= days.gap).fill_null(False)
-    days = days.mutate(begins=near.ifelse(None, 1))
-    days = days.mutate(stretch=days.begins.count().over(**order, rows=(None, 0)))
+    days = in_stretches(days, days.gap, "meter", "part")
     least, total = (days.part.isin(_numbers(parts, value)) for value in ("min", "sum"))
     days = days.mutate(least=least, total=total)
     runs = days.group_by("meter", "part", "stretch", "least", "total").agg(
@@ -110,6 +107,14 @@ def stretches(days: ir.Table, parts: Sequence[Stretches]) -> ir.Table:
     value = runs.least.ifelse(runs.lowest, runs.total.ifelse(runs.summed, runs.highest))
     threshold = runs.least.ifelse(runs.low_threshold, runs.threshold)
     return runs.mutate(value=value, threshold=threshold).select("part", *COLUMNS)
+
+
+def in_stretches(days: ir.Table, gap: Any, *by: str) -> ir.Table:
+    """Number the stretches of days of each `by`: a day at most `gap` days after the one before is of the same `stretch`."""
+    order: dict[str, Any] = {"group_by": list(by), "order_by": "gas_day"}
+    near = (days.gas_day - days.gas_day.lag().over(**order) <= gap).fill_null(False)
+    days = days.mutate(begins=near.ifelse(None, 1))
+    return days.mutate(stretch=days.begins.count().over(**order, rows=(None, 0)))
 
 
 def told(runs: ir.Table, parts: Sequence[Stretches]) -> ir.Table:

@@ -61,21 +61,24 @@ def read_sheet(package: Package, sheet: SheetPart, data: bytes) -> SheetCells:
         start, end = stretch
         return _read(package, sheet, split.head + split.data[start:end] + split.tail)
 
-    joined = _joined(side_by_side(read, stretches)) if len(stretches) > 1 else None
+    found = side_by_side(read, stretches) if len(stretches) > 1 else []
     # Where rows do not stand in their order, stretches do not either: such a sheet is read as one.
-    return joined or _joined([_read(package, sheet, data)]) or SheetCells([])
+    return _joined(found if found and _follow(found) else [_read(package, sheet, data)])
 
 
 def cells_in(content: bytes, title: str, most: int) -> dict[str, SheetCells]:
     """Read every sheet of a workbook of any format. Raises `FileFault` where one is damaged or has more cells than `most`."""
     with _opened(content, title) as book:
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-        for sheet in sheets:
-            if sheet.total_height * sheet.total_width > most:
-                raise FileFault(
-                    f"工作表“{sheet.name}”太大（{sheet.total_height} 行 × {sheet.total_width} 列）。请拆成几个文件再试。"
-                )
-        return {sheet.name: _joined([_stretch(sheet)]) or SheetCells([]) for sheet in sheets}
+        return {name: _joined([_limited(book, name, most)]) for name in book.sheet_names}
+
+
+def _limited(book: CalamineWorkbook, name: str, most: int) -> _Stretch:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > most:
+        raise FileFault(
+            f"工作表“{name}”太大（{sheet.total_height} 行 × {sheet.total_width} 列）。请拆成几个文件再试。"
+        )
+    return _stretch(sheet)
 
 
 def _read(package: Package, sheet: SheetPart, data: bytes) -> _Stretch:
@@ -107,17 +110,24 @@ def _stretch(sheet: CalamineSheet) -> _Stretch:
     return _Stretch(top, left, cast("list[list[Any]]", sheet.to_python()), merged)
 
 
-def _joined(stretches: Sequence[_Stretch]) -> SheetCells | None:
-    """Return stretches below one another as a sheet from A1 on; None where one begins before another's end."""
+def _follow(stretches: Sequence[_Stretch]) -> bool:
+    """Return whether each stretch begins below the end of those before."""
+    end = 0
+    for stretch in stretches:
+        if stretch.rows and stretch.top < end:
+            return False
+        end = max(end, stretch.top + len(stretch.rows))
+    return True
+
+
+def _joined(stretches: Sequence[_Stretch]) -> SheetCells:
+    """Return stretches that follow one another as a sheet from A1 on."""
     rows: list[list[Any]] = []
     for stretch in stretches:
-        if not stretch.rows:
-            continue
-        if stretch.top < len(rows):
-            return None
-        rows += [[] for _ in range(stretch.top - len(rows))]
-        before = [""] * stretch.left
-        rows += [[*before, *row] for row in stretch.rows] if before else stretch.rows
+        if stretch.rows:
+            rows += [[] for _ in range(stretch.top - len(rows))]
+            before = [""] * stretch.left
+            rows += [[*before, *row] for row in stretch.rows] if before else stretch.rows
     return SheetCells(rows, stretches[0].merged)
 
 

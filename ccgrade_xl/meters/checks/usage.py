@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccgrade_xl.meters.declaration import Check, Threshold
-from ccgrade_xl.meters.findings import Stretches, each, found
+from ccgrade_xl.meters.findings import Stretches, each, found, in_stretches
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -174,9 +174,7 @@ def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterato
     days = facts.filter(facts.whole & (facts.least > 0) & ~heating.fill_null(False)).mutate(
         gas_day=facts.sequence
     )
-    order = {"group_by": "meter", "order_by": "gas_day"}
-    days = days.mutate(begins=(days.gas_day - days.gas_day.lag().over(**order) > 1).fill_null(True))
-    days = days.mutate(stretch=days.begins.ifelse(1, None).count().over(**order, rows=(None, 0)))
+    days = in_stretches(days, 1, "meter")
     runs = days.group_by("meter", "stretch").agg(
         days=days.count(),
         gas_day=days.gas_day.min(),
