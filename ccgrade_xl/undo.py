@@ -11,11 +11,13 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
+from isal import igzip
 from platformdirs import user_state_path
 
 from ccgrade_xl.errors import CcgradeError, CellError
@@ -57,7 +59,7 @@ def remember(location: str, replaced: Replaced) -> None:
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.touch(mode=0o600)
     written = json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=_out)
-    fresh.write_bytes(gzip.compress(written.encode("utf-8", "surrogatepass"), compresslevel=1, mtime=0))
+    fresh.write_bytes(igzip.compress(written.encode("utf-8", "surrogatepass"), compresslevel=1, mtime=0))
     fresh.replace(path)
 
 
@@ -68,7 +70,7 @@ def recollect(location: str) -> Replaced:
         raise CcgradeError("没有可以撤销的操作：本机没有这个工作簿的上一次写入记录。")
     try:
         record = json.loads(gzip.decompress(path.read_bytes()))
-    except (OSError, EOFError, ValueError) as problem:
+    except (OSError, EOFError, ValueError, zlib.error) as problem:
         raise CcgradeError("上一次写入的记录已损坏，无法撤销；请用备份的工作簿恢复。") from problem
     return Replaced(
         record["command"],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ccgrade_xl import __version__
+from ccgrade_xl import __version__, undo
 from ccgrade_xl.commands import (
     COMMANDS,
     explain_customer,
@@ -181,6 +182,26 @@ def test_undo_works_once(book: Desk) -> None:
     grade_customers(book, as_of=AS_OF)
     undo_last(book)
     with pytest.raises(CcgradeError, match="没有可以撤销的操作"):
+        undo_last(book)
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        lambda kept: b"",
+        lambda kept: kept[:-9],
+        lambda kept: kept[:40] + bytes(40) + kept[80:],
+        lambda kept: kept[1:],
+        lambda kept: gzip.compress(b"{"),
+        lambda kept: gzip.compress(b"\xff"),
+    ],
+    ids=["empty", "cut short", "torn inside", "no gzip", "no JSON", "no text"],
+)
+def test_a_damaged_record_of_what_was_replaced_is_said(book: Desk, torn: Callable[[bytes], bytes]) -> None:
+    grade_customers(book, as_of=AS_OF)
+    record = undo._path(book.location)
+    record.write_bytes(torn(record.read_bytes()))
+    with pytest.raises(CcgradeError, match="上一次写入的记录已损坏，无法撤销"):
         undo_last(book)
 
 

@@ -172,17 +172,26 @@ def _given_away(desk: _Desk, kind: str, count: int) -> list[Charge]:
 def _hand_out(free: list[Charge], kind: str, short: dict[str, tuple[_Desk, int]]) -> None:
     """Give customers to those who are short of them: where the district is at home, else where volume is least."""
     volumes = {name: desk.volume for name, (desk, _) in short.items()}
-    at_home = {name: desk.districts() for name, (desk, _) in short.items()}
+    at_home = {name: dict(desk.districts()) for name, (desk, _) in short.items()}
+    lacking = {name: quota - len(desk.held[kind]) for name, (desk, quota) in short.items()}
     for charge in sorted(free, key=lambda each: (-each.volume, each.number)):
-        wishes = (
-            (not _is_hers(desk.person, charge), -at_home[name][charge.district], volumes[name], name)
-            for name, (desk, quota) in short.items()
-            if len(desk.held[kind]) < quota
-        )
+        district = charge.district
+        wishes = [
+            (
+                not _is_hers(short[name][0].person, charge),
+                -at_home[name].get(district, 0),
+                volumes[name],
+                name,
+            )
+            for name in lacking
+        ]
         chosen = min(wishes)[-1]
         short[chosen][0].held[kind].append(charge)
         volumes[chosen] += charge.volume
-        at_home[chosen][charge.district] += 1
+        at_home[chosen][district] = at_home[chosen].get(district, 0) + 1
+        lacking[chosen] -= 1
+        if not lacking[chosen]:
+            del lacking[chosen]
 
 
 def _is_hers(person: Person, charge: Charge) -> bool:

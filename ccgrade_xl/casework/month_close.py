@@ -12,6 +12,7 @@ from ccgrade_xl.casework.ledger.chain import Head
 from ccgrade_xl.casework.ledger.frozen import must_be_complete
 from ccgrade_xl.casework.ledger.pen import Pen
 from ccgrade_xl.casework.ledger.records import GradesCorrected, MonthFrozen, StepDone
+from ccgrade_xl.casework.ledger.star_totals import packed
 from ccgrade_xl.casework.ledger.store import Ledger
 from ccgrade_xl.casework.ledger.views import Entry, View
 from ccgrade_xl.casework.months import month_of, read_month
@@ -64,6 +65,7 @@ def close_month(
             customers=len(frame),
             graded=int((frame["星级"] != "").sum()),
             seal=pen.freeze(named, 0, frame),
+            spread=packed(pen.counted(named)),
         )
         entry = pen.append(record, rules.version)
         return entry, pen.head()
@@ -101,6 +103,7 @@ def correct_month(
             approver=approver.strip(),
             customers=len(frame),
             seal=pen.freeze(named, revision, frame),
+            spread=packed(pen.counted(named)),
         )
         return pen.append(record, rules.version)
 

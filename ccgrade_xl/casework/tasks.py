@@ -146,15 +146,17 @@ class _Desk:
         if months < 1:
             return None
         key = (customer.number, name)
-        if key in self.past:
-            return self.listed(_working(_later(self.past[key].on, int(months))))
+        done = self.past.get(key)
+        if done is not None:
+            return self.listed(_working(_later(done.on, int(months))))
         first = _next_round(customer.anchor, int(months), self.as_of)
         return self.listed(min(first, self.standing.get(key, first)))
 
     def once(self, customer: Customer, name: ActionName, first: dt.date, again_days: float) -> dt.date | None:
         """Return when something is due that the data ask for; after it was done it rests for `again_days`."""
         key = (customer.number, name)
-        if key in self.past and self.as_of < self.past[key].on + dt.timedelta(days=int(again_days)):
+        done = self.past.get(key)
+        if done is not None and self.as_of < done.on + dt.timedelta(days=int(again_days)):
             return None
         return self.listed(min(first, self.standing.get(key, first)))
 

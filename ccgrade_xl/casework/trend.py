@@ -14,7 +14,7 @@ from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.grading.summary import summarise
 
 if TYPE_CHECKING:
-    from ccgrade_xl.casework.ledger.views import StarTotal
+    from ccgrade_xl.casework.ledger import StarTotal
 
 
 @frozen

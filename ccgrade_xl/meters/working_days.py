@@ -103,11 +103,12 @@ def _calendar() -> Integers:
 
 def _assumed_holidays(days: Days) -> npt.NDArray[np.bool_]:
     """New Year's Day, the eve of the lunar new year to its 7th day, 1–5 May, 1–7 October (rules of 2025)."""
-    month_day = np.char.replace(np.datetime_as_string(days, unit="D").astype("U10"), "-", "")
-    tail = np.array([text[4:] for text in month_day])
-    fixed = np.isin(tail, ["0101", *(f"05{n:02}" for n in range(1, 6)), *(f"10{n:02}" for n in range(1, 8))])
+    months = days.astype("datetime64[M]")
+    month, day = months.astype(np.int64) % 12 + 1, (days - months).astype(np.int64) + 1
+    new_year, may, october = (month == 1) & (day == 1), (month == 5) & (day <= 5), (month == 10) & (day <= 7)
     lunar = days_from_new_year(days)
-    return fixed | ((lunar >= -1) & (lunar <= 6))
+    assumed: npt.NDArray[np.bool_] = new_year | may | october | ((lunar >= -1) & (lunar <= 6))
+    return assumed
 
 
 def _position(day: dt.date) -> int:

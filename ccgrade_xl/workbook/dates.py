@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年\s](\d{1,2})(?:[-/.月\s](\d{1,2})日?)?月?(?:[ T].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -15,6 +16,7 @@ _SERIALS = range(10_000, 80_000)
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no zone
 
 
+@lru_cache(maxsize=65_536)
 def midnight(day: dt.date) -> dt.datetime:
     """Return a day as a cell holds it: the moment it begins."""
     return dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - cells know no zone

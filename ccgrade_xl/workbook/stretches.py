@@ -1,4 +1,4 @@
-"""How is long data worked on? In stretches, side by side: zlib and calamine let go of Python's lock meanwhile."""
+"""How is long data worked on? In stretches, side by side: calamine lets go of Python's lock meanwhile."""
 
 from __future__ import annotations
 

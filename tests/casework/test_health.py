@@ -28,9 +28,10 @@ from ccgrade_xl.casework.month_close import close_month
 from ccgrade_xl.errors import OutOfRange
 from ccgrade_xl.grading.sample import grade_sample
 from ccgrade_xl.rules.ruleset import STARS
+from tests.casework.plain_imports import plain_imports
 from tests.casework.samples import AS_OF, AT, DEFAULT, customers, month_frame
 
-with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), plain_imports():
     warnings.simplefilter("ignore")
     from optbinning.binning.metrics import jeffrey
     from optbinning.metrics import classification

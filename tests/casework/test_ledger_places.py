@@ -134,7 +134,7 @@ def test_a_ledger_of_a_newer_version_is_left_alone(place: Path | str) -> None:
     ledger = Ledger.create(place)
     with writing(engine_of(ledger.place)).begin() as connection:
         connection.execute(sa.update(schema.INFO).values(value="7"))
-    with pytest.raises(LedgerFault, match=r"由更新版本的 ccgrade 写成（台账版本 7，本机只认到 2）"):
+    with pytest.raises(LedgerFault, match=r"由更新版本的 ccgrade 写成（台账版本 7，本机只认到 3）"):
         Ledger.open(place)
 
 
@@ -218,10 +218,10 @@ def test_an_older_ledger_is_upgraded_once_and_keeps_every_record(place: Path | s
         upgraded = Ledger.open(place, upgrades=(*schema.UPGRADES, add_column, lambda connection: None))
         assert verify(upgraded) == before
     add_step(upgraded)
-    with pytest.raises(LedgerFault, match=r"台账版本 4，本机只认到 2"):
+    with pytest.raises(LedgerFault, match=r"台账版本 5，本机只认到 3"):
         Ledger.open(place)
     if isinstance(place, Path):
-        kept = place.with_name(f"{place.stem}.版本2.sqlite")
+        kept = place.with_name(f"{place.stem}.版本3.sqlite")
         assert verify(Ledger.open(kept)) == before
 
 
@@ -242,7 +242,7 @@ def version_of(ledger: Ledger) -> int:
 def test_a_ledger_of_version_one_is_brought_up_to_date_with_all_it_holds(place: Path | str) -> None:
     before = verify(version_one(place))
     ledger = Ledger.open(place)
-    assert (version_of(ledger), verify(ledger)) == (2, before)
+    assert (version_of(ledger), verify(ledger)) == (3, before)
     with ledger.writing("张三", AT) as pen:
         pen.append(CASE)
     with Ledger.open(place).reading() as view:
@@ -263,7 +263,7 @@ def test_an_older_ledger_that_may_only_be_read_in_postgresql_is_read_as_it_is(po
         assert version_of(ledger) == 1
         with ledger.reading() as view:
             assert view.months() == ["2026-03"]
-    assert version_of(Ledger.open(postgresql_place)) == 2
+    assert version_of(Ledger.open(postgresql_place)) == 3
 
 
 def test_an_upgrade_that_fails_leaves_the_older_ledger(place: Path | str) -> None:

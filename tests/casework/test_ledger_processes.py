@@ -116,7 +116,7 @@ def test_a_process_killed_while_upgrading_leaves_the_older_ledger(file_place: Pa
         assert verify(Ledger.open(file_place)) == before
         step += 1
     assert step > 5
-    with pytest.raises(Exception, match=r"台账版本 3"):
+    with pytest.raises(Exception, match=r"台账版本 4"):
         Ledger.open(file_place)
 
 

@@ -10,6 +10,7 @@ import pytest
 from attrs import evolve
 
 from ccgrade_xl.casework.ledger import GradesCorrected, Ledger, MonthFrozen, RulesKept, frozen_frame, verify
+from ccgrade_xl.casework.ledger.star_totals import unpacked
 from ccgrade_xl.casework.month_close import close_month, correct_month, previous_credit_grades
 from ccgrade_xl.errors import LedgerFault, MonthClosed
 from ccgrade_xl.grading.sample import grade_sample
@@ -119,6 +120,32 @@ def test_a_correction_says_why_and_who_approved_and_keeps_what_was_frozen(ledger
         )
         assert view.frozen("2026-03")["信用得分"][2] == pytest.approx(right["信用得分"][2], nan_ok=True)
     assert verify(ledger).fault == ""
+
+
+def test_what_seals_a_month_keeps_how_it_is_spread_over_the_stars(ledger: Ledger) -> None:
+    close(ledger, frame=month_frame(40, 3))
+    with ledger.reading() as view:
+        first = view.totals("2026-03")
+        assert first == view.counted("2026-03")
+        assert sum(each.customers for each in first) == 40
+    right = month_frame(40, 5).iloc[[2, 6, 30]]
+    correct_month(ledger, "2026-03", right, DEFAULT, "王五", reason="抄错表", approver="李四", at=AT)
+    with ledger.reading() as view:
+        assert view.totals("2026-03") == view.counted("2026-03") != first
+
+
+def test_a_month_that_was_sealed_before_its_spread_was_kept_is_counted(ledger: Ledger) -> None:
+    with ledger.writing("张三", AT) as pen:
+        seal = pen.freeze("2026-03", 0, month_frame())
+        pen.append(MonthFrozen(month="2026-03", graded_on=AT.date(), customers=8, graded=8, seal=seal))
+    with ledger.reading() as view:
+        assert view.totals("2026-03") == view.counted("2026-03") != []
+
+
+@pytest.mark.parametrize("spread", ["三星级", "三星级\t1\t1\t80.0\t多\t0.0", "\t1\t1\t80.0\t1.0\t0.0\t0.0"])
+def test_a_spread_that_cannot_be_read_is_said(spread: str) -> None:
+    with pytest.raises(LedgerFault, match="运行台账核验"):
+        unpacked(spread)
 
 
 @pytest.mark.parametrize(("reason", "approver"), [("", "李四"), ("抄错", " ")])

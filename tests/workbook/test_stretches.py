@@ -1,40 +1,13 @@
-"""Long data is packed in stretches, and unpacks as what it was; work is given back in its order."""
+"""Long data is cut into as many stretches as there are cores for; work is given back in its order."""
 
 from __future__ import annotations
 
 import threading
-import zlib
 from unittest.mock import patch
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from ccgrade_xl.workbook import stretches
-from ccgrade_xl.workbook.archive import deflated
 from ccgrade_xl.workbook.stretches import side_by_side, stretches_of
-
-ROWS = b"".join(b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (at, at, at % 97) for at in range(20_000))
-
-
-@given(st.binary(max_size=400), st.integers(1, 5), st.integers(1, 60))
-@example(b"", 4, 1)
-@example(ROWS, 4, 100_000)
-def test_what_is_packed_in_stretches_unpacks_as_what_it_was(data: bytes, cores: int, stretch: int) -> None:
-    with patch.object(stretches, "STRETCH", stretch), patch("os.cpu_count", lambda: cores):
-        packed = deflated(data)
-    unpacker = zlib.decompressobj(-15)
-    assert unpacker.decompress(packed) == data
-    assert unpacker.eof
-    assert unpacker.unused_data == b""
-
-
-def test_stretches_are_hardly_longer_than_one_piece() -> None:
-    few = ROWS[:8_000]
-    with patch("os.cpu_count", lambda: 4), patch.object(stretches, "STRETCH", len(few) // 4):
-        assert stretches_of(len(few)) == 4
-        packed = deflated(few)
-    assert len(packed) < 1.02 * len(deflated(few))
 
 
 @pytest.mark.parametrize(

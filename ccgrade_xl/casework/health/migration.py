@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -66,37 +67,27 @@ class Migration:
 def migrations(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Migration, ...]:
     """Return the matrices of usage level, credit grade and star between two frozen months."""
     places = {number: at for at, number in enumerate(after["客户编号"].tolist())}
-    numbers = before["客户编号"].tolist()
-    known = set(numbers)
-    joined = [at for number, at in places.items() if number not in known]
+    stands_at = [places.pop(number, None) for number in before["客户编号"].tolist()]
+    joined = list(places.values())
     found = []
     for header, ladder in LADDERS.items():
         old, new = _standings(before, header), _standings(after, header)
-        pairs = [
-            (standing, new[places[number]] if number in places else ABSENT)
-            for number, standing in zip(numbers, old, strict=True)
-        ]
-        pairs += [(ABSENT, new[at]) for at in joined]
-        found.append(migration(header, ladder, [pair[0] for pair in pairs], [pair[1] for pair in pairs]))
+        now = [ABSENT if at is None else new[at] for at in stands_at] + [new[at] for at in joined]
+        found.append(migration(header, ladder, [*old, *[ABSENT] * len(joined)], now))
     return tuple(found)
 
 
 def migration(header: str, ladder: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Migration:
     """Count where customers stood and stand, both by name in one order; any other name counts as 待定."""
     names = (*ladder, UNDECIDED, NOT_GRADED, ABSENT)
-    at = {name: position for position, name in enumerate(names)}
-    unknown = at[UNDECIDED]
+    at = dict.fromkeys((*before, *after), len(ladder)) | {name: place for place, name in enumerate(names)}
     counts = np.zeros((len(names), len(names)), dtype=np.int64)
-    rows = np.array([at.get(name, unknown) for name in before], dtype=np.int64)
-    columns = np.array([at.get(name, unknown) for name in after], dtype=np.int64)
-    np.add.at(counts, (rows, columns), 1)
+    for (was, now), customers in Counter(zip(before, after, strict=True)).items():
+        counts[at[was], at[now]] += customers
     return Migration(header, names, counts)
 
 
 def _standings(frame: pd.DataFrame, header: str) -> list[str]:
     """Return where each customer stands; one that was not graded has no star either."""
-    graded = (frame["星级"] != "").tolist()
-    return [
-        name if takes_part else NOT_GRADED
-        for name, takes_part in zip(frame[header].tolist(), graded, strict=True)
-    ]
+    standing = zip(frame[header].tolist(), frame["星级"].tolist(), strict=True)
+    return [name if star else NOT_GRADED for name, star in standing]

@@ -30,9 +30,10 @@ from ccgrade_xl.casework.ledger.records import (
     Verified,
 )
 from ccgrade_xl.casework.ledger.sayings import said
+from ccgrade_xl.casework.ledger.star_totals import StarTotal
 from ccgrade_xl.casework.ledger.store import Ledger, beside
 from ccgrade_xl.casework.ledger.verification import Verification, verify
-from ccgrade_xl.casework.ledger.views import Entry, StarTotal, View
+from ccgrade_xl.casework.ledger.views import Entry, View
 
 __all__ = [
     "FROZEN_COLUMNS",

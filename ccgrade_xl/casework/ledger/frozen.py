@@ -138,12 +138,12 @@ def must_be_complete(frame: pd.DataFrame) -> None:
 
 
 def frame_of(columns: Mapping[str, Sequence[Value]], headers: Sequence[str]) -> pd.DataFrame:
-    """Return kept columns by name as a table of these headers."""
+    """Return kept columns by name as a table of these headers; texts stay as they are, for whoever takes them out."""
     return pd.DataFrame(
         {
             header: np.array(columns[column.name], dtype=np.float64)
             if column.kind == "number"
-            else ["" if text is None else text for text in columns[column.name]]
+            else pd.Series(["" if text is None else text for text in columns[column.name]], dtype=object)
             for header in headers
             for column in [column_of(header)]
         }

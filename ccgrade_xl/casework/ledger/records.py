@@ -65,11 +65,16 @@ class StepDone(Record):
 
 @frozen(kw_only=True)
 class Sealed(Record):
-    """Grades stand frozen beside the record: how many customers, under which revision, sealed with which hash."""
+    """Grades stand frozen beside the record: how many customers, under which revision, sealed with which hash.
+
+    `spread` is how all customers of the month are spread over the stars from then on, packed; a record from before
+    it was kept has none.
+    """
 
     customers: int
     seal: str
     revision: int = 0
+    spread: str = ""
 
 
 @frozen(kw_only=True)

@@ -21,7 +21,14 @@ def _more_kinds(connection: sa.Connection) -> None:
     """
 
 
-UPGRADES: Sequence[Upgrade] = (_more_kinds,)
+def _spread_kept(connection: sa.Connection) -> None:
+    """Make version 3: what seals a month keeps how it is spread over the stars, a field version 2 does not know.
+
+    The tables stay as they are.
+    """
+
+
+UPGRADES: Sequence[Upgrade] = (_more_kinds, _spread_kept)
 """What became of version 1, in order. A released upgrade never changes."""
 
 READABLE = 1

@@ -12,8 +12,16 @@ from attrs import frozen
 
 from ccgrade_xl.casework.ledger.chain import Head
 from ccgrade_xl.casework.ledger.frozen import FROZEN_HEADERS, column_of, frame_of
-from ccgrade_xl.casework.ledger.records import MonthFrozen, Record, RulesKept, record_of
+from ccgrade_xl.casework.ledger.records import (
+    GradesCorrected,
+    MonthFrozen,
+    Record,
+    RulesKept,
+    Sealed,
+    record_of,
+)
 from ccgrade_xl.casework.ledger.schema import FROZEN, RECORD
+from ccgrade_xl.casework.ledger.star_totals import StarTotal, unpacked
 from ccgrade_xl.errors import LedgerFault, UnknownRules
 from ccgrade_xl.grading.exposure import DAYS_OF_A_MONTH
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
@@ -38,22 +46,6 @@ class Entry(Generic[R]):
     rule_version: str
     record: R
     hash: str
-
-
-@frozen
-class StarTotal:
-    """The customers of one star in a frozen month ("" for those not graded).
-
-    `scored` of them have a credit score, `score` is their sum; `usage` is m³/month, `arrears` yuan as
-    `grading.exposure` estimates them.
-    """
-
-    star: str
-    customers: int
-    scored: int
-    score: float
-    usage: float
-    arrears: float
 
 
 @frozen
@@ -169,7 +161,20 @@ class View:
         return found
 
     def totals(self, month: str) -> list[StarTotal]:
-        """Return how the customers of a frozen month are spread over the stars, corrections in their places."""
+        """Return how the customers of a frozen month are spread over the stars, corrections in their places.
+
+        What the last record that sealed the month keeps of it is taken; a ledger from before that is counted.
+        """
+        kinds = (MonthFrozen.kind, GradesCorrected.kind)
+        query = sa.select(RECORD.c.kind, RECORD.c.content).where(
+            RECORD.c.kind.in_(kinds), RECORD.c.month == month
+        )
+        last = self.connection.execute(query.order_by(RECORD.c.number.desc()).limit(1)).first()
+        kept = unpacked(cast("Sealed", record_of(*last)).spread) if last else []
+        return kept or self.counted(month)
+
+    def counted(self, month: str) -> list[StarTotal]:
+        """Count the customers of a frozen month by star, as they stand corrected."""
         owed = FROZEN.c.open_days * FROZEN.c.monthly_bill
         owes = sa.and_(FROZEN.c.open_days > 0, FROZEN.c.monthly_bill > 0)
         query = sa.select(
