@@ -53,7 +53,7 @@ MOST = 3
 
 
 def measure() -> list[Figure]:
-    """Return the time of a close, of every refresh, and the workbook's size."""
+    """Return the time of a close, of every refresh and of an import, and the workbook's size."""
     with tempfile.TemporaryDirectory() as name:
         os.environ["CCGRADE_HOME"] = name
         path = Path(name) / "客户分级.xlsm"
@@ -63,22 +63,26 @@ def measure() -> list[Figure]:
         _show_one(path)
         taken = {COMMANDS[name].label: _seconds(partial(_press, name, path)) for name in REFRESHES}
         taken["任务清单，再按一次"] = _seconds(partial(_press, "tasks", path))
-        taken["导入三份资料"] = _seconds(partial(_import, path, _three_lists(Path(name))))
+        lists = _three_lists(Path(name))
+        imported = _seconds(lambda: _import(path, lists))
         script = seconds(lambda: load_workbook(path, keep_vba=True))
         size = path.stat().st_size / 1e6
     what = f"{CUSTOMERS:,} customers, {MONTHS} frozen months"
-    slow = {label: spent for label, spent in taken.items() if spent > MOST}
-    quick = [spent for spent in taken.values() if spent <= MOST]
-    said = [f"{min(quick):.1f}–{max(quick):.1f} s"] if quick else []
-    said += [f"{label} {spent:.1f} s" for label, spent in slow.items()]
+    slowest = sorted(taken, key=lambda label: -taken[label])
+    over = [label for label in slowest if taken[label] > MOST]
+    said = "、".join(f"{label} {taken[label]:.1f} s" for label in over or slowest[:1])
+    spread = f"{min(taken.values()):.1f}–{max(taken.values()):.1f} s ({'over the aim' if over else 'slowest'}: {said})"
     shares = [spent / script for spent in taken.values()]
-    said.append(
+    beside = (
         f"{min(shares):.0%}–{max(shares):.0%} of the {script:.0f} s in which openpyxl reads that workbook"
     )
     return [
         Figure(f"month close, {what}, file written", f"{close:.1f} s", "≤ 10 s", close <= 10),
         Figure(
-            f"each of {len(taken)} buttons, {what}, file written", "; ".join(said), f"≤ {MOST} s", not slow
+            f"each of {len(taken)} buttons that fill a sheet, {what}, file written",
+            f"{spread}; {beside}; an import of {len(lists)} departments' lists: {imported:.1f} s",
+            f"≤ {MOST} s",
+            not over,
         ),
         Figure("that workbook", f"{size:.1f} MB", "≤ 20 MB", size <= 20),
     ]
