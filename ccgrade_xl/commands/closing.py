@@ -29,6 +29,7 @@ from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, Outcome, Table
+from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +97,7 @@ def show_ledger(book: Book, *, at: dt.datetime | None = None) -> Outcome:
     """Show on 评级台账 what its cells ask for."""
     if not has_ledger(book) and not book.ask("还没有评级台账。现在在工作簿旁边建立一个吗？"):
         raise Cancelled("没有建立台账，什么都没有改变。")
+    book.expect(CUSTOMER_TABLE)
     day = day_of(at)
     try:
         ledger = ledger_of(book, create=True)

@@ -32,6 +32,7 @@ def list_tasks(
     if TASK_LIST.name not in book.table_names():
         raise BookFault(f"工作簿里没有表格“{TASK_LIST.name}”，请用新模板重建（ccgrade new），再导入客户。")
     table, day = read_customers(book), as_of or today()
+    book.expect(TASK_LIST.name)
     chosen = rules or rules_of(book)
     book.status("正在安排任务……", 0.4)
     plan = plan_tasks(book, table, chosen, day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -58,6 +58,7 @@ class ClosedFileBook:
         self._stamp = _stamp(self.path)
         self._grids: dict[str, Grid] = {}
         self._heads: dict[str, Grid] = {}
+        self._expected: dict[str, Future[dict[str, Grid]]] = {}
         self._tables: dict[str, LiveTable] = {}
         self._edit = BookEdit()
 
@@ -76,6 +77,14 @@ class ClosedFileBook:
                 return names
             names.append(CUSTOMER_TABLE)
         return names
+
+    def expect(self, *names: str) -> None:
+        """Begin to read the sheets of tables on another core; what is wrong with one is said to who asks for it."""
+        sheets = {table.sheet for table in self._package.tables if table.name in names}
+        for sheet in sheets - self._grids.keys() - self._expected.keys():
+            ahead = ThreadPoolExecutor(1, "ahead")
+            self._expected[sheet] = ahead.submit(read_grids, self._package, [sheet])
+            ahead.shutdown(wait=False)
 
     def read_table(self, name: str) -> Table:
         """Read a table as the edits so far leave it; a table of one blank row has no rows."""
@@ -231,9 +240,11 @@ class ClosedFileBook:
 
     def _grid(self, sheet: str, bottom: int = ROWS) -> Grid:
         """Return the cells of a sheet, as far down as asked for at least: of a long sheet mostly the head will do."""
-        if bottom > HEAD or sheet in self._grids:
-            if sheet not in self._grids:
-                self._grids.update(read_grids(self._package, [sheet]))
+        if bottom > HEAD or sheet in self._grids or sheet in self._expected:
+            if sheet in self._expected:
+                self._grids |= self._expected.pop(sheet).result()
+            elif sheet not in self._grids:
+                self._grids |= read_grids(self._package, [sheet])
             return self._grids[sheet]
         if sheet not in self._heads:
             self._heads.update(read_grids(self._package, [sheet], HEAD))

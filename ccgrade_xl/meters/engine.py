@@ -84,6 +84,17 @@ class Engine:
         finally:
             other.connection.disconnect()
 
+    @contextmanager
+    def one_thread_a_lane(self) -> Iterator[None]:
+        """Let each engine `beside` this one work in the thread that asks it: DuckDB's own threads would take turns with those."""
+        con = self.connection.con
+        (threads,) = con.execute("SELECT current_setting('threads')").fetchone()
+        con.execute("SET threads = 1")
+        try:
+            yield
+        finally:
+            con.execute(f"SET threads = {threads:d}")
+
     def interrupt(self) -> None:
         """End the step that another thread runs on this engine."""
         self.connection.con.interrupt()

@@ -32,6 +32,7 @@ def side_by_side(
         yield from map(ready(engine), batches)
         return
     with ExitStack() as opened:
+        opened.enter_context(engine.one_thread_a_lane())
         engines = [opened.enter_context(engine.beside()) for _ in range(lanes)]
         free: SimpleQueue[Callable[[_Batch], _Done]] = SimpleQueue()
         for each in engines:

@@ -59,11 +59,11 @@ class TaskPlan:
 
 def plan_tasks(book: Book, table: Table, rules: RuleSet, as_of: dt.date) -> TaskPlan:
     """Read what was done, and plan what is to be done next; nothing is written."""
+    customers, names, owners = read_task_customers(table, rules)
+    done, carried = remembered_tasks(book)
     standing = TASK_LIST.records(book.read_table(TASK_LIST.name))
     closed, notes = closed_in(standing, as_of)
-    done, carried = remembered_tasks(book)
     past = {**done, **{key: Done(each.on, each.detail) for key, each in closed.items()}}
-    customers, names, owners = read_task_customers(table, rules)
     still_open = tuple(row for row in standing if not closed or key_of(row) not in closed)
     given = (
         days_of(still_open) if standing else carried

@@ -51,6 +51,10 @@ class Book(Protocol):
         """Return the names of the tables that stand in the book."""
         ...
 
+    def expect(self, *names: str) -> None:
+        """Say which tables are read before long: a closed file begins to read them beside what is done until then."""
+        ...
+
     def read_table(self, name: str) -> Table:
         """Read a table as one block. Raises `BookFault` naming the table when it is not there."""
         ...

@@ -6,8 +6,10 @@ import datetime as dt
 import io
 import os
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -19,6 +21,7 @@ from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.workbook.book import Book
 from ccgrade_xl.workbook.book_patch import BookEdit, PatchedBook, patched_book
 from ccgrade_xl.workbook.cells import column_letters
+from ccgrade_xl.workbook.grid import Grid, read_grids
 from ccgrade_xl.workbook.layout import COLUMN, CUSTOMER_TABLE, INPUT_COLUMNS, RESULT_COLUMNS
 from ccgrade_xl.workbook.package import Package
 from ccgrade_xl.workbook.sheet_edit import SheetEdit
@@ -93,6 +96,36 @@ def test_what_was_written_is_what_is_read_before_and_after_commit(path: Path) ->
         assert now.read_table(CUSTOMER_TABLE) == before
         assert now.read_name("规则版本") == "R-1"
         assert now.read_name("概览_块") == "甲"
+
+
+def test_a_table_that_is_expected_is_read_once_beside_everything_else(path: Path) -> None:
+    readers: list[str] = []
+
+    def reading(*asked: Any) -> dict[str, Grid]:
+        readers.append(threading.current_thread().name)
+        return read_grids(*asked)
+
+    book, other = ClosedFileBook(path), ClosedFileBook(path)
+    with patch("ccgrade_xl.hosts.closed_file.read_grids", reading):
+        for _ in range(2):
+            book.expect(CUSTOMER_TABLE, "没有这张表")
+        assert book.read_table(CUSTOMER_TABLE) == book.read_table(CUSTOMER_TABLE)
+    assert len(readers) == 1
+    assert readers[0] != threading.current_thread().name
+    assert book.read_table(CUSTOMER_TABLE) == other.read_table(CUSTOMER_TABLE)
+    book.write_columns(CUSTOMER_TABLE, {"客户名称": ["看过"]})
+    book.commit()
+    book.expect(CUSTOMER_TABLE)
+    assert book.read_table(CUSTOMER_TABLE).column("客户名称")[0] == "看过"
+
+
+def test_what_is_wrong_with_a_table_that_is_expected_is_said_to_who_reads_it(path: Path) -> None:
+    book = ClosedFileBook(path)
+    with patch("ccgrade_xl.hosts.closed_file.read_grids", side_effect=FileFault("太大")):
+        book.expect(CUSTOMER_TABLE)
+        assert list(book.table_names()) == [CUSTOMER_TABLE]
+        with pytest.raises(FileFault, match="太大"):
+            book.read_table(CUSTOMER_TABLE)
 
 
 def test_a_column_shorter_than_the_table_is_empty_below(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import duckdb
 import ibis
@@ -56,6 +56,22 @@ def test_no_more_lanes_are_opened_than_there_are_batches(engine):
     lanes = []
     assert list(side_by_side(engine, [7], lambda lane: lanes.append(lane) or (lambda number: number))) == [7]
     assert lanes == [engine]
+
+
+def threads_of(engine: Engine) -> int:
+    return engine.connection.con.execute("SELECT current_setting('threads')").fetchone()[0]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_lane_works_in_its_own_thread_and_the_database_has_its_threads_back(engine, fails):
+    engine.connection.con.execute("SET threads = 3")
+
+    def ready(lane: Engine):
+        return lambda number: threads_of(lane) // (0 if fails and number == 2 else 1)
+
+    with pytest.raises(ZeroDivisionError) if fails else nullcontext():
+        assert list(side_by_side(engine, range(3), ready)) == [1, 1, 1]
+    assert threads_of(engine) == 3
 
 
 def test_a_lane_sees_files_tables_and_what_was_kept_and_keeps_its_own(engine, tmp_path):
