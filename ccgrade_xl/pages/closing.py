@@ -141,12 +141,15 @@ def who(table: Table) -> dict[str, Sequence[object]]:
             numbers.append(identifier(cell) or "")
         except UnusableIdentifier as reason:
             raise BookFault(f"“{table.sheet}”第 {row} 行的客户{reason}，不能月结。") from None
-    texts = {
-        header: [boundary.read_text(cell) or "" for cell in table.column(header)]
-        for header in WHO
-        if header in table.headers and header != KEY
-    }
-    return {KEY: numbers, **texts}
+    headers = [header for header in WHO if header in table.headers and header != KEY]
+    return {KEY: numbers, **{header: _texts(table.column(header)) for header in headers}}
+
+
+def _texts(cells: Sequence[CellValue]) -> list[str]:
+    """Return cells as text, each distinct one read once; a truth value equals a number, but is another cell."""
+    kinds = [(type(cell), cell) for cell in cells]
+    known = {kind: boundary.read_text(kind[1]) or "" for kind in set(kinds)}
+    return [known[kind] for kind in kinds]
 
 
 def _number(cell: CellValue) -> str:
