@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pytest
 from attrs import evolve
 
 from ccgrade_xl.casework.ledger import GradesCorrected, Ledger, MonthFrozen, RulesKept, frozen_frame, verify
-from ccgrade_xl.casework.ledger.star_totals import unpacked
+from ccgrade_xl.casework.ledger.star_totals import COUNTED, packed, star_totals, unpacked
 from ccgrade_xl.casework.month_close import close_month, correct_month, previous_credit_grades
 from ccgrade_xl.errors import LedgerFault, MonthClosed
 from ccgrade_xl.grading.sample import grade_sample
@@ -140,6 +141,13 @@ def test_a_month_that_was_sealed_before_its_spread_was_kept_is_counted(ledger: L
         pen.append(MonthFrozen(month="2026-03", graded_on=AT.date(), customers=8, graded=8, seal=seal))
     with ledger.reading() as view:
         assert view.totals("2026-03") == view.counted("2026-03") != []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_spread_is_the_same_to_the_last_digit_in_whatever_order_customers_stand(seed: int) -> None:
+    columns = [month_frame(400, seed)[header].to_numpy() for header in COUNTED]
+    order = np.random.default_rng(seed).permutation(400)
+    assert packed(star_totals(*columns)) == packed(star_totals(*(column[order] for column in columns)))
 
 
 @pytest.mark.parametrize("spread", ["三星级", "三星级\t1\t1\t80.0\t多\t0.0", "\t1\t1\t80.0\t1.0\t0.0\t0.0"])

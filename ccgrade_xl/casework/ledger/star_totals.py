@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from attrs import frozen
 
 from ccgrade_xl.errors import LedgerFault
+from ccgrade_xl.grading.exposure import estimated_arrears
+
+COUNTED = ("星级", "信用得分", "月均用气量", "当前欠费天数", "月均气费")
+"""The columns of a frozen month that its totals are made of, as `star_totals` takes them."""
 
 
 @frozen
@@ -23,6 +31,33 @@ class StarTotal:
     score: float
     usage: float
     arrears: float
+
+
+def star_totals(
+    stars: npt.NDArray[Any],
+    scores: npt.NDArray[np.float64],
+    usages: npt.NDArray[np.float64],
+    open_days: npt.NDArray[np.float64],
+    bills: npt.NDArray[np.float64],
+) -> list[StarTotal]:
+    """Return the totals of customers, each array of shape (customers,), NaN where unknown; sums are rounded once, to the last digit."""
+    owed = estimated_arrears(open_days, bills)
+    totals = []
+    for star in sorted(set(stars.tolist())):
+        here = stars == star
+        known = scores[here & ~np.isnan(scores)]
+        used = usages[here & ~np.isnan(usages)]
+        totals.append(
+            StarTotal(
+                star,
+                int(here.sum()),
+                len(known),
+                math.fsum(known.tolist()),
+                math.fsum(used.tolist()),
+                math.fsum(owed[here].tolist()),
+            )
+        )
+    return totals
 
 
 def packed(totals: Sequence[StarTotal]) -> str:

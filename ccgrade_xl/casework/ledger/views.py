@@ -21,9 +21,8 @@ from ccgrade_xl.casework.ledger.records import (
     record_of,
 )
 from ccgrade_xl.casework.ledger.schema import FROZEN, RECORD
-from ccgrade_xl.casework.ledger.star_totals import StarTotal, unpacked
+from ccgrade_xl.casework.ledger.star_totals import COUNTED, StarTotal, star_totals, unpacked
 from ccgrade_xl.errors import LedgerFault, UnknownRules
-from ccgrade_xl.grading.exposure import DAYS_OF_A_MONTH
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
 from ccgrade_xl.rules.toml_file import parse_rules
 
@@ -174,29 +173,12 @@ class View:
         return kept or self.counted(month)
 
     def counted(self, month: str) -> list[StarTotal]:
-        """Count the customers of a frozen month by star, as they stand corrected."""
-        owed = FROZEN.c.open_days * FROZEN.c.monthly_bill
-        owes = sa.and_(FROZEN.c.open_days > 0, FROZEN.c.monthly_bill > 0)
-        query = sa.select(
-            FROZEN.c.star,
-            sa.func.count(),
-            sa.func.count(FROZEN.c.credit_score),
-            sa.func.sum(FROZEN.c.credit_score),
-            sa.func.sum(FROZEN.c.usage),
-            sa.func.sum(sa.case((owes, owed))),
-        )
-        rows = self.connection.execute(self._standing(query, [month]).group_by(FROZEN.c.star))
-        return [
-            StarTotal(
-                star or "",
-                int(customers),
-                int(scored),
-                float(score or 0),
-                float(usage or 0),
-                float(arrears or 0) / DAYS_OF_A_MONTH,
-            )
-            for star, customers, scored, score, usage, arrears in rows
-        ]
+        """Count the customers of a frozen month by star, as they stand corrected.
+
+        Summed here and not by the database: each one rounds in its own way, and a record must not.
+        """
+        frame = self.frozen(month, COUNTED)
+        return star_totals(*(frame[header].to_numpy() for header in COUNTED))
 
     def largest(self, months: Sequence[str], headers: Sequence[str]) -> pd.DataFrame:
         """Return each customer's largest numbers in some frozen months: column 客户编号, then the headers asked for.
