@@ -33,6 +33,7 @@ _ROW = re.compile(rb'<row(?: r="(\d+)")?')
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\st="e")[^>]*?r="([A-Z]+\d+)"[^>]*>(?:<(?:\w+:)?f.*?)?<(?:\w+:)?v>([^<]*)<'
 )
+_SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
 _SHARED_INDEX = re.compile(rb'\st="s"[^>]*><(?:\w+:)?v>(\d+)<')
 _ERRORS = {error.value: error for error in CellError}
 _DAY = dt.timedelta(days=1)
@@ -217,11 +218,15 @@ def _refuse_text_flood(package: Package, sheet: SheetPart, data: bytes) -> None:
     if part is None or part not in package.archive:
         return
     lengths = [len(text) for text in package.archive.read(part).split(b"</si>")]
-    uses = len(data) // _SMALLEST_SHARED  # at most: they are counted where so many would matter
-    if uses * max(lengths) <= TEXT_LIMIT or data.count(b't="s"') * max(lengths) <= TEXT_LIMIT:
+    longest = max(lengths)
+    if len(data) // _SMALLEST_SHARED * longest <= TEXT_LIMIT:
         return
-    known = len(lengths)
-    total = sum(lengths[int(at)] for at in _SHARED_INDEX.findall(data) if int(at) < known)
+    uses, known = len(_SHARED.findall(data)), len(lengths)
+    if uses * longest <= TEXT_LIMIT:
+        return
+    told = list(map(int, _SHARED_INDEX.findall(data)))
+    # A cell that is written as nobody writes it may hold the longest text of all.
+    total = sum(lengths[at] for at in told if at < known) + (uses - len(told)) * longest
     if total > TEXT_LIMIT:
         raise FileFault(
             f"文件“{package.title}”的工作表“{sheet.name}”里的文字展开后大得不正常，为安全起见没有读取。请确认文件来源。"

@@ -18,7 +18,7 @@ from ccgrade_xl.workbook import archive as archive_module
 from ccgrade_xl.workbook.archive import open_archive
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.grid import read_grids
-from ccgrade_xl.workbook.package import open_package, package_of
+from ccgrade_xl.workbook.package import Package, open_package, package_of
 from tests.workbook.rich_books import NAMES, parts, rich_book, with_parts
 
 SHEET = "xl__worksheets__sheet1.xml"
@@ -172,13 +172,37 @@ def test_a_style_without_a_value_in_the_far_corner_does_no_harm() -> None:
     assert read_grids(package, ["客户数据"])["客户数据"].rows == [[7.0]]
 
 
-def test_a_long_shared_text_used_everywhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_shared_texts(cell: bytes, *texts: bytes) -> Package:
+    """Return a book whose sheet has a cell in each of eight rows, `%d` in it for the row, beside shared texts."""
+    strings = b"<sst " + MAIN + b">" + b"".join(b"<si><t>%b</t></si>" % text for text in texts) + b"</sst>"
+    rows = b"".join(b'<row r="%d">%b</row>' % (at, cell.replace(b"%d", b"%d" % at)) for at in range(1, 9))
+    swapped = with_parts(rich_book(1), **{SHEET: bare_sheet(rows), "xl__sharedStrings.xml": strings})
+    return package_of(swapped, "文.xlsx")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="A%d" t="s"><v>0</v></c>',
+        b"<c r='A%d' t='s'><v>0</v></c>",
+        b'<c r="A%d" t = "s" ><v>0</v></c>',
+        b'<c r="A%d" t="s"><f/><v>0</v></c>',
+        b'<c r="A%d" t="s"><v >0</v></c>',
+        b'<c r="A%d" t="s">\n<v>0</v></c>',
+    ],
+)
+def test_a_long_shared_text_used_everywhere_is_refused_however_its_cells_are_written(
+    cell: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ccgrade_xl.workbook.grid.TEXT_LIMIT", 100_000)
-    strings = b"<sst " + MAIN + b"><si><t>" + b"x" * 30_000 + b"</t></si></sst>"
-    cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (at, at) for at in range(1, 9))
-    swapped = with_parts(rich_book(1), **{SHEET: bare_sheet(cells), "xl__sharedStrings.xml": strings})
     with pytest.raises(FileFault, match="文字展开后"):
-        read_grids(package_of(swapped, "文.xlsx"), ["客户数据"])
+        read_grids(with_shared_texts(cell, b"x" * 30_000), ["客户数据"])
+
+
+def test_a_long_shared_text_beside_short_ones_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ccgrade_xl.workbook.grid.TEXT_LIMIT", 100_000)
+    package = with_shared_texts(b'<c r="A%d" t="s"><v>1</v></c>', b"x" * 30_000, b"ab")
+    assert read_grids(package, ["客户数据"])["客户数据"].rows == [["ab"]] * 8
 
 
 def test_sheets_tables_and_names_are_found() -> None:
