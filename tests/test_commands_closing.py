@@ -25,7 +25,7 @@ from ccgrade_xl.commands import (
     run_command,
     show_ledger,
 )
-from ccgrade_xl.errors import BookFault, CcgradeError, LedgerFault, MonthClosed, NotUnderstood
+from ccgrade_xl.errors import BookFault, CcgradeError, CellError, LedgerFault, MonthClosed, NotUnderstood
 from ccgrade_xl.functions import call
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.rules.ruleset import RuleSet
@@ -175,6 +175,26 @@ def test_data_changed_after_grading_is_not_frozen(book: ClosedFileBook) -> None:
     put(book, 1, 逾期次数=3.0, 最长逾期天数=20.0)
     with pytest.raises(BookFault, match=r"第 4 行等 1 户的资料或结果在评级之后改动过"):
         close_month_in(book, "2026-03", at=AT)
+
+
+@pytest.mark.parametrize("header", ["客户名称", "班组", "客户经理"])
+def test_an_error_value_in_what_says_who_a_customer_is_is_named_and_not_frozen(
+    book: ClosedFileBook, header: str
+) -> None:
+    put(book, 1, **{header: CellError.NA})
+    grade_customers(book, as_of=MARCH)
+    with pytest.raises(BookFault, match=f"“客户数据”第 4 行的“{header}”是错误值 #N/A，不能月结"):
+        close_month_in(book, "2026-03", at=AT)
+    with ledger(book).reading() as view:
+        assert view.months() == []
+
+
+def test_a_truth_value_and_the_number_it_equals_are_two_names(book: ClosedFileBook) -> None:
+    put(book, 0, 客户名称=True)
+    put(book, 1, 客户名称=1.0)
+    closed(book, MARCH)
+    with ledger(book).reading() as view:
+        assert list(view.frozen("2026-03")["客户名称"])[:2] == ["是", "1"]
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: Ru
 
 
 def who(table: Table) -> dict[str, Sequence[object]]:
-    """Return the columns that say who a customer is, numbers as text. Raises `BookFault` for one not to be trusted."""
+    """Return the columns that say who a customer is, numbers as text. Raises `BookFault` for a cell not to be trusted."""
     from ccgrade_xl.casework.ledger.frozen import WHO  # noqa: PLC0415
 
     numbers = []
@@ -142,14 +142,23 @@ def who(table: Table) -> dict[str, Sequence[object]]:
         except UnusableIdentifier as reason:
             raise BookFault(f"“{table.sheet}”第 {row} 行的客户{reason}，不能月结。") from None
     headers = [header for header in WHO if header in table.headers and header != KEY]
-    return {KEY: numbers, **{header: _texts(table.column(header)) for header in headers}}
+    return {KEY: numbers, **{header: _texts(table, header) for header in headers}}
 
 
-def _texts(cells: Sequence[CellValue]) -> list[str]:
-    """Return cells as text, each distinct one read once; a truth value equals a number, but is another cell."""
-    kinds = [(type(cell), cell) for cell in cells]
-    known = {kind: boundary.read_text(kind[1]) or "" for kind in set(kinds)}
-    return [known[kind] for kind in kinds]
+def _texts(table: Table, header: str) -> list[str]:
+    """Return a column as text, each distinct cell read once. Raises `BookFault` for an error value, naming its row."""
+    known: dict[object, str] = {}
+    texts = []
+    for row, cell in enumerate(table.column(header), table.first_row):
+        kind = type(cell), cell  # a truth value equals a number, but is another cell
+        if kind not in known:
+            if (error := boundary.error_in(cell)) is not None:
+                raise BookFault(
+                    f"“{table.sheet}”第 {row} 行的“{header}”是错误值 {error.value}，不能月结，请先改正。"
+                )
+            known[kind] = boundary.read_text(cell) or ""
+        texts.append(known[kind])
+    return texts
 
 
 def _number(cell: CellValue) -> str:

@@ -10,7 +10,15 @@ import pandas as pd
 import pytest
 from attrs import evolve
 
-from ccgrade_xl.casework.ledger import GradesCorrected, Ledger, MonthFrozen, RulesKept, frozen_frame, verify
+from ccgrade_xl.casework.ledger import (
+    GradesCorrected,
+    Ledger,
+    MonthFrozen,
+    RulesKept,
+    StarTotal,
+    frozen_frame,
+    verify,
+)
 from ccgrade_xl.casework.ledger.star_totals import COUNTED, packed, star_totals, unpacked
 from ccgrade_xl.casework.month_close import close_month, correct_month, previous_credit_grades
 from ccgrade_xl.errors import LedgerFault, MonthClosed
@@ -133,6 +141,29 @@ def test_what_seals_a_month_keeps_how_it_is_spread_over_the_stars(ledger: Ledger
     correct_month(ledger, "2026-03", right, DEFAULT, "王五", reason="抄错表", approver="李四", at=AT)
     with ledger.reading() as view:
         assert view.totals("2026-03") == view.counted("2026-03") != first
+
+
+def test_the_spread_that_the_last_seal_keeps_is_taken_and_nobody_counts_again(ledger: Ledger) -> None:
+    first, last = (StarTotal("三星级", count, count, 80.5 * count, 1e6, 0.0) for count in (7, 8))
+    with ledger.writing("张三", AT) as pen:
+        seal = pen.freeze("2026-03", 0, month_frame())
+        month = MonthFrozen(
+            month="2026-03", graded_on=AT.date(), customers=8, graded=8, seal=seal, spread=packed([first])
+        )
+        pen.append(month)
+        assert pen.totals("2026-03") == [first]
+        right = GradesCorrected(
+            month="2026-03",
+            revision=1,
+            reason="抄错",
+            approver="李四",
+            customers=1,
+            seal=seal,
+            spread=packed([last]),
+        )
+        pen.append(right)
+    with ledger.reading() as view:
+        assert view.totals("2026-03") == [last]
 
 
 def test_a_month_that_was_sealed_before_its_spread_was_kept_is_counted(ledger: Ledger) -> None:
