@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from attrs import field, frozen
 
 from ccgrade_xl.casework.calendar import month_later, working_days_later
 from ccgrade_xl.casework.measures import Measures
+from ccgrade_xl.casework.rounds import Days, days_from, next_rounds, working
 
 ActionName = Literal["合同提醒", "档案复核", "预收催收", "信用复评", "抄表方式", "现场核对", "增值服务"]
 
@@ -109,13 +110,12 @@ def next_actions(
     """
     last = as_of + dt.timedelta(days=horizon)
     desk = _Desk(as_of, last, working_days_later(as_of, SOON).day, past or {}, standing or {})
-    found = [
-        action
-        for customer in customers
-        if (asked := measures.get(customer.star)) is not None
-        for make in _MAKERS
-        if (action := make(desk, customer, asked)) is not None
-    ]
+    by_star: dict[str, list[Customer]] = {star: [] for star in measures}
+    for customer in customers:
+        if customer.star in by_star:
+            by_star[customer.star].append(customer)
+    groups = [_Group(tuple(alike), measures[star]) for star, alike in by_star.items() if alike]
+    found = [action for group in groups for find in _ASPECTS for action in find(desk, group)]
     rank = {name: at for at, name in enumerate(ACTIONS)}
     return sorted(found, key=lambda each: (each.due, rank[each.name], -(each.amount or 0), each.customer))
 
@@ -128,11 +128,24 @@ def to_collect(months: float, bill: float | None, balance: float | None) -> floa
     return round(short, 2) if short >= _CENT else 0.0
 
 
+@frozen(slots=False)
+class _Group:
+    """Customers of one star, and what is done for them."""
+
+    customers: Sequence[Customer]
+    measures: Measures
+
+    @cached_property
+    def anchors(self) -> Days:
+        """The days from which the customers' first rounds count."""
+        return days_from(customer.anchor for customer in self.customers)
+
+
 @frozen
 class _Desk:
     """The day, the last day that is listed, when what should be in order already is due, and the past.
 
-    What is due later than the last day is no task yet: None.
+    What is due later than the last day is no task yet.
     """
 
     as_of: dt.date
@@ -141,16 +154,24 @@ class _Desk:
     past: Past
     standing: Standing
 
-    def periodic(self, customer: Customer, name: ActionName, months: float) -> dt.date | None:
-        """Return when something is due that comes every so many months; the first round follows the opening day."""
+    def periodic(self, group: _Group, name: ActionName, months: float) -> Iterator[tuple[Customer, dt.date]]:
+        """Yield for whom something is due that comes every so many months, and when.
+
+        The first round follows the opening day, the next ones the day it was last done.
+        """
         if months < 1:
-            return None
-        key = (customer.number, name)
-        done = self.past.get(key)
-        if done is not None:
-            return self.listed(_working(_later(done.on, int(months))))
-        first = _next_round(customer.anchor, int(months), self.as_of)
-        return self.listed(min(first, self.standing.get(key, first)))
+            return
+        for customer, first in zip(
+            group.customers, next_rounds(group.anchors, int(months), self.as_of), strict=True
+        ):
+            key = (customer.number, name)
+            done = self.past.get(key)
+            if done is not None:
+                due = working(month_later(done.on, int(months), done.on.day))
+            else:
+                due = min(first, self.standing.get(key, first))
+            if due <= self.last:
+                yield customer, due
 
     def once(self, customer: Customer, name: ActionName, first: dt.date, again_days: float) -> dt.date | None:
         """Return when something is due that the data ask for; after it was done it rests for `again_days`."""
@@ -165,23 +186,25 @@ class _Desk:
         return day if day <= self.last else None
 
 
-def _contract(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
-    days = int(measures.contract_days)
-    if customer.expires is not None:
-        reminder = customer.expires - dt.timedelta(days=days)
-        done = desk.past.get((customer.number, "合同提醒"))
-        if done is not None and done.on >= reminder:
-            return None
-        said = f"合同 {customer.expires} 到期：{customer.strategy}"
-        return _dated(customer, "合同提醒", desk.listed(_working(reminder)), said)
-    if customer.contract not in _CONTRACTS:
-        return None
-    first = desk.as_of + dt.timedelta(days=days) if customer.contract == "自动顺延" else desk.soon
-    due = desk.once(customer, "合同提醒", _working(first), days)
-    if due is None:
-        return None
-    said = f"合同{customer.contract}：{_CONTRACTS[customer.contract]}（{customer.strategy}）"
-    return _dated(customer, "合同提醒", due, said)
+def _contracts(desk: _Desk, group: _Group) -> Iterator[Action]:
+    days = int(group.measures.contract_days)
+    extended = working(desk.as_of + dt.timedelta(days=days))
+    for customer in group.customers:
+        if customer.expires is not None:
+            reminder = customer.expires - dt.timedelta(days=days)
+            done = desk.past.get((customer.number, "合同提醒"))
+            if done is not None and done.on >= reminder:
+                continue
+            due = desk.listed(working(reminder))
+            said = f"合同 {customer.expires} 到期：{customer.strategy}"
+        elif customer.contract in _CONTRACTS:
+            first = extended if customer.contract == "自动顺延" else desk.soon
+            due = desk.once(customer, "合同提醒", first, days)
+            said = f"合同{customer.contract}：{_CONTRACTS[customer.contract]}（{customer.strategy}）"
+        else:
+            continue
+        if due is not None:
+            yield Action(customer.number, "合同提醒", due, said)
 
 
 _CONTRACTS = {
@@ -193,80 +216,57 @@ _CONTRACTS = {
 """What to do about a contract that is not in order, by 合同签订."""
 
 
-def _archive(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
-    due = desk.periodic(customer, "档案复核", measures.archive_months)
-    return _dated(customer, "档案复核", due, "核对证照、合同、用气设备和联系人")
+def _archives(desk: _Desk, group: _Group) -> Iterator[Action]:
+    for customer, due in desk.periodic(group, "档案复核", group.measures.archive_months):
+        yield Action(customer.number, "档案复核", due, "核对证照、合同、用气设备和联系人")
 
 
-def _prepayment(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
-    amount = to_collect(measures.prepayment_months, customer.bill, customer.balance)
-    if not amount or customer.channel == METERED_IN_ADVANCE:
-        return None
-    due = desk.once(customer, "预收催收", desk.soon, AGAIN_DAYS)
-    if due is None:
-        return None
-    said = f"预收目标 {measures.prepayment_months:g} 个月气费，还差 {amount:,.2f} 元"
-    return _dated(customer, "预收催收", due, said, amount)
+def _prepayments(desk: _Desk, group: _Group) -> Iterator[Action]:
+    months = group.measures.prepayment_months
+    for customer in group.customers:
+        amount = to_collect(months, customer.bill, customer.balance)
+        if not amount or customer.channel == METERED_IN_ADVANCE:
+            continue
+        due = desk.once(customer, "预收催收", desk.soon, AGAIN_DAYS)
+        if due is not None:
+            said = f"预收目标 {months:g} 个月气费，还差 {amount:,.2f} 元"
+            yield Action(customer.number, "预收催收", due, said, amount)
 
 
-def _tracking(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
-    due = desk.periodic(customer, "信用复评", measures.tracking_months)
-    return _dated(customer, "信用复评", due, f"复评信用，现为 {customer.credit or '待定'}")
+def _trackings(desk: _Desk, group: _Group) -> Iterator[Action]:
+    for customer, due in desk.periodic(group, "信用复评", group.measures.tracking_months):
+        yield Action(customer.number, "信用复评", due, f"复评信用，现为 {customer.credit or '待定'}")
 
 
-def _reading(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
+def _readings(desk: _Desk, group: _Group) -> Iterator[Action]:
     """Ask for another reading mode once the star asks for one other than the last site check, or this task, found."""
-    found = [done for name in _READ if (done := desk.past.get((customer.number, name))) is not None]
-    if not found:
-        return None
-    confirmed = max(found, key=lambda done: done.on).detail
-    if confirmed.endswith(f"{_MODE}{measures.reading}"):
-        return None
-    due = desk.listed(min(desk.soon, desk.standing.get((customer.number, "抄表方式"), desk.soon)))
-    return _dated(customer, "抄表方式", due, f"星级变动后改变{_MODE}{measures.reading}")
+    asked = f"{_MODE}{group.measures.reading}"
+    for customer in group.customers if desk.past else ():
+        found = [done for name in _READ if (done := desk.past.get((customer.number, name))) is not None]
+        if not found or max(found, key=lambda done: done.on).detail.endswith(asked):
+            continue
+        due = desk.listed(min(desk.soon, desk.standing.get((customer.number, "抄表方式"), desk.soon)))
+        if due is not None:
+            yield Action(customer.number, "抄表方式", due, f"星级变动后改变{asked}")
 
 
 _READ: tuple[ActionName, ...] = ("现场核对", "抄表方式")
 _MODE = "抄表方式："
 
 
-def _site_check(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
-    due = desk.periodic(customer, "现场核对", measures.site_check_months)
-    return _dated(customer, "现场核对", due, f"现场与远传读数核对；{_MODE}{measures.reading}")
+def _site_checks(desk: _Desk, group: _Group) -> Iterator[Action]:
+    said = f"现场与远传读数核对；{_MODE}{group.measures.reading}"
+    for customer, due in desk.periodic(group, "现场核对", group.measures.site_check_months):
+        yield Action(customer.number, "现场核对", due, said)
 
 
-def _value_added(desk: _Desk, customer: Customer, measures: Measures) -> Action | None:
-    if measures.value_added in NO_SERVICE:
-        return None
-    due = desk.periodic(customer, "增值服务", measures.value_added_months)
-    return _dated(customer, "增值服务", due, measures.value_added)
+def _services(desk: _Desk, group: _Group) -> Iterator[Action]:
+    offered = group.measures.value_added
+    if offered not in NO_SERVICE:
+        for customer, due in desk.periodic(group, "增值服务", group.measures.value_added_months):
+            yield Action(customer.number, "增值服务", due, offered)
 
 
-def _dated(
-    customer: Customer, name: ActionName, due: dt.date | None, detail: str, amount: float | None = None
-) -> Action | None:
-    return None if due is None else Action(customer.number, name, due, detail, amount)
-
-
-_MAKERS: tuple[Callable[[_Desk, Customer, Measures], Action | None], ...] = (
-    _contract, _archive, _prepayment, _tracking, _reading, _site_check, _value_added,
+_ASPECTS: tuple[Callable[[_Desk, _Group], Iterator[Action]], ...] = (
+    _contracts, _archives, _prepayments, _trackings, _readings, _site_checks, _services,
 )  # fmt: skip
-
-
-@lru_cache(maxsize=65_536)
-def _next_round(anchor: dt.date, months: int, as_of: dt.date) -> dt.date:
-    """Return the first day from `as_of` on that lies a multiple of so many months after `anchor`, or a working day after."""
-    passed = (as_of.year - anchor.year) * 12 + as_of.month - anchor.month
-    rounds = max(passed // months, 1)
-    day = _later(anchor, rounds * months)
-    return _working(day if day >= as_of else _later(anchor, (rounds + 1) * months))
-
-
-@lru_cache(maxsize=4096)
-def _working(day: dt.date) -> dt.date:
-    """Return the day, or the next working day where it is one of rest (民法典 203 条)."""
-    return working_days_later(day, 0).day
-
-
-def _later(day: dt.date, months: int) -> dt.date:
-    return month_later(day, months, day.day)

@@ -76,7 +76,7 @@ def plan_tasks(book: Book, table: Table, rules: RuleSet, as_of: dt.date) -> Task
 def write_tasks(book: Book, plan: TaskPlan, at: dt.datetime | None = None) -> int:
     """Write what was done into the ledger and the tasks onto the sheet; return how many the ledger took."""
     recorded = record_tasks(book, plan.closed, at)
-    entered = [row for row in plan.still_open if TASK_LIST.entered_in(row) != {"状态": OPEN}]
+    entered = [row for row in plan.still_open if not _is_untouched(row)]
     rows = TASK_LIST.rows([_row(action, plan) for action in plan.actions], entered)
     book.replace_rows(TASK_LIST.name, rows or [[None] * len(TASK_LIST.columns)])
     for name, day in ((TASK_MONTH, plan.as_of.replace(day=1)), (TASK_DAY, plan.as_of)):
@@ -137,8 +137,9 @@ def read_task_customers(
         f"{credit}（{score:g} 分）" if credit and score is not None else credit
         for credit, score in zip(columns.texts("信用等级"), columns.amounts("信用得分"), strict=True)
     ]
+    numbers = columns.numbers()
     every = zip(
-        columns.numbers(),
+        numbers,
         columns.texts("星级"),
         columns.options("contract", "合同签订"),
         columns.options("channel", "缴费方式"),
@@ -151,7 +152,6 @@ def read_task_customers(
         strict=True,
     )
     customers = [Customer(*each) for each in every if each[0] and each[1]]
-    numbers = columns.numbers()
     managers = zip(columns.texts("客户经理"), columns.texts("班组"), strict=True)
     names = dict(zip(numbers, columns.texts("客户名称"), strict=True))
     owners = dict(zip(numbers, (manager or team for manager, team in managers), strict=True))
@@ -209,6 +209,14 @@ def _number(cell: CellValue) -> str:
         return identifier(cell) or ""
     except UnusableIdentifier:
         return ""
+
+
+def _is_untouched(row: Row) -> bool:
+    """Return whether a row is as it was listed: nothing is entered, and it is open."""
+    return row["状态"] == OPEN and all(row[header] is None or row[header] == "" for header in _ENTERED)
+
+
+_ENTERED = tuple(header for header in TASK_LIST.entered if header != "状态")
 
 
 def _row(action: Action, plan: TaskPlan) -> Row:

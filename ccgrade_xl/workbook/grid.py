@@ -201,15 +201,14 @@ def _exact_extent(split: SheetXml) -> tuple[int, int]:
 
 @cache
 def _beyond(column: int) -> re.Pattern[bytes]:
-    """Return the pattern of a cell to the right of a column, or one whose column is not told at once."""
+    """Return the pattern of a cell that may lie to the right of a column, or whose column is not told at once.
+
+    It looks at the first of two letters only, and takes three for too many: it passes every cell of a long sheet.
+    """
     letters = column_letters(column)
-    within = [f"[A-Z]{{1,{len(letters) - 1}}}"] if len(letters) > 1 else []
-    within += [
-        letters[:at] + f"[A-{chr(ord(letter) - 1)}]" + "[A-Z]" * (len(letters) - at - 1)
-        for at, letter in enumerate(letters)
-        if letter != "A"
-    ]
-    return re.compile(f'<c(?! r="(?:{"|".join([*within, letters])})[0-9])'.encode())
+    first = chr(ord(letters[0]) - 1) if len(letters) == 2 else "Z"
+    within = f"[A-{letters}]" if len(letters) == 1 else f"[A-{first}]?[A-Z]" if first >= "A" else "[A-Z]"
+    return re.compile(f'<c(?! r="{within}[0-9])'.encode())
 
 
 def _refuse_text_flood(package: Package, sheet: SheetPart, data: bytes) -> None:

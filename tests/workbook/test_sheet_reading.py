@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from unittest.mock import patch
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import example, given
@@ -23,11 +26,13 @@ MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 Rows = dict[int, dict[int, str]]
 
 
-def book_of(rows: bytes, prefix: bytes = b"") -> Package:
-    """A book whose first sheet has these rows, and a merged area."""
+def book_of(rows: bytes, prefix: bytes = b"", behind: bytes | None = None) -> Package:
+    """A book whose first sheet has these rows, and `behind` them a merged area."""
     bound = b"xmlns:" + prefix[:-1] + MAIN[5:] if prefix else MAIN
-    sheet = b'<%bworksheet %b><%bsheetData>%b</%bsheetData><%bmergeCells><%bmergeCell ref="A1:B2"/></%bmergeCells></%bworksheet>'
-    fields = (prefix, bound, prefix, rows, prefix, prefix, prefix, prefix, prefix)
+    if behind is None:
+        behind = b'<%bmergeCells><%bmergeCell ref="A1:B2"/></%bmergeCells>' % (prefix, prefix, prefix)
+    sheet = b"<%bworksheet %b><%bsheetData>%b</%bsheetData>%b</%bworksheet>"
+    fields = (prefix, bound, prefix, rows, prefix, behind, prefix)
     return package_of(with_parts(BOOK, **{SHEET.replace("/", "__"): sheet % fields}), "书.xlsx")
 
 
@@ -46,7 +51,6 @@ def in_stretches(package: Package, *, head: int = 2, stretch: int = 40, cores: i
     """Read a sheet in as many stretches as can be made of it."""
     with (
         patch.object(sheet_reading, "HEAD", head),
-        patch.object(sheet_reading, "STRETCH", stretch),
         patch.object(stretches, "STRETCH", stretch),
         patch("os.cpu_count", lambda: cores),
     ):
@@ -84,20 +88,48 @@ def test_every_cell_stands_where_it_stands_however_the_sheet_is_cut(
     assert len({len(row) for row in grid.rows}) <= 1
 
 
-def test_a_long_sheet_is_cut_into_as_many_stretches_as_there_are_cores_and_the_head_a_giant_one_is_not() -> (
-    None
-):
+def test_a_long_sheet_is_read_in_stretches_and_a_short_one_at_once() -> None:
     package = book_of(b"".join(row_xml(number, {1: "某公司"}) for number in range(1, 200)))
-    with patch.object(sheet_reading, "_read", wraps=sheet_reading._read) as read:
-        in_stretches(package, cores=3)
-        assert read.call_count == 4
-        read.reset_mock()
-        in_stretches(package, stretch=sheet_reading.STRETCH)
-        assert read.call_count == 1
-        read.reset_mock()
-        with patch.object(sheet_reading, "LARGEST", 1_000):
-            in_stretches(package)
-        assert read.call_count == 1
+    with patch.object(sheet_reading, "_opened", wraps=sheet_reading._opened) as opened:
+        in_stretches(package, stretch=1_000)
+        assert opened.call_count > 4
+        opened.reset_mock()
+        in_stretches(package, stretch=stretches.STRETCH)
+        assert opened.call_count == 1
+
+
+@pytest.mark.parametrize(
+    ("behind", "areas"),
+    [
+        (b"", []),
+        (b"<mergeCells/>", []),
+        (b'<mergeCells count="0"></mergeCells>', []),
+        (b'<autoFilter ref="A1:B9"/><mergeCells><mergeCell ref="A1:B2"/></mergeCells>', ["A1:B2"]),
+        (b'<mergeCells count="2"><mergeCell ref="C1:C3"/><mergeCell ref="A1:B2"/></mergeCells><pageMargins/>', ["C1:C3", "A1:B2"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("prefix", [b"", b"x:"])
+def test_merged_areas_are_found_wherever_a_sheet_tells_them(
+    behind: bytes, areas: list[str], prefix: bytes
+) -> None:
+    behind = re.sub(rb"(</?)", rb"\1" + prefix, behind)
+    package = book_of(
+        b"".join(row_xml(number, {1: "某公司"}, prefix) for number in range(1, 90)), prefix, behind
+    )
+    assert [str(area) for area in in_stretches(package).merged] == areas
+    assert len(in_stretches(package).rows) == 89
+
+
+def test_no_row_stands_before_the_merged_areas_of_what_calamine_is_given() -> None:
+    package = book_of(b"".join(row_xml(number, {1: "某公司"}) for number in range(1, 90)))
+    with patch.object(sheet_reading, "_opened", wraps=sheet_reading._opened) as opened:
+        in_stretches(package)
+    for call in opened.call_args_list:
+        with ZipFile(BytesIO(call.args[0])) as given:
+            part = given.read(SHEET)
+            assert [name for name in given.namelist() if "worksheets/sheet" in name] == [SHEET]
+        assert part.index(b"</mergeCells>") < part.index(b"<row")
+        assert part.count(b"<mergeCells>") == 1
 
 
 @pytest.mark.parametrize(
