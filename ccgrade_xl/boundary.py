@@ -174,17 +174,9 @@ def text_of(cell: CellValue) -> str:
 
 def texts_of(cells: Iterable[CellValue]) -> list[str]:
     """Return what the cells of a column show, each distinct text read once."""
-    known: dict[str, str] = {}
-    texts = []
-    for cell in cells:
-        if type(cell) is not str:
-            texts.append(text_of(cell))
-            continue
-        text = known.get(cell)
-        if text is None:
-            text = known[cell] = text_of(cell)
-        texts.append(text)
-    return texts
+    column = list(cells)
+    known = {cell: text_of(cell) for cell in {cell for cell in column if type(cell) is str}}
+    return [known[cell] if type(cell) is str else "" if cell is None else text_of(cell) for cell in column]
 
 
 def read_veto(cell: object) -> str | None:

@@ -78,12 +78,13 @@ def _late(actions: Sequence[Action], day: dt.date) -> list[str]:
 
 def _data(actions: Sequence[Action], day: dt.date, recorded: int) -> dict[str, object]:
     counts = Counter(action.name for action in actions)
+    days = {due: due.isoformat() for due in {action.due for action in actions}}
     return {
         "tasks": [
             {
                 "customer": action.customer,
                 "action": action.name,
-                "due": action.due.isoformat(),
+                "due": days[action.due],
                 "amount": action.amount,
                 "detail": action.detail,
             }

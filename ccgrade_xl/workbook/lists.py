@@ -92,9 +92,9 @@ class SheetList:
         headers = self.headers
         before = {self.key_of(row): self.entered_in(row) for row in standing}
         if not any(before.values()):
-            return [[row.get(header) for header in headers] for row in fresh]
+            return [list(map(row.get, headers)) for row in fresh]
         merged = ({**row, **before.get(self.key_of(row), {})} for row in fresh)
-        return [[row.get(header) for header in headers] for row in merged]
+        return [list(map(row.get, headers)) for row in merged]
 
 
 def _is_blank(cell: CellValue) -> bool:
