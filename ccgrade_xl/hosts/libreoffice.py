@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +54,7 @@ class LibreOfficeBook:
         self._indicator: Any = None
         self._watch: Any = None
         self._wrote = self._committed = False
+        self._read: dict[str, Table] = {}
         self.told: list[str] = []
 
     def __enter__(self) -> LibreOfficeBook:
@@ -90,17 +91,19 @@ class LibreOfficeBook:
         """Do nothing: an open workbook has its cells at hand."""
 
     def read_table(self, name: str) -> Table:
-        """Read a table as one block; a table of one blank row has no rows."""
-        table = CalcTable.find(self._document, name)
-        rows = data_rows(read_typed(table.body, self._document)) if table.height else []
-        return Table(
-            name,
-            table.headers,
-            rows,
-            table.sheet.getName(),
-            table.area.StartRow + 2,
-            table.area.StartColumn + 1,
-        )
+        """Read a table as one block, once until something is written; a table of one blank row has no rows."""
+        if name not in self._read:
+            table = CalcTable.find(self._document, name)
+            rows = data_rows(read_typed(table.body, self._document)) if table.height else []
+            self._read[name] = Table(
+                name,
+                table.headers,
+                rows,
+                table.sheet.getName(),
+                table.area.StartRow + 2,
+                table.area.StartColumn + 1,
+            )
+        return self._read[name]
 
     def write_columns(self, name: str, columns: Mapping[str, Sequence[CellValue]]) -> None:
         """Write columns of a table, neighbours together."""
@@ -108,9 +111,10 @@ class LibreOfficeBook:
         check_lengths(name, table.height, columns)
         check_writable(list(columns.values()))
         runs = list(column_runs(name, table.headers, table.height, columns))
-        with self._writing(table.sheet):
+        with self._writing(table.sheet) as begin:
             for run in runs:
-                write_values(table.columns(run.first, len(run.headers)), run.rows, self._document)
+                place = table.columns(run.first, len(run.headers))
+                write_values(place, run.rows, self._document, begin)
 
     def replace_rows(self, name: str, rows: Sequence[Sequence[CellValue]]) -> None:
         """Replace all data rows of a table, resizing it; a table without rows keeps one empty row."""
@@ -119,9 +123,10 @@ class LibreOfficeBook:
         wanted = table_rows(rows, table.width)
         table.check_room(len(wanted))
         check_writable(wanted)
-        with self._writing(table.sheet):
+        with self._writing(table.sheet) as begin:
+            begin()
             table.resize(len(wanted))
-            write_values(table.body, wanted, self._document)
+            write_values(table.body, wanted, self._document, begin)
 
     def has_name(self, name: str) -> bool:
         """Return whether a defined name stands in the book and refers to cells."""
@@ -142,8 +147,8 @@ class LibreOfficeBook:
         height, width = cells.getRows().getCount(), cells.getColumns().getCount()
         filled = filled_block(name, height, width, rows)
         check_writable(rows)
-        with self._writing(cells.getSpreadsheet()):
-            write_values(cells, filled, self._document)
+        with self._writing(cells.getSpreadsheet()) as begin:
+            write_values(cells, filled, self._document, begin)
 
     def read_notes(self, name: str, row: int) -> Mapping[str, str]:
         """Read the notes on one row of a table."""
@@ -156,7 +161,8 @@ class LibreOfficeBook:
         """Write notes on cells of one row of a table."""
         table = CalcTable.find(self._document, name)
         places = table.places(row, notes)
-        with self._writing(table.sheet):
+        with self._writing(table.sheet) as begin:
+            begin()
             write_notes(table.sheet, {places[header]: text for header, text in notes.items()})
 
     def selected_customer(self) -> str | None:
@@ -236,18 +242,31 @@ class LibreOfficeBook:
         self._committed = True
 
     @contextmanager
-    def _writing(self, sheet: Any) -> Iterator[None]:
-        """Hold the screen still while cells change. Raises `BookFault` where they may not."""
+    def _writing(self, sheet: Any) -> Iterator[Callable[[], None]]:
+        """Give what is called before cells change: from then on the screen stands still, and there is something to take back.
+
+        Where nothing changes nothing is called: holding the screen still is a step of LibreOffice's undo by itself.
+        Raises `BookFault` where cells may not change.
+        """
         if self._document.isReadonly():
             raise BookFault("工作簿以只读方式打开，不能写入。请另存一份再试。")
         if sheet.isProtected():
             raise BookFault(f"工作表“{sheet.getName()}”受保护，不能写入。请先取消保护（工具 → 保护工作表）。")
-        self._document.lockControllers()
-        self._wrote, self._committed = True, False
+        held = False
+
+        def begin() -> None:
+            nonlocal held
+            if not held:
+                self._document.lockControllers()
+                held = True
+            self._wrote, self._committed = True, False
+            self._read.clear()
+
         try:
-            yield
+            yield begin
         finally:
-            self._document.unlockControllers()
+            if held:
+                self._document.unlockControllers()
 
     def _named(self, name: str) -> Any:
         if not self.has_name(name):

@@ -7,7 +7,8 @@ error numbers say what they are. `cells` is everywhere an XCellRange of a spread
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from ccgrade_xl.errors import CellError
@@ -31,8 +32,11 @@ _DATE, _LOGICAL = 2, 1024
 
 _BY_FORMULA = frozenset({CellError, bool})
 _ISO_DATE = "YYYY-MM-DD"
-_CONTENTS = 1 | 2 | 4 | 16
+_FORMULAS = 16
+_CONTENTS = 1 | 2 | 4 | _FORMULAS
 """com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING and FORMULA."""
+_MOST_RUNS = 100
+"""Runs of rows that are written one by one, at most: each is a step for LibreOffice's undo."""
 
 
 def error_of(code: int) -> CellError:
@@ -71,19 +75,49 @@ def read_typed(cells: Any, document: Any) -> list[list[CellValue]]:
     return rows
 
 
-def write_values(cells: Any, rows: Sequence[Sequence[CellValue]], document: Any) -> None:
-    """Write rows of cell values over the whole of `cells`. Text is always text, also where it begins with =."""
+def write_values(
+    cells: Any, rows: Sequence[Sequence[CellValue]], document: Any, begin: Callable[[], None]
+) -> None:
+    """Write rows of cell values over the whole of `cells`; `begin` is called before the first of them changes.
+
+    Text is always text, also where it begins with =. Rows that stand as they are to be are left alone.
+    """
     if not rows or not rows[0]:
         return
     from_1904 = _epoch(document).year == 1904
-    _record_for_undo(cells)
-    cells.setDataArray(tuple(tuple(_plain(value, from_1904) for value in row) for row in rows))
-    for column in range(len(rows[0])):
-        _format_dates(cells, column, [row[column] for row in rows], document)
-    for row, line in enumerate(rows):
+    plain = [tuple([_plain(value, from_1904) for value in row]) for row in rows]
+    for first, last in _differing(cells, plain):
+        part = cells.getCellRangeByPosition(0, first, len(plain[0]) - 1, last)
+        begin()
+        _record_for_undo(part)
+        part.setDataArray(tuple(plain[first : last + 1]))
+    kinds = set(map(type, chain.from_iterable(rows)))
+    dated = any(issubclass(kind, dt.date) for kind in kinds)
+    for column in range(len(rows[0]) if dated else 0):
+        _format_dates(cells, column, [row[column] for row in rows], document, begin)
+    for row, line in enumerate(rows) if kinds & _BY_FORMULA else ():
         for column, value in enumerate(line):
             if type(value) in _BY_FORMULA:
                 cells.getCellByPosition(column, row).setFormula(_formula(value))
+
+
+def _differing(cells: Any, plain: Sequence[tuple[object, ...]]) -> list[tuple[int, int]]:
+    """Return from which row to which cells hold anything else, run by run: a written cell costs thirty times what a read one does.
+
+    Where formulas stand, or there would be many runs, all rows are one.
+    """
+    whole = [(0, len(plain) - 1)]
+    if cells.queryContentCells(_FORMULAS).getCount():
+        return whole
+    standing = cells.getDataArray()
+    others = [at for at, (line, stood) in enumerate(zip(plain, standing, strict=True)) if line != stood]
+    runs: list[tuple[int, int]] = []
+    for at in others:
+        if runs and at == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], at
+        else:
+            runs.append((at, at))
+    return runs if len(runs) <= _MOST_RUNS else whole
 
 
 def _record_for_undo(cells: Any) -> None:
@@ -98,6 +132,11 @@ def _formula(value: CellValue) -> str:
     return "=TRUE()" if value else "=FALSE()"
 
 
+def holds_anything(cells: Any) -> bool:
+    """Return whether anything stands in the cells, be it a formula that shows nothing."""
+    return bool(cells.queryContentCells(_CONTENTS).getCount())
+
+
 def clear_values(cells: Any) -> None:
     """Empty the cells, leaving their formats."""
     cells.clearContents(_CONTENTS)
@@ -105,6 +144,9 @@ def clear_values(cells: Any) -> None:
 
 def _plain(value: CellValue, from_1904: bool) -> object:
     """Return what setDataArray takes for a value: "" empties a cell, None makes it #N/A."""
+    kind = type(value)
+    if kind is str or kind is float:
+        return value
     if value is None:
         return ""
     if isinstance(value, CellError | bool):
@@ -114,7 +156,9 @@ def _plain(value: CellValue, from_1904: bool) -> object:
     return value if isinstance(value, str) else float(value)
 
 
-def _format_dates(cells: Any, column: int, values: Sequence[CellValue], document: Any) -> None:
+def _format_dates(
+    cells: Any, column: int, values: Sequence[CellValue], document: Any, begin: Callable[[], None]
+) -> None:
     """Make sure that dates written into a column also show as dates."""
     dated = [row for row, value in enumerate(values) if isinstance(value, dt.date)]
     if not dated:
@@ -127,6 +171,7 @@ def _format_dates(cells: Any, column: int, values: Sequence[CellValue], document
     formats, anywhere = document.getNumberFormats(), uno.createUnoStruct("com.sun.star.lang.Locale")
     key = formats.queryKey(_ISO_DATE, anywhere, False)
     key = formats.addNew(_ISO_DATE, anywhere) if key < 0 else key
+    begin()
     cells.getCellRangeByPosition(column, dated[0], column, dated[-1]).NumberFormat = key
 
 

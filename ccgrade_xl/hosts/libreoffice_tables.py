@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define
 
 from ccgrade_xl import boundary
-from ccgrade_xl.hosts.libreoffice_cells import clear_values, read_values
+from ccgrade_xl.hosts.libreoffice_cells import clear_values, holds_anything, read_values
 from ccgrade_xl.workbook.placing import check_sheet_room, column_at, no_room_below, no_table
 
 
@@ -75,7 +75,7 @@ class CalcTable:
         if height <= self.height:
             return
         below = self._rows(self.height + 1, height)
-        if any(cell != "" for row in below.getDataArray() for cell in row):
+        if holds_anything(below) and any(cell != "" for row in below.getDataArray() for cell in row):
             raise no_room_below(self.name, self.sheet.getName(), height, self.area.EndRow + 2)
 
     def resize(self, height: int) -> None:

@@ -106,7 +106,12 @@ def serial_date(moment: dt.date, from_1904: bool = False) -> float:
     """
     if not isinstance(moment, dt.datetime):
         moment = midnight(moment)
-    days = (moment.replace(tzinfo=None) - (_EPOCH_1904 if from_1904 else _EPOCH_1900)) / dt.timedelta(days=1)
+    return _serial(moment if moment.tzinfo is None else moment.replace(tzinfo=None), from_1904)
+
+
+@lru_cache(maxsize=65_536)
+def _serial(moment: dt.datetime, from_1904: bool) -> float:
+    days = (moment - (_EPOCH_1904 if from_1904 else _EPOCH_1900)) / dt.timedelta(days=1)
     if not from_1904 and days < 61:
         days -= 1
     if days < 0:

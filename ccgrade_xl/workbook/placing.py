@@ -96,7 +96,7 @@ def filled_block(
 
 def check_writable(rows: Sequence[Sequence[CellValue]]) -> None:
     """Raise `BookFault` for a text longer than Excel can hold, a number that is not finite, a date before 1900."""
-    for value in chain.from_iterable(rows):
+    for value in dict.fromkeys(chain.from_iterable(rows)):  # most cells of a column say what others say
         if isinstance(value, str):
             if len(value) > TEXT_LIMIT:
                 raise BookFault(

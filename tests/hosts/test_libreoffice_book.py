@@ -223,6 +223,71 @@ def test_a_command_is_one_step_of_libreoffices_own_undo(addin_office: Office, do
     assert LibreOfficeBook(document, addin_office.context).read_table("客户").rows == []
 
 
+def test_what_stands_already_is_not_written_and_nobodys_last_step_taken_back_for_it(
+    addin_office: Office, document: Any
+) -> None:
+    columns = {"星级": ["五星级", None, "三星级"], "评级日期": [AS_OF] * 3, "综合得分": [20.0, 0.0, None]}
+    with LibreOfficeBook(document, addin_office.context) as book:
+        book.replace_rows("客户", [customer(str(at)) for at in range(3)])
+        book.write_columns("客户", columns)
+        book.commit()
+    document.Sheets.getByName("首页").getCellRangeByName("B60").setString("用户自己写的")
+    steps = document.UndoManager.getAllUndoActionTitles()
+    with LibreOfficeBook(document, addin_office.context) as book:
+        book.write_columns("客户", columns)
+    assert document.UndoManager.getAllUndoActionTitles() == steps
+    assert document.Sheets.getByName("首页").getCellRangeByName("B60").getString() == "用户自己写的"
+
+
+def test_only_rows_that_change_are_written_unless_a_formula_stands_among_them(
+    addin_office: Office, document: Any
+) -> None:
+    with LibreOfficeBook(document, addin_office.context) as book:
+        book.replace_rows("客户", [customer(str(at), 客户名称=f"第{at}户") for at in range(9)])
+        book.commit()
+        body = book_cells(document, "客户名称")
+        cursor = body.getCellByPosition(0, 2).getText().createTextCursor()
+        cursor.gotoStart(False)
+        cursor.goRight(1, True)
+        cursor.CharWeight = 150.0  # bold: gone once the cell is written
+        names = [f"第{at}户" for at in range(9)]
+        book.write_columns("客户", {"客户名称": [*names[:5], "改了", *names[6:]]})
+        assert book.read_table("客户").column("客户名称")[5] == "改了"
+        assert is_partly_bold(body.getCellByPosition(0, 2))
+        body.getCellByPosition(0, 8).setFormula('="第"&"8户"')
+        book.write_columns("客户", {"客户名称": names})
+        assert body.getCellByPosition(0, 8).getFormula() == "第8户"
+        assert not is_partly_bold(body.getCellByPosition(0, 2))
+
+
+def book_cells(document: Any, header: str) -> Any:
+    """The data cells of a column of 客户."""
+    area = document.DatabaseRanges.getByName("客户").getDataArea()
+    sheet = document.Sheets.getByName("客户数据")
+    column = next(
+        at
+        for at in range(area.StartColumn, area.EndColumn + 1)
+        if sheet.getCellByPosition(at, area.StartRow).getString() == header
+    )
+    return sheet.getCellRangeByPosition(column, area.StartRow + 1, column, area.EndRow)
+
+
+def is_partly_bold(cell: Any) -> bool:
+    weights = []
+    portions = cell.getText().createEnumeration().nextElement().createEnumeration()
+    while portions.hasMoreElements():
+        weights.append(portions.nextElement().CharWeight)
+    return len(set(weights)) > 1
+
+
+def test_a_table_is_read_once_until_something_is_written(book: LibreOfficeBook, document: Any) -> None:
+    book.replace_rows("客户", [customer("1"), customer("2")])
+    first = book.read_table("客户")
+    assert book.read_table("客户") is first
+    book.write_columns("客户", {"星级": ["五星级", "四星级"]})
+    assert book.read_table("客户").column("星级") == ["五星级", "四星级"]
+
+
 def test_the_selected_row_names_the_customer(book: LibreOfficeBook, document: Any) -> None:
     book.replace_rows("客户", [customer("000007"), customer("000008")])
     sheet = document.Sheets.getByName("客户数据")
