@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
     "libreoffice": ("measure",),
     "windows": ("measure",),
     "casework": ("measure",),
+    "libreoffice_casework": ("measure",),
     "meters_accuracy": ("measure",),
     "meters_speed": ("measure", "scale"),
 }

@@ -57,10 +57,10 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         os.environ["CCGRADE_HOME"] = name
         path = Path(name) / "客户分级.xlsm"
-        _company(path)
+        company(path)
         month = months_later(FIRST, MONTHS)
         close = _seconds(lambda: _close(path, month))
-        _show_one(path)
+        show_one(path)
         taken = {COMMANDS[name].label: _seconds(partial(_press, name, path)) for name in REFRESHES}
         taken["任务清单，再按一次"] = _seconds(partial(_press, "tasks", path))
         lists = _three_lists(Path(name))
@@ -88,7 +88,8 @@ def measure() -> list[Figure]:
     ]
 
 
-def _show_one(path: Path) -> None:
+def show_one(path: Path) -> None:
+    """Let 评级台账 show a customer's line."""
     book = ClosedFileBook(path)
     book.write_block(SHOWN_CUSTOMER, [book.read_table(CUSTOMER_TABLE).rows[0][:1]])
     book.commit()
@@ -139,8 +140,8 @@ def _seconds(action: Callable[[], object]) -> float:
         return seconds(action)
 
 
-def _company(path: Path) -> None:
-    """Make the workbook, graded, and the ledger of the months before."""
+def company(path: Path) -> None:
+    """Make the workbook, its customers not graded in it yet, and the ledger of the months before."""
     new_book(path)
     book = ClosedFileBook(path)
     book.replace_rows(CUSTOMER_TABLE, _rows())

@@ -56,9 +56,9 @@ def office(folder: Path) -> Iterator[Office]:
         yield running
 
 
-def customers() -> list[dict[str, object]]:
+def customers(count: int = CUSTOMERS) -> list[dict[str, object]]:
     """Return clean customers as the native formulas' inputs; None is an empty cell."""
-    frame = clean_customers(CUSTOMERS)[list(INPUTS)]
+    frame = clean_customers(count)[list(INPUTS)]
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [{str(name): _day(cell) for name, cell in row.items()} for row in rows]
 

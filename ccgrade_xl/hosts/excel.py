@@ -64,6 +64,7 @@ class ExcelBook:
         self._escape = Escape(self._app.pid)
         self._names = NamedCells(book)
         self._listed: dict[str, tuple[Any, Any]] | None = None
+        self._read_tables: dict[str, Table] = {}
         self._words = ""
         self.told: list[str] = []
 
@@ -99,11 +100,13 @@ class ExcelBook:
         """Do nothing: an open workbook has its cells at hand."""
 
     def read_table(self, name: str) -> Table:
-        """Read a table as one block; a table of one blank row has no rows."""
-        table = self._table(name)
-        headers, rows = table.read()
-        body = table.body
-        return Table(name, headers, data_rows(rows), asked(table.sheet, "Name"), body.top, body.left)
+        """Read a table as one block, once until something is written; a table of one blank row has no rows."""
+        if name not in self._read_tables:
+            table = self._table(name)
+            headers, rows = table.read()
+            body, sheet = table.body, asked(table.sheet, "Name")
+            self._read_tables[name] = Table(name, headers, data_rows(rows), sheet, body.top, body.left)
+        return self._read_tables[name]
 
     def write_columns(self, name: str, columns: Mapping[str, Sequence[CellValue]]) -> None:
         """Write columns of a table, neighbours together."""
@@ -111,7 +114,7 @@ class ExcelBook:
         check_lengths(name, table.height, columns)
         check_writable(list(columns.values()))
         runs = list(column_runs(name, table.headers, table.height, columns))
-        self._writing.begin(table.sheet)
+        self._begin(table.sheet)
         table.show_all_rows()
         for run in runs:
             area = table.columns(run.first, len(run.headers))
@@ -124,7 +127,7 @@ class ExcelBook:
         wanted = table_rows(rows, table.area.width)
         check_writable(wanted)
         table.check_room(len(wanted))
-        self._writing.begin(table.sheet)
+        self._begin(table.sheet)
         table.show_all_rows()
         self._writing.resize(table, len(wanted))
         self._names.forget()
@@ -150,7 +153,7 @@ class ExcelBook:
         filled = filled_block(name, area.height, area.width, rows)
         check_writable(rows)
         sheet = asked(cells, "Worksheet")
-        self._writing.begin(sheet)
+        self._begin(sheet)
         self._write(sheet, area, filled)
 
     def read_notes(self, name: str, row: int) -> Mapping[str, str]:
@@ -164,7 +167,7 @@ class ExcelBook:
         """Write notes on cells of one row of a table."""
         table = self._table(name)
         places = table.places(row, notes)
-        self._writing.begin(table.sheet)
+        self._begin(table.sheet)
         self._writing.write_notes(table.sheet, {places[header]: text for header, text in notes.items()})
 
     def selected_customer(self) -> str | None:
@@ -257,6 +260,11 @@ class ExcelBook:
         if name not in self._tables():
             raise no_table(name)
         return ExcelTable.of(name, *self._tables()[name])
+
+    def _begin(self, sheet: Any) -> None:
+        """Begin to write to a sheet: what was read may be otherwise from now on."""
+        self._writing.begin(sheet)
+        self._read_tables.clear()
 
     def _read(self, sheet: Any, area: Area) -> list[list[CellValue]]:
         return read_cells(patiently(lambda: sheet.Range(str(area))))

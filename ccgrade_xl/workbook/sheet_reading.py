@@ -66,7 +66,8 @@ def read_sheet(package: Package, sheet: SheetPart, data: bytes) -> SheetCells:
 
     rows: list[list[Any]] = []
     merged: tuple[Area, ...] = ()
-    for stretch in side_by_side(read, list(pairwise(_cuts(split, _shared(package))))):
+    ahead = _shared(package) + len(head) + len(tail)
+    for stretch in side_by_side(read, list(pairwise(_cuts(split, ahead)))):
         if stretch.rows and stretch.top < len(rows):
             # Where rows do not stand in their order, stretches do not either: such a sheet is read as one.
             return _cells(read((split.start, split.end)))
