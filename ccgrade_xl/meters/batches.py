@@ -189,14 +189,11 @@ def can_run(check: Check, columns: frozenset[str]) -> bool:
 
 
 def batches_of(fleet: Fleet, lanes: int = 1) -> Iterator[Sequence[str]]:
-    """Yield meters `BATCH` by `BATCH`, fewer where there are many lanes or a lane would have none; those judged apart by themselves.
-
-    These come first: mostly they are few, and whoever has them puts the steps together while the others read.
-    """
+    """Yield meters `BATCH` by `BATCH`, fewer where there are many lanes or a lane would have none; those judged apart by themselves."""
     size = min(BATCH, TOGETHER // lanes, -(-len(fleet.meter_ids) // lanes))
     for meters in (
-        [meter for meter in fleet.meter_ids if meter in fleet.apart],
         [meter for meter in fleet.meter_ids if meter not in fleet.apart],
+        [meter for meter in fleet.meter_ids if meter in fleet.apart],
     ):
         for at in range(0, len(meters), size):
             yield meters[at : at + size]
