@@ -20,7 +20,7 @@ from ccgrade_xl.grading.customers import Coded, Customers, Dates, Floats, Intege
 from ccgrade_xl.meters.events import SEVERITIES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.numerals import number_in
-from ccgrade_xl.rules.wording import plain
+from ccgrade_xl.rules.wording import is_of_letters, plain
 from ccgrade_xl.rules.wording import shown as quoted
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.dates import read_date as day_in
@@ -28,6 +28,8 @@ from ccgrade_xl.workbook.layout import COLUMN, STATUS_SYNONYMS
 
 _BLANKS = frozenset({"", "-", "--", "/", "未知", "不详", "待补", "空", "n/a", "null", "none", "nan"})
 """Texts (in plain form) that stand for an empty cell."""
+
+_LONGEST_BLANK = max(map(len, _BLANKS))
 
 _NOTHING = _BLANKS | {"无", "否", "没有"}
 """Texts that say: no veto."""
@@ -167,6 +169,8 @@ def text_of(cell: CellValue) -> str:
     if cell is None:
         return ""
     if type(cell) is str:
+        if len(cell) > _LONGEST_BLANK and is_of_letters(cell):  # as most names are, and longer than any blank
+            return cell
         return cell if cell in _ERRORS else "" if plain(cell) in _BLANKS else cell.strip()
     error = error_in(cell)
     return error.value if error is not None else read_text(cell) or ""

@@ -8,9 +8,12 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import CellError, NotUnderstood, OutOfRange, PassedThrough
+from ccgrade_xl.rules.wording import plain
 
 
 @pytest.mark.parametrize(
@@ -137,3 +140,28 @@ def test_a_column_that_is_absent_is_unknown_throughout():
 
 def test_a_long_value_is_cut_short_in_a_sentence():
     assert boundary.shown("长" * 50) == f"“{'长' * 30}…”"
+
+
+@given(st.text() | st.text("未知nulaNUL待补 \u115f\u3164\u200b（/-", max_size=9))
+@example("\u115f\u115f\u115f未知")
+@example("深圳市某某餐饮有限公司")
+@example(" #N/A")
+@example("#N/A")
+def test_a_text_shows_itself_unless_it_says_that_nothing_is_known(text):
+    if text in {error.value for error in CellError}:
+        assert boundary.text_of(text) == text
+    else:
+        assert boundary.text_of(text) == ("" if plain(text) in boundary._BLANKS else text.strip())
+
+
+@given(
+    st.lists(
+        st.none()
+        | st.booleans()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.sampled_from(["甲", " 甲", "1", "#N/A", "未知", CellError.NA, 1.0, 0.0])
+    )
+)
+@example([True, 1.0, "1", False, 0.0, None])
+def test_a_columns_texts_are_those_of_its_cells(cells):
+    assert boundary.texts_of(iter(cells)) == [boundary.text_of(cell) for cell in cells]

@@ -31,6 +31,11 @@ def plain(text: str) -> str:
     return _plain(text)
 
 
+def is_of_letters(text: str) -> bool:
+    """Return whether a text is of letters and digits alone, none of which `plain` leaves out (fillers are letters, too)."""
+    return text.isalnum() and _BLANKS.search(text) is None
+
+
 @lru_cache(maxsize=65_536)
 def _plain(text: str) -> str:
     narrow = _BLANKS.sub("", unicodedata.normalize("NFKC", _BLANKS.sub("", text)))
