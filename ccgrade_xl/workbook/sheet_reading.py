@@ -78,16 +78,15 @@ def read_sheet(package: Package, sheet: SheetPart, data: bytes) -> SheetCells:
 
 def _merged_areas_first(sheet: SheetXml) -> tuple[bytes, bytes]:
     """Return what stands before and behind the rows with the merged areas in front; as it stands where they are not there."""
-    name = b"%bmergeCells" % sheet.prefix
-    opening = sheet.head.rfind(b"<%bsheetData" % sheet.prefix)
-    start, end = sheet.tail.find(b"<%b" % name), sheet.tail.find(b"</%b>" % name)
+    name, tail = b"%bmergeCells" % sheet.prefix, sheet.tail
     areas = b"<%b></%b>" % (name, name)
-    tail = sheet.tail
-    if start >= 0:
-        if end < start:
-            return sheet.head, sheet.tail
-        behind = end + len(name) + 3
+    if b"mergeCells" in tail:
+        start, end = tail.find(b"<%b" % name), tail.find(b"</%b>" % name)
+        if not 0 <= start < end:  # written as nobody writes it: calamine may look for it
+            return sheet.head, tail
+        behind = end + len(b"</%b>" % name)
         areas, tail = tail[start:behind], tail[:start] + tail[behind:]
+    opening = sheet.head.rfind(b"<%bsheetData" % sheet.prefix)
     return sheet.head[:opening] + areas + sheet.head[opening:], tail
 
 

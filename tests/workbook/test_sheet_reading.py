@@ -120,6 +120,12 @@ def test_merged_areas_are_found_wherever_a_sheet_tells_them(
     assert len(in_stretches(package).rows) == 89
 
 
+def test_merged_areas_under_another_prefix_than_the_rows_are_found_too() -> None:
+    behind = b'<y:mergeCells xmlns:y="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><y:mergeCell ref="A1:B2"/></y:mergeCells>'
+    package = book_of(b"".join(row_xml(number, {1: "某公司"}) for number in range(1, 90)), b"", behind)
+    assert [str(area) for area in in_stretches(package).merged] == ["A1:B2"]
+
+
 def test_no_row_stands_before_the_merged_areas_of_what_calamine_is_given() -> None:
     package = book_of(b"".join(row_xml(number, {1: "某公司"}) for number in range(1, 90)))
     with patch.object(sheet_reading, "_opened", wraps=sheet_reading._opened) as opened:
