@@ -23,7 +23,14 @@ Rows: TypeAlias = Sequence[Sequence[CellValue]]
 def read_cells(cells: Any) -> list[list[CellValue]]:
     """Read rows of cell values; an empty cell is None. Dates are what Excel shows as dates."""
     shown, plain = rows_of(asked(cells, "Value")), rows_of(asked(cells, "Value2"))
-    return [[_cell(*pair) for pair in zip(*lines, strict=True)] for lines in zip(shown, plain, strict=True)]
+    return [
+        [
+            # Texts and plain numbers are nearly all there is: a call for each would cost more than reading them.
+            value if type(seen) is float or (type(seen) is str and value) else _cell(seen, value)
+            for seen, value in zip(*lines, strict=True)
+        ]
+        for lines in zip(shown, plain, strict=True)
+    ]
 
 
 def rows_of(value: Any) -> Sequence[Sequence[Any]]:
@@ -66,7 +73,10 @@ def write_cells(
         cells,
         "Value2",
         [
-            [typed(value, raw, from_1904) for value, raw in zip(row, line, strict=True)]
+            [
+                value if type(value) is float else typed(value, raw, from_1904)
+                for value, raw in zip(row, line, strict=True)
+            ]
             for row, line in zip(rows, raws, strict=True)
         ],
     )

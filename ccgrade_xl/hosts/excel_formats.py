@@ -44,7 +44,9 @@ def prepare(cells: Any, columns: Sequence[Sequence[CellValue]], text_columns: Se
         [strip(cells, at, at, 0, height - 1) for at in others],
     )
     depend = [
-        at for at, values in enumerate(columns) if at not in texts and any(map(depends_on_format, values))
+        at
+        for at, values in enumerate(columns)
+        if at not in texts and any(map(depends_on_format, dict.fromkeys(values)))
     ]
     for first, last in _neighbours(depend):
         for column, top, bottom, number_format in _formats(cells, first, last, height - 1):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Any
 
 from ccgrade_xl.errors import CellError
@@ -46,6 +47,7 @@ def depends_on_format(value: CellValue) -> bool:
     return not isinstance(value, str) or (not value.startswith("'") and is_read_as_typed(value))
 
 
+@lru_cache(maxsize=65_536)
 def is_read_as_typed(text: str) -> bool:
     """Return whether Excel might take a text for a formula, a number, a date, a truth value or an error value."""
     return not text[0].isalpha() or bool(_READ_AS_TYPED.match(text))
