@@ -10,7 +10,6 @@ from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.grading import grade_customers
 from ccgrade_xl.errors import BookFault, Cancelled, LedgerFault
 from ccgrade_xl.pages.closing import (
-    customer_numbers,
     graded_on,
     kept_rules,
     month_to_close,
@@ -20,7 +19,7 @@ from ccgrade_xl.pages.closing import (
     who,
     working_month,
 )
-from ccgrade_xl.pages.customers import day_of, read_customers, rules_of, stop_if_cancelled
+from ccgrade_xl.pages.customers import customer_numbers, day_of, read_customers, rules_of, stop_if_cancelled
 from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.pages.ledger_sheet import ledger_before, write_ledger
 from ccgrade_xl.pages.outliving import outlive_month

@@ -10,7 +10,7 @@ from ccgrade_xl import boundary
 from ccgrade_xl.errors import BookFault, CcgradeError, LedgerFault, UnknownRules
 from ccgrade_xl.grading.customers import Coded
 from ccgrade_xl.grading.sample import Grades
-from ccgrade_xl.pages.customers import day_of
+from ccgrade_xl.pages.customers import customer_numbers, day_of
 from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.store import recall
@@ -98,11 +98,6 @@ def previous_grades(book: Book, table: Table, rules: RuleSet, month: str | dt.da
         return previous_credit_grades(view, customer_numbers(table), read_month(month))
 
 
-def customer_numbers(table: Table) -> list[str]:
-    """Return the customers' numbers as text, "" where one is blank or cannot be trusted."""
-    return [_number(cell) for cell in table.column(KEY)]
-
-
 def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: RuleSet, month: str) -> Grades:
     """Return the grades that stand in a table, computed again: what was reviewed is what is frozen.
 
@@ -146,26 +141,14 @@ def who(table: Table) -> dict[str, Sequence[object]]:
 
 
 def _texts(table: Table, header: str) -> list[str]:
-    """Return a column as text, each distinct cell read once. Raises `BookFault` for an error value, naming its row."""
-    known: dict[object, str] = {}
-    texts = []
-    for row, cell in enumerate(table.column(header), table.first_row):
-        kind = type(cell), cell  # a truth value equals a number, but is another cell
-        if kind not in known:
-            if (error := boundary.error_in(cell)) is not None:
-                raise BookFault(
-                    f"“{table.sheet}”第 {row} 行的“{header}”是错误值 {error.value}，不能月结，请先改正。"
-                )
-            known[kind] = boundary.read_text(cell) or ""
-        texts.append(known[kind])
-    return texts
-
-
-def _number(cell: CellValue) -> str:
-    try:
-        return identifier(cell) or ""
-    except UnusableIdentifier:
-        return ""
+    """Return a column as text. Raises `BookFault` for an error value, naming its row."""
+    cells = table.column(header)
+    for row, cell in enumerate(cells, table.first_row):
+        if (error := boundary.error_in(cell)) is not None:
+            raise BookFault(
+                f"“{table.sheet}”第 {row} 行的“{header}”是错误值 {error.value}，不能月结，请先改正。"
+            )
+    return boundary.texts_of(cells)
 
 
 def graded_on(table: Table) -> dt.date:

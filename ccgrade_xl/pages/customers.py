@@ -50,6 +50,20 @@ def _refuse_untold_customers(table: Table, rows: Sequence[Sequence[CellValue]]) 
         raise BookFault(f"{place}的客户{first[1]}；没有一个可靠的客户编号，没有评级。")
 
 
+def customer_numbers(table: Table) -> list[str]:
+    """Return the numbers of table 客户, row by row; "" for none, and for one that cannot be trusted, which 检查数据 tells."""
+    if KEY not in table.headers:
+        return [""] * len(table.rows)
+    return [_number(cell) for cell in table.column(KEY)]
+
+
+def _number(cell: CellValue) -> str:
+    try:
+        return identifier(cell) or ""
+    except UnusableIdentifier:
+        return ""
+
+
 def rules_of(book: Book) -> RuleSet:
     """Return the rule set of a book's 评分规则 tables; tables it lacks are the default's."""
     present = [name for name in book.table_names() if name in RULE_TABLES]

@@ -20,6 +20,7 @@ from ccgrade_xl.casework.decisions import (
     too_many,
 )
 from ccgrade_xl.errors import CcgradeError, CellFault, NotUnderstood
+from ccgrade_xl.pages.customers import customer_numbers
 from ccgrade_xl.pages.decision_records import (
     Remembered,
     objection_row,
@@ -30,7 +31,6 @@ from ccgrade_xl.pages.decision_records import (
 from ccgrade_xl.rules.wording import plain, shown
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.decisions import OBJECTION_LIST, OVERRIDE_LIST
-from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
 from ccgrade_xl.workbook.lists import SheetList
 
 Row = Mapping[str, CellValue]
@@ -70,7 +70,7 @@ class Decisions:
 
 def read_decisions(book: Book, customers: Table, as_of: dt.date) -> Decisions:
     """Read overrides and objections, and what only the ledger knows of them; new objections get their number."""
-    known = {number for number in _numbers(customers) if number}
+    known = {number for number in customer_numbers(customers) if number}
     overridden = [_read(row, known, _override) for row in _rows(book, OVERRIDE_LIST)]
     rows = _rows(book, OBJECTION_LIST)
     taken = [boundary.text_of(row["异议编号"]) for row in rows]
@@ -95,7 +95,7 @@ def remarked(
     added = remarks_by_customer(decisions.overrides, decisions.objections, as_of)
     return [
         annotated(remark, added.get(number, "")) or None
-        for number, remark in zip(_numbers(table), boundary.texts_of(remarks), strict=True)
+        for number, remark in zip(customer_numbers(table), boundary.texts_of(remarks), strict=True)
     ]
 
 
@@ -239,17 +239,4 @@ def _day(row: Row, header: str) -> dt.date | None:
 
 def _by_number(customers: Table) -> dict[str, Row]:
     rows = (dict(zip(customers.headers, cells, strict=True)) for cells in customers.rows)
-    return dict(zip(_numbers(customers), rows, strict=True))
-
-
-def _numbers(customers: Table) -> list[str]:
-    if "客户编号" not in customers.headers:
-        return [""] * len(customers.rows)
-    return [_number(cell) for cell in customers.column("客户编号")]
-
-
-def _number(cell: CellValue) -> str:
-    try:
-        return identifier(cell) or ""
-    except UnusableIdentifier:
-        return ""
+    return dict(zip(customer_numbers(customers), rows, strict=True))

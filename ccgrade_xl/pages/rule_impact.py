@@ -15,8 +15,8 @@ from attrs import frozen
 
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import BookFault, RuleFaults, UnknownRules
-from ccgrade_xl.pages.closing import customer_numbers, kept_rules
-from ccgrade_xl.pages.customers import read_customers, rules_of
+from ccgrade_xl.pages.closing import kept_rules
+from ccgrade_xl.pages.customers import customer_numbers, read_customers, rules_of
 from ccgrade_xl.sample import table_columns
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, CellValue, Table

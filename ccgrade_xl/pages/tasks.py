@@ -16,11 +16,11 @@ from ccgrade_xl.casework.tasks import Action, Customer, Done, next_actions
 from ccgrade_xl.errors import BookFault, CellFault
 from ccgrade_xl.grading.sample import UNDECIDED
 from ccgrade_xl.grading.scales import Scales, scales_of
+from ccgrade_xl.pages.customers import customer_numbers
 from ccgrade_xl.pages.task_entries import Closed, Key, Row, closed_in, days_of, key_of
 from ccgrade_xl.pages.task_records import record_tasks, remembered_tasks
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.workbook.book import Book, CellValue, Table
-from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
 from ccgrade_xl.workbook.tasks import (
     DEFAULT_HORIZON,
     LARGEST_HORIZON,
@@ -137,7 +137,7 @@ def read_task_customers(
         f"{credit}（{score:g} 分）" if credit and score is not None else credit
         for credit, score in zip(columns.texts("信用等级"), columns.amounts("信用得分"), strict=True)
     ]
-    numbers = columns.numbers()
+    numbers = customer_numbers(table)
     every = zip(
         numbers,
         columns.texts("星级"),
@@ -173,9 +173,6 @@ class _Columns:
     def texts(self, header: str) -> list[str]:
         return boundary.texts_of(self.cells(header))
 
-    def numbers(self) -> list[str]:
-        return [_number(cell) for cell in self.cells("客户编号")]
-
     def amounts(
         self, header: str, read: Callable[[object], float] = boundary.read_number
     ) -> list[float | None]:
@@ -202,13 +199,6 @@ def _known(read: Callable[[object], T], cell: CellValue) -> T | None:
 
 def _amount(number: float | None) -> float | None:
     return None if number is None or math.isnan(number) else number
-
-
-def _number(cell: CellValue) -> str:
-    try:
-        return identifier(cell) or ""
-    except UnusableIdentifier:
-        return ""
 
 
 def _is_untouched(row: Row) -> bool:
