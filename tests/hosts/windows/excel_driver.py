@@ -46,9 +46,26 @@ def _obeyed(order: dict[str, Any]) -> dict[str, Any]:
         return {}
     if "play" in order:
         return {"said": spoken(play(lambda: _open(workbook), Path(order["play"])))}
-    with answering(order.get("answer", "yes")) as questions:
+    with answering(order.get("answer", "yes")) as questions, _tables_read() as read:
         message = excel.run_on_workbook(order["command"], workbook)
-    return {"message": message, "questions": questions}
+    return {"message": message, "questions": questions, "read": read}
+
+
+@contextmanager
+def _tables_read() -> Iterator[list[str]]:
+    """Note the name of each table whose cells Excel is asked for."""
+    names: list[str] = []
+    plain = excel.ExcelTable.read
+
+    def noted(table: excel.ExcelTable) -> Any:
+        names.append(table.name)
+        return plain(table)
+
+    excel.ExcelTable.read = noted  # type: ignore[method-assign]
+    try:
+        yield names
+    finally:
+        excel.ExcelTable.read = plain  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -98,6 +98,12 @@ def test_the_diagnosis_names_workbook_and_rules(excel: Excel, commands: Conversa
     assert "表格：齐全" in told
 
 
+def test_a_table_is_read_once_a_command(excel: Excel, commands: Conversation) -> None:
+    read = commands.ask(command="grade", workbook=NAME)["read"]
+    assert read.count("客户") == 1
+    assert len(read) == len(set(read))
+
+
 def test_progress_shows_in_the_status_bar(excel: Excel, commands: Conversation) -> None:
     press(commands, "grade", cells_at_once=100)
     said = excel.ask("state")["said"]
