@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.hosts.excel_calls import ExcelGone, asked, patiently
 from ccgrade_xl.hosts.excel_cells import Rows, write_cells
@@ -32,10 +34,20 @@ class Writing:
         self._settings.set_aside()
 
     def write(self, sheet: Any, area: Area, rows: Rows, texts: Sequence[int], *, remember: bool) -> None:
-        """Write rows to an area; `texts` are the places of its text columns."""
+        """Write rows to an area; `texts` are the places of its text columns.
+
+        With `remember` it can be taken back, and what stands as it is to be before and behind the rows that change is left alone.
+        """
         cells = patiently(lambda: sheet.Range(str(area)))
         if remember:
-            self._replaced.append(Replaced.of(cells))
+            before = Replaced.of(cells)
+            changing = before.differing(rows)
+            if changing is None:
+                return
+            self._replaced.append(before)
+            first, last = changing
+            rows, part = rows[first : last + 1], evolve(area, top=area.top + first, bottom=area.top + last)
+            cells = patiently(lambda: sheet.Range(str(part)))
         write_cells(cells, rows, texts, from_1904=self._from_1904())
 
     def write_notes(self, sheet: Any, notes: Mapping[tuple[int, int], str | None]) -> None:

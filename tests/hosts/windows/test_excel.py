@@ -104,6 +104,16 @@ def test_a_table_is_read_once_a_command(excel: Excel, commands: Conversation) ->
     assert len(read) == len(set(read))
 
 
+def test_what_stands_already_is_not_written_again(excel: Excel, commands: Conversation) -> None:
+    press(commands, "grade")
+    first = open_cells(excel)
+    excel.ask("at_write", number=1, order={"do": "be_busy", "calls": FOREVER})
+    told = press(commands, "grade", patience=1)
+    excel.ask("be_busy", calls=0)
+    assert told.startswith("已评级")
+    assert open_cells(excel) == first
+
+
 def test_progress_shows_in_the_status_bar(excel: Excel, commands: Conversation) -> None:
     press(commands, "grade", cells_at_once=100)
     said = excel.ask("state")["said"]
