@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ccgrade_xl.casework.calendar import is_working_day
 from ccgrade_xl.casework.rounds import days_from, next_rounds
 
-DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2040, 12, 31))
+DAYS = st.dates(dt.date(1930, 1, 1), dt.date(2040, 12, 31))
 
 
 def month_by_month(anchor: dt.date, months: int, as_of: dt.date) -> dt.date:
@@ -29,6 +29,7 @@ def month_by_month(anchor: dt.date, months: int, as_of: dt.date) -> dt.date:
 @example([dt.date(2024, 2, 29), dt.date(2023, 12, 31)], 1, dt.date(2025, 2, 28))
 @example([dt.date(2026, 3, 2)], 12, dt.date(2026, 3, 2))
 @example([dt.date(2030, 1, 31)], 1, dt.date(2026, 1, 1))
+@example([dt.date(1955, 12, 31)], 6, dt.date(2026, 6, 30))
 def test_rounds_of_many_are_those_of_each(anchors: list[dt.date], months: int, as_of: dt.date) -> None:
     assert next_rounds(days_from(anchors), months, as_of) == [
         month_by_month(anchor, months, as_of) for anchor in anchors
