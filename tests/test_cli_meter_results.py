@@ -125,6 +125,7 @@ from ccgrade_xl.cli import main
 from ccgrade_xl.meters.engine import Engine
 
 once = threading.Lock()
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal: who starts tests in the background ignores it
 
 def stopped(self, *_):
     self.connection.raw_sql("SET threads = 1")  # DuckDB looks for Ctrl-C where this thread computes itself

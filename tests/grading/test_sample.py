@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from attrs import evolve
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ccgrade_xl import RuleSet, grade
@@ -111,6 +111,10 @@ BEST = {
     "逾期次数": 0, "最长逾期天数": 0, "当前欠费天数": 0, "在用月数": 12, "否决日期": None,
 }  # fmt: skip
 
+UNKNOWN = dict.fromkeys(
+    (*SCORES, "月均用气量", "在用月数", "逾期次数", "最长逾期天数", "当前欠费天数", "预收气费余额", "月均气费", "否决事项", "否决日期")
+) | {"客户状态": "在用"}  # fmt: skip
+
 
 @given(
     CUSTOMER,
@@ -118,11 +122,14 @@ BEST = {
         [*SCORES, "逾期次数", "最长逾期天数", "当前欠费天数", "预收气费余额", "月均气费", "在用月数"]
     ),
 )
+@example({**UNKNOWN, "缴费方式": "预付费表", "预收气费余额": 0.01}, "月均气费")
 def test_not_knowing_never_beats_the_best_known_case(customer, column):
     assume(customer["否决事项"] is None)
-    if column in ("预收气费余额", "月均气费"):
-        best = 1e9 if column == "预收气费余额" else 0.01
-        assume(column == "预收气费余额" or customer["月均气费"] != 0)
+    if column == "预收气费余额":
+        best = 1e9
+    elif column == "月均气费":
+        best = min(0.01, (customer["预收气费余额"] or 1) / 1e3)  # as many months as anybody may be asked for
+        assume(customer["月均气费"] != 0 and best > 0)
     else:
         best = BEST[column]
     blank, known = stars([{**customer, column: None}, {**customer, column: best}])
