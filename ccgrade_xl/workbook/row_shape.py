@@ -59,6 +59,12 @@ def shape_of(cells: bytes, prefix: bytes) -> Shape | None:
     return tuple(found) if len(found) == cells.count(b"<%bc" % prefix) else None
 
 
+@lru_cache(maxsize=4096)
+def columns_of(shape: Shape) -> frozenset[int]:
+    """Return the columns of a shape's cells."""
+    return frozenset(column_number(letters.decode()) for letters, _ in shape)
+
+
 @lru_cache(maxsize=8)
 def _usual(prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(rb'<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="\w+")?/?>' % prefix)

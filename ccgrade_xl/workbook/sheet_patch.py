@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.workbook.cells import column_letters
 from ccgrade_xl.workbook.row_cells import RowCells, joined, row_xml, style_in
-from ccgrade_xl.workbook.row_shape import shape_of, stretch
+from ccgrade_xl.workbook.row_shape import columns_of, shape_of, stretch
 from ccgrade_xl.workbook.sheet_edit import SheetEdit
 from ccgrade_xl.workbook.sheet_ranges import extended_ranges, widened_dimension, with_widths
 from ccgrade_xl.workbook.sheet_xml import Row, SheetXml, cell_column, cell_pattern, rows, split_sheet
@@ -73,6 +73,16 @@ class _Writer:
     cells: RowCells
     formulas_gone: list[str] = field(factory=list)
     excerpt: list[bytes] = field(factory=list)
+    _growths: list[tuple[range, frozenset[int]]] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._growths = [
+            (
+                range(each.before.bottom + 1, each.after.bottom + 1),
+                frozenset(range(each.after.left, each.after.right + 1)),
+            )
+            for each in self.edit.growth
+        ]
 
     def patched_body(self) -> list[bytes]:
         """Walk the rows once; untouched ones are copied in long slices."""
@@ -117,9 +127,13 @@ class _Writer:
     def _recast(self, number: int, standing: bytes) -> bytes | None:
         """Return what takes the place of a stretch of cells; None where it must be walked cell by cell."""
         prefix = self.sheet.prefix
-        if b"<%bf" % prefix in standing or self._grown(number):
-            return None
-        shape = shape_of(standing, prefix)
+        shape = None if b"<%bf" % prefix in standing else shape_of(standing, prefix)
+        if shape is not None and (grown := self._grown(number)):
+            # Blank cells that a table grows over look as if they did not stand; what else stands there is walked.
+            written = grown.intersection(self.cells.written[number])
+            if b"</%bc>" % prefix in standing or not columns_of(shape) <= written:
+                return None
+            shape = ()
         cast = None if shape is None else self.cells.cast(number, shape, standing)
         if cast is None:
             return None
@@ -152,14 +166,8 @@ class _Writer:
 
     def _grown(self, number: int) -> frozenset[int]:
         """Return the columns of a row that a table grows over: blank cells there look like its others from now on."""
-        if not self.edit.growth:
-            return frozenset()
-        return frozenset(
-            column
-            for growth in self.edit.growth
-            if growth.before.bottom < number <= growth.after.bottom
-            for column in range(growth.after.left, growth.after.right + 1)
-        )
+        grown = [columns for rows_of, columns in self._growths if number in rows_of]
+        return grown[0] if len(grown) == 1 else frozenset().union(*grown)
 
     def _note_content(self, number: int, column: int, content: bytes, is_grown_over: bool) -> None:
         """Report a formula written over; refuse to grow a table over content below it."""

@@ -13,6 +13,7 @@ import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -22,6 +23,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from ccgrade_xl.errors import BookFault, CellError
+from ccgrade_xl.workbook import sheet_patch
 from ccgrade_xl.workbook.book_patch import BookEdit, patched_book
 from ccgrade_xl.workbook.cells import Area, column_letters, column_number, serial_date
 from ccgrade_xl.workbook.package import package_of
@@ -207,6 +209,33 @@ def test_blank_cells_that_a_table_grows_over_look_like_its_others() -> None:
     assert [sheet[f"F{row}"].number_format for row in range(2, 10)] == [*["yyyy-mm-dd"] * 7, "General"]
     assert sheet["F8"].fill.fgColor.rgb != "FFFFFF00"
     assert sheet["F9"].fill.fgColor.rgb == "FFFFFF00"
+
+
+@given(
+    st.sets(st.integers(1, 44), max_size=8),
+    st.sets(st.integers(1, 44), max_size=3),
+    st.dictionaries(st.integers(1, 40), st.sampled_from(["甲", 1.0, None, dt.date(2024, 1, 5)]), min_size=1),
+)
+@example({1, 2, 3}, set(), {1: "甲", 2: 1.0, 3: None})
+@example({2}, {43}, {1: "甲"})
+def test_rows_grown_over_are_written_the_same_whole_as_cell_by_cell(
+    blank: set[int], filled: set[int], values: dict[int, Any]
+) -> None:
+    def beside(book: Any, sheet: Any, __: Any) -> None:
+        yellow = book.add_format({"bg_color": "#FFFF00"})
+        for row in range(4, 8):
+            for column in blank:
+                sheet.write_blank(row, column - 1, None, yellow)
+            for column in filled - set(range(1, 41)):
+                sheet.write(row, column - 1, "旁边")
+
+    book = rich_book(3, extra=beside)
+    cells = {
+        f"{column_letters(column)}{row}": value for row in range(2, 9) for column, value in values.items()
+    }
+    whole = written(book, cells, resized=8)
+    with patch.object(sheet_patch._Writer, "_recast", lambda *_: None):
+        assert parts(written(book, cells, resized=8)) == parts(whole)
 
 
 def test_a_table_that_shrinks_leaves_nothing_behind() -> None:
