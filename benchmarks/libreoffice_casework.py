@@ -2,9 +2,10 @@
 
     python -m benchmarks.libreoffice_casework
 
-Buttons are pressed as the toolbar presses them, each twice: the first grading finds no results and writes them all, the second
-one finds most as they are to be. 关于, pressed before, lets LibreOffice load Python. Seconds are those of the clock on the
-wall, and stand beside those LibreOffice takes to recalculate the same customers' results as a sheet of native formulas.
+Buttons are pressed as the toolbar presses them, each twice: the first grading waits until LibreOffice has loaded Python, finds no
+results and writes them all, the second one finds most as they are to be. At last the month is
+closed. Seconds are those of the clock on the wall, and stand beside those LibreOffice takes to recalculate the same customers'
+results as a sheet of native formulas.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tests.hosts.office import Office
 
 
 def measure() -> list[Figure]:
-    """Return the time of every refresh, pressed for the first time and once more."""
+    """Return the time of a close, and of every refresh pressed for the first time and once more."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["CCGRADE_HOME"] = str(folder / "home")
@@ -40,13 +41,17 @@ def measure() -> list[Figure]:
             recalculated = min(seconds(formulas.calculateAll) for _ in range(2))
             formulas.close(True)
             document = running.open(path)
-            _press(running, document, "about")
             taken = [
                 {name: seconds(partial(_press, running, document, name)) for name in REFRESHES}
                 for _ in range(2)
             ]
+            closed = seconds(partial(_press, running, document, "close"))
             document.close(True)
-    return [_figure(words, each, recalculated) for words, each in zip(_WORDS, taken, strict=True)]
+    what = f"month close in LibreOffice, {CUSTOMERS:,} customers, {MONTHS} frozen months"
+    return [
+        Figure(what, f"{closed:.1f} s", "≤ 10 s", closed <= 10),
+        *(_figure(words, each, recalculated) for words, each in zip(_WORDS, taken, strict=True)),
+    ]
 
 
 _WORDS = "pressed for the first time", "pressed again"

@@ -54,7 +54,7 @@ class LibreOfficeBook:
         self._indicator: Any = None
         self._watch: Any = None
         self._wrote = self._committed = False
-        self._read: dict[str, Table] = {}
+        self._read_tables: dict[str, Table] = {}
         self.told: list[str] = []
 
     def __enter__(self) -> LibreOfficeBook:
@@ -92,10 +92,10 @@ class LibreOfficeBook:
 
     def read_table(self, name: str) -> Table:
         """Read a table as one block, once until something is written; a table of one blank row has no rows."""
-        if name not in self._read:
+        if name not in self._read_tables:
             table = CalcTable.find(self._document, name)
             rows = data_rows(read_typed(table.body, self._document)) if table.height else []
-            self._read[name] = Table(
+            self._read_tables[name] = Table(
                 name,
                 table.headers,
                 rows,
@@ -103,7 +103,7 @@ class LibreOfficeBook:
                 table.area.StartRow + 2,
                 table.area.StartColumn + 1,
             )
-        return self._read[name]
+        return self._read_tables[name]
 
     def write_columns(self, name: str, columns: Mapping[str, Sequence[CellValue]]) -> None:
         """Write columns of a table, neighbours together."""
@@ -260,7 +260,7 @@ class LibreOfficeBook:
                 self._document.lockControllers()
                 held = True
             self._wrote, self._committed = True, False
-            self._read.clear()
+            self._read_tables.clear()
 
         try:
             yield begin

@@ -213,10 +213,7 @@ def _beyond(column: int) -> re.Pattern[bytes]:
 
 def _refuse_text_flood(package: Package, sheet: SheetPart, data: bytes) -> None:
     """Refuse a sheet that repeats a long shared text so often that memory would not hold it."""
-    part = package.related(package.workbook_part, "sharedStrings")
-    if part is None or part not in package.archive:
-        return
-    lengths = [len(text) for text in package.archive.read(part).split(b"</si>")]
+    lengths = [len(text) for text in package.shared_texts.split(b"</si>")]
     longest = max(lengths)
     if len(data) // _SMALLEST_SHARED * longest <= TEXT_LIMIT:
         return

@@ -120,6 +120,12 @@ class Package:
         return part
 
     @cached_property
+    def shared_texts(self) -> bytes:
+        """The part of the texts that cells share; empty where there is none."""
+        part = self.related(self.workbook_part, "sharedStrings")
+        return self.archive.read(part) if part is not None and part in self.archive else b""
+
+    @cached_property
     def workbook(self) -> etree._Element:
         """The parsed workbook part."""
         root = self.xml(self.workbook_part)

@@ -66,7 +66,7 @@ def read_sheet(package: Package, sheet: SheetPart, data: bytes) -> SheetCells:
 
     rows: list[list[Any]] = []
     merged: tuple[Area, ...] = ()
-    ahead = _shared(package) + len(head) + len(tail)
+    ahead = len(package.shared_texts) + len(head) + len(tail)  # what calamine reads again before each stretch
     for stretch in side_by_side(read, list(pairwise(_cuts(split, ahead)))):
         if stretch.rows and stretch.top < len(rows):
             # Where rows do not stand in their order, stretches do not either: such a sheet is read as one.
@@ -77,7 +77,7 @@ def read_sheet(package: Package, sheet: SheetPart, data: bytes) -> SheetCells:
 
 
 def _merged_areas_first(sheet: SheetXml) -> tuple[bytes, bytes]:
-    """Return what stands before and behind the rows with the merged areas in front; as it stands where they are not there."""
+    """Return what stands before and behind a sheet's rows, the merged areas moved in front of them where they are found."""
     name, tail = b"%bmergeCells" % sheet.prefix, sheet.tail
     areas = b"<%b></%b>" % (name, name)
     if b"mergeCells" in tail:
@@ -88,12 +88,6 @@ def _merged_areas_first(sheet: SheetXml) -> tuple[bytes, bytes]:
         areas, tail = tail[start:behind], tail[:start] + tail[behind:]
     opening = sheet.head.rfind(b"<%bsheetData" % sheet.prefix)
     return sheet.head[:opening] + areas + sheet.head[opening:], tail
-
-
-def _shared(package: Package) -> int:
-    """Return how many bytes of texts the cells share, which calamine reads before a sheet."""
-    part = package.related(package.workbook_part, "sharedStrings")
-    return len(package.archive.read(part)) if part is not None and part in package.archive else 0
 
 
 def cells_in(content: bytes, title: str, most: int) -> dict[str, SheetCells]:

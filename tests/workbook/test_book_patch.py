@@ -238,6 +238,18 @@ def test_rows_grown_over_are_written_the_same_whole_as_cell_by_cell(
         assert parts(written(book, cells, resized=8)) == parts(whole)
 
 
+def test_rows_of_blank_cells_that_a_table_grows_over_need_not_be_walked() -> None:
+    shrunk = written(
+        rich_book(9),
+        {f"{column_letters(at)}{row}": None for row in range(3, 11) for at in range(1, len(NAMES) + 1)},
+        resized=2,
+    )
+    cells = {f"{column_letters(at)}{row}": "甲" for row in range(3, 11) for at in range(1, len(NAMES) + 1)}
+    with patch.object(sheet_patch._Writer, "_walked", side_effect=AssertionError("walked")):
+        sheet = openpyxl_sheet(written(shrunk, cells, resized=10))
+    assert {sheet[f"A{row}"].value for row in range(3, 11)} == {"甲"}
+
+
 def test_a_table_that_shrinks_leaves_nothing_behind() -> None:
     cells = {f"{column_letters(at)}{row}": None for row in range(3, 7) for at in range(1, len(NAMES) + 1)}
     sheet = openpyxl_sheet(written(rich_book(5), cells, resized=2))
