@@ -50,15 +50,15 @@ def remember(location: str, replaced: Replaced) -> None:
     record = {
         "command": replaced.command,
         "table": replaced.table,
-        "columns": {name: list(cells) for name, cells in replaced.columns.items()},
-        "rows": None if replaced.rows is None else list(replaced.rows),
-        "blocks": {name: list(rows) for name, rows in replaced.blocks.items()},
-        "tables": {name: list(rows) for name, rows in replaced.tables.items()},
+        "columns": {name: _column_out(cells) for name, cells in replaced.columns.items()},
+        "rows": None if replaced.rows is None else _rows_out(replaced.rows),
+        "blocks": {name: _rows_out(rows) for name, rows in replaced.blocks.items()},
+        "tables": {name: _rows_out(rows) for name, rows in replaced.tables.items()},
         "notes": {number: dict(notes) for number, notes in replaced.notes.items()},
     }
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.touch(mode=0o600)
-    written = json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=_out)
+    written = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     fresh.write_bytes(igzip.compress(written.encode("utf-8", "surrogatepass"), compresslevel=1, mtime=0))
     fresh.replace(path)
 
@@ -98,7 +98,22 @@ def _rows_in(rows: Sequence[Sequence[Any]]) -> list[list[CellValue]]:
     return [[_in(cell) for cell in row] for row in rows]
 
 
-def _out(cell: object) -> dict[str, str]:
+def _rows_out(rows: Rows) -> Sequence[Sequence[object]]:
+    return list(zip(*map(_column_out, zip(*rows, strict=True)), strict=True))
+
+
+def _column_out(cells: Sequence[CellValue]) -> Sequence[object]:
+    """Return cells as JSON can say them, each distinct day worked out once."""
+    if set(map(type, cells)) <= _PLAIN:
+        return cells if isinstance(cells, tuple | list) else list(cells)
+    known = {cell: _out(cell) for cell in {cell for cell in cells if type(cell) not in _PLAIN}}
+    return [cell if type(cell) in _PLAIN else known[cell] for cell in cells]
+
+
+_PLAIN = frozenset({str, float, int, bool, type(None)})
+
+
+def _out(cell: object) -> object:
     """Return as JSON what it cannot say by itself: a one-entry object naming the kind of cell."""
     if isinstance(cell, CellError):
         return {"error": cell.value}
@@ -106,7 +121,7 @@ def _out(cell: object) -> dict[str, str]:
         return {"time": cell.isoformat()}
     if isinstance(cell, dt.date):
         return {"date": cell.isoformat()}
-    raise TypeError(f"{type(cell).__name__} is no cell value")
+    return cell
 
 
 def _in(cell: Any) -> CellValue:

@@ -10,7 +10,7 @@ import datetime as dt
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 from attrs import field, frozen
 
@@ -38,6 +38,8 @@ AGAIN_DAYS = 30
 """Days after which a payment that was asked for is asked for again, where the balance is still short (`default`)."""
 
 METERED_IN_ADVANCE = "预付费表"
+T = TypeVar("T")
+
 NO_SERVICE = frozenset({"", "无", "暂不提供"})
 _CENT = 0.005
 _SPREAD = dt.date(2000, 1, 1)
@@ -109,7 +111,8 @@ def next_actions(
     A customer whose star has no measures (待定, not graded) has none.
     """
     last = as_of + dt.timedelta(days=horizon)
-    desk = _Desk(as_of, last, working_days_later(as_of, SOON).day, past or {}, standing or {})
+    soon = working_days_later(as_of, SOON).day
+    desk = _Desk(as_of, last, soon, _by_kind(past or {}), _by_kind(standing or {}))
     by_star: dict[str, list[Customer]] = {star: [] for star in measures}
     for customer in customers:
         if customer.star in by_star:
@@ -141,18 +144,26 @@ class _Group:
         return days_from(customer.anchor for customer in self.customers)
 
 
+def _by_kind(known: Mapping[tuple[str, str], T]) -> Mapping[str, Mapping[str, T]]:
+    """Return what is known of tasks by their kind, then by customer number."""
+    kinds: dict[str, dict[str, T]] = {name: {} for name in ACTIONS}
+    for (number, name), each in known.items():
+        kinds.setdefault(name, {})[number] = each
+    return kinds
+
+
 @frozen
 class _Desk:
     """The day, the last day that is listed, when what should be in order already is due, and the past.
 
-    What is due later than the last day is no task yet.
+    What is due later than the last day is no task yet. The past goes by kind of task, then by customer number.
     """
 
     as_of: dt.date
     last: dt.date
     soon: dt.date
-    past: Past
-    standing: Standing
+    past: Mapping[str, Mapping[str, Done]]
+    standing: Mapping[str, Mapping[str, dt.date]]
 
     def periodic(self, group: _Group, name: ActionName, months: float) -> Iterator[tuple[Customer, dt.date]]:
         """Yield for whom something is due that comes every so many months, and when.
@@ -161,25 +172,23 @@ class _Desk:
         """
         if months < 1:
             return
-        for customer, first in zip(
-            group.customers, next_rounds(group.anchors, int(months), self.as_of), strict=True
-        ):
-            key = (customer.number, name)
-            done = self.past.get(key)
+        past, standing, last = self.past[name], self.standing[name], self.last
+        rounds = next_rounds(group.anchors, int(months), self.as_of)
+        for customer, due in zip(group.customers, rounds, strict=True):
+            done, listed = past.get(customer.number), standing.get(customer.number)
             if done is not None:
-                due = working(month_later(done.on, int(months), done.on.day))
-            else:
-                due = min(first, self.standing.get(key, first))
-            if due <= self.last:
+                due = working(month_later(done.on, int(months), done.on.day))  # noqa: PLW2901 - instead of the round
+            elif listed is not None and listed < due:
+                due = listed  # noqa: PLW2901
+            if due <= last:
                 yield customer, due
 
     def once(self, customer: Customer, name: ActionName, first: dt.date, again_days: float) -> dt.date | None:
         """Return when something is due that the data ask for; after it was done it rests for `again_days`."""
-        key = (customer.number, name)
-        done = self.past.get(key)
+        done = self.past[name].get(customer.number)
         if done is not None and self.as_of < done.on + dt.timedelta(days=int(again_days)):
             return None
-        return self.listed(min(first, self.standing.get(key, first)))
+        return self.listed(min(first, self.standing[name].get(customer.number, first)))
 
     def listed(self, day: dt.date) -> dt.date | None:
         """Return a day that is listed already; None for a later one."""
@@ -192,7 +201,7 @@ def _contracts(desk: _Desk, group: _Group) -> Iterator[Action]:
     for customer in group.customers:
         if customer.expires is not None:
             reminder = customer.expires - dt.timedelta(days=days)
-            done = desk.past.get((customer.number, "合同提醒"))
+            done = desk.past["合同提醒"].get(customer.number)
             if done is not None and done.on >= reminder:
                 continue
             due = desk.listed(working(reminder))
@@ -241,11 +250,12 @@ def _trackings(desk: _Desk, group: _Group) -> Iterator[Action]:
 def _readings(desk: _Desk, group: _Group) -> Iterator[Action]:
     """Ask for another reading mode once the star asks for one other than the last site check, or this task, found."""
     asked = f"{_MODE}{group.measures.reading}"
-    for customer in group.customers if desk.past else ():
-        found = [done for name in _READ if (done := desk.past.get((customer.number, name))) is not None]
+    known = [desk.past[name] for name in _READ]
+    for customer in group.customers if any(known) else ():
+        found = [done for past in known if (done := past.get(customer.number)) is not None]
         if not found or max(found, key=lambda done: done.on).detail.endswith(asked):
             continue
-        due = desk.listed(min(desk.soon, desk.standing.get((customer.number, "抄表方式"), desk.soon)))
+        due = desk.listed(min(desk.soon, desk.standing["抄表方式"].get(customer.number, desk.soon)))
         if due is not None:
             yield Action(customer.number, "抄表方式", due, f"星级变动后改变{asked}")
 

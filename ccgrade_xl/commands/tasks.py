@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ccgrade_xl import undo
 from ccgrade_xl.casework.tasks import ACTIONS, Action
@@ -44,13 +45,15 @@ def list_tasks(
     record_cases(book, cases, at)
     late_cases = write_cases(book, table, cases)
     book.activate(SHEET_NAME)
-    attention = [*plan.notes, *late_cases, *_late(plan.actions, day)]
+    late = _late(plan.actions, day)
+    attention = [*plan.notes, *late_cases, *late]
     if plan.undecided:
         attention.append(f"{plan.undecided} 户星级待定，没有安排任务，请先核实资料。")
-    message = _told(plan.actions, day, recorded)
+    data = _data(plan.actions, day, len(late), recorded)
+    message = _told(data)
     if cases.recorded:
         message += f"在办流程 {cases.recorded} 条记入台账。"
-    return Outcome(message, attention, _data(plan.actions, day, recorded))
+    return Outcome(message, attention, data)
 
 
 def _before(book: Book) -> undo.Replaced:
@@ -58,25 +61,18 @@ def _before(book: Book) -> undo.Replaced:
     return undo.Replaced("任务清单", CUSTOMER_TABLE, {}, None, task_blocks_before(book), tables)
 
 
-def _told(actions: Sequence[Action], day: dt.date, recorded: int) -> str:
-    counts = Counter(action.name for action in actions)
-    listed = "，".join(f"{name} {counts[name]}" for name in ACTIONS if counts[name])
-    owed = sum(action.amount or 0 for action in actions)
-    late = sum(action.due < day for action in actions)
-    message = f"已列出 {len(actions)} 项任务（逾期 {late} 项）：{listed or '无'}。"
-    message += f"应催收预收气费 {owed:,.2f} 元。" if owed else ""
-    return message + (f"{recorded} 项办结已记入台账。" if recorded else "")
-
-
 def _late(actions: Sequence[Action], day: dt.date) -> list[str]:
+    said = {
+        due: f"逾期 {(day - due).days} 天（{due} 到期）。"
+        for due in {action.due for action in actions}
+        if due < day
+    }
     return [
-        f"客户 {action.customer}：{action.name}逾期 {(day - action.due).days} 天（{action.due} 到期）。"
-        for action in actions
-        if action.due < day
+        f"客户 {action.customer}：{action.name}{said[action.due]}" for action in actions if action.due in said
     ]
 
 
-def _data(actions: Sequence[Action], day: dt.date, recorded: int) -> dict[str, object]:
+def _data(actions: Sequence[Action], day: dt.date, late: int, recorded: int) -> dict[str, Any]:
     counts = Counter(action.name for action in actions)
     days = {due: due.isoformat() for due in {action.due for action in actions}}
     return {
@@ -91,8 +87,15 @@ def _data(actions: Sequence[Action], day: dt.date, recorded: int) -> dict[str, o
             for action in actions
         ],
         "counts": {name: counts[name] for name in ACTIONS},
-        "late": sum(action.due < day for action in actions),
+        "late": late,
         "to_collect": round(sum(action.amount or 0 for action in actions), 2),
         "recorded": recorded,
         "as_of": day.isoformat(),
     }
+
+
+def _told(data: Mapping[str, Any]) -> str:
+    listed = "，".join(f"{name} {count}" for name, count in data["counts"].items() if count)
+    message = f"已列出 {len(data['tasks'])} 项任务（逾期 {data['late']} 项）：{listed or '无'}。"
+    message += f"应催收预收气费 {data['to_collect']:,.2f} 元。" if data["to_collect"] else ""
+    return message + (f"{data['recorded']} 项办结已记入台账。" if data["recorded"] else "")

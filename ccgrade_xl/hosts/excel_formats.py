@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Any
 
 from attrs import define
@@ -16,6 +15,7 @@ from ccgrade_xl.hosts.excel_calls import asked, patiently, put
 from ccgrade_xl.hosts.excel_typed import depends_on_format
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import column_letters
+from ccgrade_xl.workbook.differing import neighbours
 
 TEXT_FORMAT, GENERAL_FORMAT, DATE_FORMAT = "@", "General", "yyyy-mm-dd"
 
@@ -36,7 +36,7 @@ def prepare(cells: Any, columns: Sequence[Sequence[CellValue]], text_columns: Se
     """Give cells the number formats that the new values of their columns need; `text_columns` are made text columns."""
     height = len(columns[0])
     texts = [at for at in text_columns if _only_texts(columns[at])]
-    for first, last in _neighbours(texts):
+    for first, last in neighbours(texts):
         put(strip(cells, first, last, 0, height - 1), "NumberFormat", TEXT_FORMAT)
     others = [at for at in text_columns if at not in texts]
     prepared = Prepared(
@@ -48,7 +48,7 @@ def prepare(cells: Any, columns: Sequence[Sequence[CellValue]], text_columns: Se
         for at, values in enumerate(columns)
         if at not in texts and any(map(depends_on_format, dict.fromkeys(values)))
     ]
-    for first, last in _neighbours(depend):
+    for first, last in neighbours(depend):
         for column, top, bottom, number_format in _formats(cells, first, last, height - 1):
             _prepare_strip(prepared, cells, column, top, columns[column][top : bottom + 1], number_format)
     return prepared
@@ -96,13 +96,6 @@ def _uniform(cells: Any, column: int, top: int, bottom: int) -> Iterator[tuple[i
     middle = (top + bottom) // 2
     yield from _uniform(cells, column, top, middle)
     yield from _uniform(cells, column, middle + 1, bottom)
-
-
-def _neighbours(places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Give first and last of the places that stand side by side."""
-    for _, run in groupby(enumerate(sorted(places)), lambda item: item[1] - item[0]):
-        found = [place for _, place in run]
-        yield found[0], found[-1]
 
 
 def _only_texts(values: Sequence[CellValue]) -> bool:

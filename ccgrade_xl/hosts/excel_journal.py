@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from attrs import frozen
@@ -10,7 +9,8 @@ from attrs import frozen
 from ccgrade_xl.hosts.excel_calls import asked, patiently, put
 from ccgrade_xl.hosts.excel_cells import Rows, read_cells, rows_of, write_cells
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.live_table import is_same
+from ccgrade_xl.workbook.cells import Area
+from ccgrade_xl.workbook.differing import changed_parts
 
 
 @frozen
@@ -34,29 +34,20 @@ class Replaced:
         }
         return cls(cells, values, formulas)
 
-    def differing(self, rows: Rows) -> tuple[int, int] | None:
-        """Return the first and the last of the rows (from 0) that would change these cells; None where nothing would.
+    def changed_parts(self, rows: Rows) -> list[Area]:
+        """Return the parts of the range (A1 is its first cell) that must be written for it to hold `rows`.
 
-        Where formulas stand all rows would: a written cell holds a value.
+        Where formulas stand that is all of it: a written cell holds a value.
         """
         if self.formulas:
-            return 0, len(rows) - 1
-        pairs = zip(rows, self.values, strict=True)
-        others = [at for at, (line, stood) in enumerate(pairs) if not _is_as_it_stands(line, stood)]
-        return (others[0], others[-1]) if others else None
+            return [Area(1, 1, len(rows), len(rows[0]))]
+        return changed_parts(rows, self.values)
 
     def put_back(self, *, from_1904: bool) -> None:
         """Write everything back as it stood."""
         write_cells(self.cells, self.values, from_1904=from_1904)
         for (row, column), text in self.formulas.items():
             put(_cell(self.cells, row, column), "Formula", text)
-
-
-def _is_as_it_stands(line: Sequence[CellValue], stood: Sequence[CellValue]) -> bool:
-    return all(
-        (type(value) is type(cell) and value == cell) or is_same(value, cell)
-        for value, cell in zip(line, stood, strict=True)
-    )
 
 
 def _is_formula(text: object, value: CellValue) -> bool:

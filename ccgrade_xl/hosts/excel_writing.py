@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import evolve
-
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.hosts.excel_calls import ExcelGone, asked, patiently
 from ccgrade_xl.hosts.excel_cells import Rows, write_cells
+from ccgrade_xl.hosts.excel_formats import strip
 from ccgrade_xl.hosts.excel_journal import Replaced
 from ccgrade_xl.hosts.excel_notes import ReplacedNotes, write_notes
 from ccgrade_xl.hosts.excel_settings import Settings
 from ccgrade_xl.hosts.excel_tables import ExcelTable
 from ccgrade_xl.workbook.cells import Area
+from ccgrade_xl.workbook.differing import part_of
 
 
 class Writing:
@@ -36,19 +36,21 @@ class Writing:
     def write(self, sheet: Any, area: Area, rows: Rows, texts: Sequence[int], *, remember: bool) -> None:
         """Write rows to an area; `texts` are the places of its text columns.
 
-        With `remember` it can be taken back, and what stands as it is to be before and behind the rows that change is left alone.
+        With `remember` it can be taken back, and what stands as it is to be is left alone, but for what stands between
+        cells of a column that change: each call costs.
         """
         cells = patiently(lambda: sheet.Range(str(area)))
-        if remember:
-            before = Replaced.of(cells)
-            changing = before.differing(rows)
-            if changing is None:
-                return
+        if not remember:
+            write_cells(cells, rows, texts, from_1904=self._from_1904())
+            return
+        before = Replaced.of(cells)
+        parts = before.changed_parts(rows)
+        if parts:
             self._replaced.append(before)
-            first, last = changing
-            rows, part = rows[first : last + 1], evolve(area, top=area.top + first, bottom=area.top + last)
-            cells = patiently(lambda: sheet.Range(str(part)))
-        write_cells(cells, rows, texts, from_1904=self._from_1904())
+        for part in parts:
+            inside = strip(cells, part.left - 1, part.right - 1, part.top - 1, part.bottom - 1)
+            texts_inside = [at + 1 - part.left for at in texts if part.left <= at + 1 <= part.right]
+            write_cells(inside, part_of(rows, part), texts_inside, from_1904=self._from_1904())
 
     def write_notes(self, sheet: Any, notes: Mapping[tuple[int, int], str | None]) -> None:
         """Write notes on cells, by row and column; None takes one away."""

@@ -7,13 +7,15 @@ error numbers say what they are. `cells` is everywhere an XCellRange of a spread
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from ccgrade_xl.errors import CellError
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.cells import serial_date
+from ccgrade_xl.workbook.cells import Area, serial_date
+from ccgrade_xl.workbook.differing import changed_parts, part_of
 
 CODES: dict[CellError, int] = {
     CellError.NA: 32767,
@@ -36,7 +38,7 @@ _FORMULAS = 16
 _CONTENTS = 1 | 2 | 4 | _FORMULAS
 """com.sun.star.sheet.CellFlags: VALUE, DATETIME, STRING and FORMULA."""
 _MOST_RUNS = 100
-"""Runs of rows that are written one by one, at most: each is a step for LibreOffice's undo."""
+"""Runs of rows of a column that are written one by one, at most: each is a step for LibreOffice's undo."""
 
 
 def error_of(code: int) -> CellError:
@@ -80,17 +82,17 @@ def write_values(
 ) -> None:
     """Write rows of cell values over the whole of `cells`; `begin` is called before the first of them changes.
 
-    Text is always text, also where it begins with =. Rows that stand as they are to be are left alone.
+    Text is always text, also where it begins with =. What stands as it is to be is left alone.
     """
     if not rows or not rows[0]:
         return
     from_1904 = _epoch(document).year == 1904
     plain = [tuple([_plain(value, from_1904) for value in row]) for row in rows]
-    for first, last in _differing(cells, plain):
-        part = cells.getCellRangeByPosition(0, first, len(plain[0]) - 1, last)
+    for area in _changed_parts(cells, plain):
+        part = cells.getCellRangeByPosition(area.left - 1, area.top - 1, area.right - 1, area.bottom - 1)
         begin()
         _record_for_undo(part)
-        part.setDataArray(tuple(plain[first : last + 1]))
+        part.setDataArray(tuple(map(tuple, part_of(plain, area))))
     kinds = set(map(type, chain.from_iterable(rows)))
     dated = any(issubclass(kind, dt.date) for kind in kinds)
     for column in range(len(rows[0]) if dated else 0):
@@ -101,23 +103,14 @@ def write_values(
                 cells.getCellByPosition(column, row).setFormula(_formula(value))
 
 
-def _differing(cells: Any, plain: Sequence[tuple[object, ...]]) -> list[tuple[int, int]]:
-    """Return from which row to which cells hold anything else, run by run: to write a cell takes eight times as long as to read it.
+def _changed_parts(cells: Any, plain: Sequence[Sequence[Any]]) -> list[Area]:
+    """Return the parts of the cells that hold anything else: to write a cell takes eight times as long as to read it.
 
-    Where formulas stand, or there would be many runs, all rows are one.
+    Where formulas stand that is all of them.
     """
-    whole = [(0, len(plain) - 1)]
     if cells.queryContentCells(_FORMULAS).getCount():
-        return whole
-    standing = cells.getDataArray()
-    others = [at for at, (line, stood) in enumerate(zip(plain, standing, strict=True)) if line != stood]
-    runs: list[tuple[int, int]] = []
-    for at in others:
-        if runs and at == runs[-1][1] + 1:
-            runs[-1] = runs[-1][0], at
-        else:
-            runs.append((at, at))
-    return runs if len(runs) <= _MOST_RUNS else whole
+        return [Area(1, 1, len(plain), len(plain[0]))]
+    return changed_parts(plain, cells.getDataArray(), _MOST_RUNS, operator.eq)
 
 
 def _record_for_undo(cells: Any) -> None:

@@ -54,7 +54,7 @@ def _told(book: Book, readings: str) -> dict[str, str]:
     return told
 
 
-def with_headers(book: Book, readings: str, headers: Sequence[Header]) -> list[list[CellValue]]:
+def with_headers(book: Book, readings: str, headers: Sequence[Header]) -> list[Sequence[CellValue]]:
     """Return the rows of the table with the headers of a source added that it does not list yet; every row that stands there stays."""
     standing = _records(book)
     place = place_of(near(book, readings))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping
 from typing import TypeAlias
 
 from attrs import frozen
@@ -11,6 +11,7 @@ from attrs import frozen
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import CellFault, NotUnderstood
 from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.lists import StandingRows
 from ccgrade_xl.workbook.tasks import DONE, OPEN, SKIPPED, TASK_LIST
 
 Row: TypeAlias = Mapping[str, CellValue]
@@ -38,29 +39,35 @@ def key_of(row: Row) -> Key:
     return number, name
 
 
-def closed_in(standing: Sequence[Row], as_of: dt.date) -> tuple[dict[Key, Closed], list[str]]:
+def closed_in(standing: StandingRows, as_of: dt.date) -> tuple[dict[Key, Closed], list[str]]:
     """Return the tasks that are marked as done or skipped, and sentences on marks nobody understands.
 
     Raises `NotUnderstood` for a day that is none.
     """
     closed, notes = {}, []
-    states = boundary.texts_of(row["状态"] for row in standing)
-    for row, state in zip(standing, states, strict=True):
+    states = boundary.texts_of(standing.column("状态"))
+    ends = boundary.texts_of(standing.column("办结日期"))
+    for at, (state, end) in enumerate(zip(states, ends, strict=True)):
         if state in {DONE, SKIPPED}:
+            row = standing.record(at)
             closed[key_of(row)] = Closed(row, day_in(row, "办结日期") or as_of, state)
         elif state not in {"", OPEN}:
-            number, name = key_of(row)
+            number, name = standing.keys[at]
             notes.append(f"客户 {number} 的“{name}”：状态“{state}”不认识，请选{OPEN}、{DONE}或{SKIPPED}。")
-        elif boundary.text_of(row["办结日期"]):
-            number, name = key_of(row)
+        elif end:
+            number, name = standing.keys[at]
             notes.append(f"客户 {number} 的“{name}”填了办结日期，状态还是{OPEN}；办完请选“{DONE}”。")
     return closed, notes
 
 
-def days_of(standing: Sequence[Row]) -> dict[Key, dt.date]:
-    """Return the last days of tasks."""
-    days = {key_of(row): day_in(row, "到期日") for row in standing}
-    return {key: day for key, day in days.items() if day is not None}
+def days_of(standing: StandingRows, closed: Container[Key]) -> dict[Key, dt.date]:
+    """Return the last days of the tasks that are not closed."""
+    days: dict[Key, dt.date] = {}
+    for at, ((number, name), cell) in enumerate(zip(standing.keys, standing.column("到期日"), strict=True)):
+        day = cell.date() if type(cell) is dt.datetime else day_in(standing.record(at), "到期日")
+        if day is not None and (number, name) not in closed:
+            days[number, name] = day
+    return days
 
 
 def day_in(row: Row, header: str) -> dt.date | None:

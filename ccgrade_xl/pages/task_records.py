@@ -51,11 +51,11 @@ def keep_for_later(book: Book, month: str, as_of: dt.date, at: dt.datetime | Non
     from ccgrade_xl.casework.ledger import TasksCarried  # noqa: PLC0415
 
     table = book.read_table(TASK_LIST.name)
-    standing = TASK_LIST.records(table)
+    standing = TASK_LIST.standing(table)
     closed, _ = closed_in(standing, as_of)
     record_tasks(book, closed, at)
     _write_days(book, table, closed)
-    days = days_of([row for row in standing if key_of(row) not in closed])
+    days = days_of(standing, closed)
     late = sum(day < as_of for day in days.values())
     carried = TasksCarried(month=month, tasks=len(days), late=late, open=packed(days))
     with writing(book, at) as pen:

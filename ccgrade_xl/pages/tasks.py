@@ -17,7 +17,7 @@ from ccgrade_xl.errors import BookFault, CellFault
 from ccgrade_xl.grading.sample import UNDECIDED
 from ccgrade_xl.grading.scales import Scales, scales_of
 from ccgrade_xl.pages.customers import customer_numbers
-from ccgrade_xl.pages.task_entries import Closed, Key, Row, closed_in, days_of, key_of
+from ccgrade_xl.pages.task_entries import Closed, Key, Row, closed_in, days_of
 from ccgrade_xl.pages.task_records import record_tasks, remembered_tasks
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.workbook.book import Book, CellValue, Table
@@ -40,12 +40,12 @@ T = TypeVar("T")
 
 @frozen
 class TaskPlan:
-    """The tasks as they are to stand, and what of the standing ones goes into the ledger."""
+    """The tasks as they are to stand, what of the standing ones goes into the ledger, and what is `entered` in open ones."""
 
     as_of: dt.date
     actions: tuple[Action, ...]
     closed: Mapping[Key, Closed]
-    still_open: tuple[Row, ...]
+    entered: Sequence[Row]
     stars: Mapping[str, str]
     names: Mapping[str, str]
     owners: Mapping[str, str]
@@ -61,23 +61,23 @@ def plan_tasks(book: Book, table: Table, rules: RuleSet, as_of: dt.date) -> Task
     """Read what was done, and plan what is to be done next; nothing is written."""
     customers, names, owners = read_task_customers(table, rules)
     done, carried = remembered_tasks(book)
-    standing = TASK_LIST.records(book.read_table(TASK_LIST.name))
+    standing = TASK_LIST.standing(book.read_table(TASK_LIST.name))
     closed, notes = closed_in(standing, as_of)
     past = {**done, **{key: Done(each.on, each.detail) for key, each in closed.items()}}
-    still_open = tuple(row for row in standing if not closed or key_of(row) not in closed)
-    given = (
-        days_of(still_open) if standing else carried
-    )  # the list of a new workbook goes on from the last month's
+    entered = [
+        standing.record(at) for at in standing.entered({"状态": OPEN}) if standing.keys[at] not in closed
+    ]
+    # The list of a new workbook goes on from the last month's.
+    given = days_of(standing, closed) if standing else carried
     actions = next_actions(customers, read_measures(book), as_of, read_horizon(book), past, given)
     stars = {customer.number: customer.star for customer in customers}
-    return TaskPlan(as_of, tuple(actions), closed, still_open, stars, names, owners, tuple(notes))
+    return TaskPlan(as_of, tuple(actions), closed, entered, stars, names, owners, tuple(notes))
 
 
 def write_tasks(book: Book, plan: TaskPlan, at: dt.datetime | None = None) -> int:
     """Write what was done into the ledger and the tasks onto the sheet; return how many the ledger took."""
     recorded = record_tasks(book, plan.closed, at)
-    entered = [row for row in plan.still_open if not _is_untouched(row)]
-    rows = TASK_LIST.rows([_row(action, plan) for action in plan.actions], entered)
+    rows = TASK_LIST.filled(_columns(plan), plan.entered)
     book.replace_rows(TASK_LIST.name, rows or [[None] * len(TASK_LIST.columns)])
     for name, day in ((TASK_MONTH, plan.as_of.replace(day=1)), (TASK_DAY, plan.as_of)):
         if book.has_name(name):
@@ -201,18 +201,18 @@ def _amount(number: float | None) -> float | None:
     return None if number is None or math.isnan(number) else number
 
 
-def _is_untouched(row: Row) -> bool:
-    """Return whether a row is as it was listed: nothing is entered, and it is open."""
-    return row["状态"] == OPEN and all(row[header] is None or row[header] == "" for header in _ENTERED)
-
-
-_ENTERED = tuple(header for header in TASK_LIST.entered if header != "状态")
-
-
-def _row(action: Action, plan: TaskPlan) -> Row:
-    number = action.customer
+def _columns(plan: TaskPlan) -> dict[str, list[CellValue]]:
+    """Return the tasks as the list's columns show them, nothing entered yet."""
+    actions = plan.actions
+    numbers = [action.customer for action in actions]
     return {
-        "到期日": action.due, "客户编号": number, "星级": plan.stars[number], "事项": action.name,
-        "金额": action.amount, "责任人": plan.owners[number] or None, "状态": OPEN,
-        "客户名称": plan.names[number] or None, "内容": action.detail,
-    }  # fmt: skip
+        "到期日": [action.due for action in actions],
+        "客户编号": [*numbers],
+        "星级": list(map(plan.stars.__getitem__, numbers)),
+        "事项": [action.name for action in actions],
+        "金额": [action.amount for action in actions],
+        "责任人": [plan.owners[number] or None for number in numbers],
+        "状态": [OPEN] * len(actions),
+        "客户名称": [plan.names[number] or None for number in numbers],
+        "内容": [action.detail for action in actions],
+    }

@@ -68,10 +68,10 @@ class SheetList:
         cells = ((header, row.get(header)) for header in self.entered)
         return {header: cell for header, cell in cells if cell is not None and cell != ""}
 
-    def records(self, table: Table) -> list[dict[str, CellValue]]:
-        """Return the rows of the table by header, blank rows left out.
+    def standing(self, table: Table) -> StandingRows:
+        """Return the rows of the table as they stand in a book, blank rows left out.
 
-        Raises `BookFault` naming the columns that a table as it stands in a book lacks.
+        Raises `BookFault` naming the columns that the table lacks.
         """
         headers = self.headers
         lacking = [header for header in headers if header not in table.headers]
@@ -79,22 +79,75 @@ class SheetList:
             raise errors.BookFault(
                 f"工作表“{self.sheet}”的表格“{self.name}”缺少“{'”“'.join(lacking)}”列，请补上列名，或用新模板重建。"
             )
-        rows = (dict(zip(table.headers, row, strict=True)) for row in table.rows)
-        return [row for row in rows if not all(_is_blank(row[header]) for header in headers)]
+        places = [table.headers.index(header) for header in headers]
+        rows = [row for row in table.rows if not all(_is_blank(row[place]) for place in places)]
+        return StandingRows(self, table.headers, rows)
+
+    def records(self, table: Table) -> list[dict[str, CellValue]]:
+        """Return the rows of the table by header, blank rows left out. Raises `BookFault` as `standing` does."""
+        rows = self.standing(table)
+        return [rows.record(at) for at in range(len(rows))]
 
     def rows(
         self, fresh: Sequence[Mapping[str, CellValue]], standing: Sequence[Mapping[str, CellValue]] = ()
-    ) -> list[list[CellValue]]:
+    ) -> list[Sequence[CellValue]]:
         """Return rows as the table takes them: `fresh` by header, with what the user had entered in `standing`.
 
         A value that `fresh` gives for an entered column counts only where the user entered none.
         """
-        headers = self.headers
+        return self.filled({header: [row.get(header) for row in fresh] for header in self.headers}, standing)
+
+    def filled(
+        self,
+        fresh: Mapping[str, Sequence[CellValue]],
+        standing: Sequence[Mapping[str, CellValue]] = (),
+    ) -> list[Sequence[CellValue]]:
+        """Return rows as `rows` does, of `fresh` columns by header; what is not given is blank.
+
+        Those that tell one row from another must be among them.
+        """
+        blank = [None] * len(fresh[self.key[0]])
+        columns = {header: list(fresh.get(header, blank)) for header in self.headers}
         before = {self.key_of(row): self.entered_in(row) for row in standing}
-        if not any(before.values()):
-            return [list(map(row.get, headers)) for row in fresh]
-        merged = ({**row, **before.get(self.key_of(row), {})} for row in fresh)
-        return [list(map(row.get, headers)) for row in merged]
+        keys = zip(*(map(_text, columns[header]) for header in self.key), strict=True)
+        for at, key in enumerate(keys if before else ()):
+            for header, cell in before.get(key, {}).items():
+                columns[header][at] = cell
+        return list(zip(*columns.values(), strict=True))
+
+
+@frozen(slots=False)
+class StandingRows:
+    """Rows of a list as they stand, by column; one as a record by header where it is asked for."""
+
+    declared: SheetList
+    headers: tuple[str, ...]
+    cells: Sequence[Sequence[CellValue]]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @cached_property
+    def keys(self) -> list[tuple[str, ...]]:
+        """What tells each row from another."""
+        return list(zip(*(map(_text, self.column(header)) for header in self.declared.key), strict=True))
+
+    def column(self, header: str) -> list[CellValue]:
+        """Return one column's cells, top to bottom."""
+        place = self.headers.index(header)
+        return [row[place] for row in self.cells]
+
+    def record(self, at: int) -> dict[str, CellValue]:
+        """Return a row by header."""
+        return dict(zip(self.headers, self.cells[at], strict=True))
+
+    def entered(self, listed: Mapping[str, CellValue]) -> list[int]:
+        """Return the places of rows into which the user has filled something; `listed` is what was there by itself, by header."""
+        found: set[int] = set()
+        for header in self.declared.entered:
+            not_entered = {None, "", listed.get(header)}
+            found.update(at for at, cell in enumerate(self.column(header)) if cell not in not_entered)
+        return sorted(found)
 
 
 def _is_blank(cell: CellValue) -> bool:

@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.dates import midnight
+from ccgrade_xl.workbook.differing import differing
 from ccgrade_xl.workbook.layout import COLUMN
 from ccgrade_xl.workbook.package import TablePart
 from ccgrade_xl.workbook.sheet_edit import Pattern, SheetEdit
@@ -100,20 +101,14 @@ class LiveTable:
         if self._has_formulas is None:
             self._has_formulas = self.may_hold_formulas()
         known = 0 if self._has_formulas or column in self.added else len(standing)
-        differing = [
-            at
-            for at, (value, stood) in enumerate(zip(values, standing, strict=False))
-            if value is not stood
-            and not (type(value) is type(stood) and value == stood)  # as nearly all that is the same is
-            and not is_same(value, stood)
-        ]
+        changed = differing(values, standing)
         if known:
-            edit.put_cells(column, {self.body.top + at: scaled(values[at], share) for at in differing})
+            edit.put_cells(column, {self.body.top + at: scaled(values[at], share) for at in changed})
         below = values[known:]
         edit.put_column(
             column, self.body.top + known, below if share == 1 else [scaled(each, share) for each in below]
         )
-        return differing
+        return changed
 
 
 def as_read(values: Sequence[CellValue]) -> Sequence[CellValue]:
@@ -121,31 +116,6 @@ def as_read(values: Sequence[CellValue]) -> Sequence[CellValue]:
     if dt.date not in set(map(type, values)):
         return values
     return [midnight(value) if type(value) is dt.date else value for value in values]
-
-
-def is_same(value: CellValue, stood: CellValue) -> bool:
-    """Return whether a cell would hold a value just as it holds another one."""
-    if type(value) is type(stood) or (type(value) in _NUMBERS and type(stood) in _NUMBERS):
-        return value == stood
-    return _stored(value) == _stored(stood)
-
-
-_NUMBERS = frozenset({int, float})
-
-
-def _stored(value: CellValue) -> tuple[str, object]:
-    """Return a value as a cell keeps it: what kind, and what."""
-    if value is None or value == "":
-        return "blank", None
-    if isinstance(value, bool):
-        return "bool", value
-    if isinstance(value, int | float):
-        return "number", value
-    if isinstance(value, dt.datetime):
-        return "time", value
-    if isinstance(value, dt.date):
-        return "time", midnight(value)
-    return type(value).__name__, value
 
 
 def scaled(value: CellValue, factor: float) -> CellValue:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, groupby
+from itertools import chain
 
 from attrs import frozen
 
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import ROWS, TEXT_LIMIT, serial_date
+from ccgrade_xl.workbook.differing import neighbours
 
 
 @frozen
@@ -30,12 +31,11 @@ def column_runs(
 
     Raises `BookFault` for a header the table lacks; lengths are `check_lengths`'s.
     """
-    placed = sorted((column_at(table, headers, header), header) for header in columns)
-    for _, run in groupby(enumerate(placed), lambda item: item[1][0] - item[0]):
-        neighbours = [entry for _, entry in run]
-        padded = [_padded(columns[header], height) for _, header in neighbours]
-        names = tuple(header for _, header in neighbours)
-        yield ColumnRun(neighbours[0][0], names, list(zip(*padded, strict=True)))
+    places = {column_at(table, headers, header): header for header in columns}
+    for first, last in neighbours(sorted(places)):
+        names = tuple(places[place] for place in range(first, last + 1))
+        padded = [_padded(columns[header], height) for header in names]
+        yield ColumnRun(first, names, list(zip(*padded, strict=True)))
 
 
 def check_lengths(table: str, height: int, columns: Mapping[str, Sequence[CellValue]]) -> None:

@@ -13,11 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccgrade_xl.errors import CellError
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.workbook.book_patch import BookEdit, patched_book
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
-from ccgrade_xl.workbook.live_table import is_same
 from ccgrade_xl.workbook.package import package_of
 from ccgrade_xl.workbook.sheet_edit import Pattern
 from tests.workbook.rich_books import NAMES, parts, rich_book, with_parts
@@ -25,33 +23,6 @@ from tests.workbook.rich_books import NAMES, parts, rich_book, with_parts
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 SHEET = "xl/worksheets/sheet1.xml"
 CELL = re.compile(rb'<c r="([A-Z]+\d+)".*?(?:/>|</c>)')
-
-
-@pytest.mark.parametrize(
-    ("value", "stood", "same"),
-    [
-        ("甲", "甲", True),
-        ("甲", "乙", False),
-        (1.0, 1.0, True),
-        (1, 1.0, True),
-        (1.0, "1", False),
-        ("", None, True),
-        (None, None, True),
-        (0.0, None, False),
-        (False, None, False),
-        (True, 1.0, False),
-        (1.0, True, False),
-        (True, True, True),
-        (dt.date(2026, 1, 31), dt.datetime(2026, 1, 31), True),
-        (dt.date(2026, 1, 31), dt.datetime(2026, 1, 31, 12), False),
-        (dt.date(2026, 1, 31), 46053.0, False),
-        ("#N/A", CellError.NA, False),
-        (CellError.NA, CellError.NA, True),
-    ],
-)
-def test_two_values_are_one_where_a_cell_would_hold_them_alike(value: Any, stood: Any, same: bool) -> None:
-    assert is_same(value, stood) is same
-    assert is_same(stood, value) is same
 
 
 def cells(path: Path) -> dict[bytes, bytes]:
