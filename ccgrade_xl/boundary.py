@@ -179,8 +179,13 @@ def text_of(cell: CellValue) -> str:
 def texts_of(cells: Iterable[CellValue]) -> list[str]:
     """Return what the cells of a column show, each distinct text read once."""
     column = list(cells)
+    if set(map(type, column)) <= _TEXT_OR_NOTHING:  # as most columns of texts are
+        return list(map({cell: text_of(cell) for cell in set(column)}.__getitem__, column))
     known = {cell: text_of(cell) for cell in {cell for cell in column if type(cell) is str}}
     return [known[cell] if type(cell) is str else "" if cell is None else text_of(cell) for cell in column]
+
+
+_TEXT_OR_NOTHING = frozenset({str, type(None)})
 
 
 def read_veto(cell: object) -> str | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
 from attrs import frozen
 
 from ccgrade_xl.casework.ledger.records import SampleAdjusted
 from ccgrade_xl.errors import LedgerFault
 from ccgrade_xl.grading.sample import ACTIVE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Kind = Literal["新增", "缺失", "销户", "拆表", "暂停", "恢复", "其他"]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ccgrade_xl.casework.ledger.chain import Head
 from ccgrade_xl.casework.ledger.frozen import must_be_complete
@@ -19,6 +18,9 @@ from ccgrade_xl.casework.months import month_of, read_month
 from ccgrade_xl.errors import LedgerFault, MonthClosed
 from ccgrade_xl.grading.customers import Coded
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NAMED = 5
 """How many customers a sentence names."""

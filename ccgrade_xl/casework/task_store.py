@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from attrs import frozen
 from platformdirs import user_state_path
@@ -35,22 +34,25 @@ def keep_tasks(
     as_of: dt.date, customers: Iterable[str], actions: Sequence[Action], owners: Mapping[str, str]
 ) -> None:
     """Keep the tasks of one run, with the numbers of all customers it looked at."""
-    rows: dict[str, list[list[str | float | None]]] = {number: [] for number in customers}
     days = {day: day.isoformat() for day in {action.due for action in actions}}
-    for action in actions:
-        owner = owners.get(action.customer, "")
-        rows.setdefault(action.customer, []).append(
-            [days[action.due], action.name, action.detail, action.amount, owner]
-        )
+    columns = {
+        "customer": [action.customer for action in actions],
+        "due": [days[action.due] for action in actions],
+        "name": [action.name for action in actions],
+        "detail": [action.detail for action in actions],
+        "amount": [action.amount for action in actions],
+        "owner": [owners.get(action.customer, "") for action in actions],
+    }
+    record = {"as_of": as_of.isoformat(), "customers": list(customers), "columns": columns}
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps({"as_of": as_of.isoformat(), "tasks": rows}, ensure_ascii=False), "utf-8")
+    fresh.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
     fresh.replace(path)
 
 
-def kept_tasks(customer: str) -> list[KeptTask]:
+def kept_tasks(customer: str) -> Sequence[KeptTask]:
     """Return a customer's tasks, the earliest first. Raises `NothingToGrade` where no run knew the customer."""
     path = _path()
     try:
@@ -60,16 +62,20 @@ def kept_tasks(customer: str) -> list[KeptTask]:
     rows = _read(path, found.st_mtime_ns, found.st_size)
     if customer not in rows:
         raise NothingToGrade(f"上一次任务清单里没有客户 {customer}，请核对编号，或再按一次“任务清单”。")
-    return [KeptTask(*row) for row in rows[customer]]
+    return rows[customer]
 
 
 @lru_cache(maxsize=1)
-def _read(path: Path, _changed: int, _size: int) -> dict[str, list[list[Any]]]:
+def _read(path: Path, _changed: int, _size: int) -> Mapping[str, Sequence[KeptTask]]:
     try:
-        tasks = json.loads(path.read_text("utf-8"))["tasks"]
+        record = json.loads(path.read_text("utf-8"))
+        tasks: dict[str, list[KeptTask]] = {number: [] for number in record["customers"]}
+        columns = [record["columns"][name] for name in ("due", "name", "detail", "amount", "owner")]
+        for customer, *told in zip(record["columns"]["customer"], *columns, strict=True):
+            tasks.setdefault(customer, []).append(KeptTask(*told))
     except (OSError, ValueError, KeyError) as error:
         raise NothingToGrade("上一次任务清单的记录已损坏，请再按一次“任务清单”。") from error
-    return tasks  # type: ignore[no-any-return]
+    return tasks
 
 
 def _path() -> Path:

@@ -10,6 +10,7 @@ import datetime as dt
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 from attrs import field, frozen
@@ -120,7 +121,8 @@ def next_actions(
     groups = [_Group(tuple(alike), measures[star]) for star, alike in by_star.items() if alike]
     found = [action for group in groups for find in _ASPECTS for action in find(desk, group)]
     rank = {name: at for at, name in enumerate(ACTIONS)}
-    return sorted(found, key=lambda each: (each.due, rank[each.name], -(each.amount or 0), each.customer))
+    found.sort(key=attrgetter("customer"))  # by themselves texts are compared three times as fast
+    return sorted(found, key=lambda each: (each.due.toordinal(), rank[each.name], -(each.amount or 0)))
 
 
 def to_collect(months: float, bill: float | None, balance: float | None) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -35,8 +36,7 @@ class Table:
 
     def column(self, header: str) -> list[CellValue]:
         """Return one column's values, top to bottom. Raises ValueError for a header that is not there."""
-        at = self.headers.index(header)
-        return [row[at] for row in self.rows]
+        return list(map(itemgetter(self.headers.index(header)), self.rows))
 
 
 class Book(Protocol):

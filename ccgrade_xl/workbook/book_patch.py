@@ -138,7 +138,10 @@ def _refuse_collision(package: Package, table: TablePart, after: Area) -> None:
         if other.sheet == table.sheet and other.name != table.name
     ]
     data = package.archive.read(package.sheet(table.sheet).part)
-    merged = (Area.parse(ref.decode("ascii", "replace")) for ref in _MERGED.findall(data))
+    merges = (
+        _MERGED.findall(data) if b"mergeCell" in data else ()
+    )  # the pattern tries every tag of a long sheet
+    merged = (Area.parse(ref.decode("ascii", "replace")) for ref in merges)
     for what, area in (*others, *(("合并单元格", area) for area in merged if area)):
         if area.meets(after) and not area.meets(table.area):
             raise BookFault(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Literal
 
 from attrs import frozen
@@ -134,8 +135,7 @@ class StandingRows:
 
     def column(self, header: str) -> list[CellValue]:
         """Return one column's cells, top to bottom."""
-        place = self.headers.index(header)
-        return [row[place] for row in self.cells]
+        return list(map(itemgetter(self.headers.index(header)), self.cells))
 
     def record(self, at: int) -> dict[str, CellValue]:
         """Return a row by header."""

@@ -66,7 +66,7 @@ class LiveTable:
         standing = [*before, *[[None] * width] * (body.height - len(before))]
         fresh = [*rows, *[[None] * width] * (max(height, body.height) - len(rows))]
         columns = [as_read(values) for values in zip(*fresh, strict=True)]
-        self.rows = [list(row) for row in zip(*(values[: len(rows)] for values in columns), strict=True)]
+        self.rows = list(map(list, zip(*(values[: len(rows)] for values in columns), strict=True)))
         for place, (values, stood) in enumerate(zip(columns, zip(*standing, strict=True), strict=True)):
             self._put(edit, place, values, stood)
 
@@ -115,7 +115,8 @@ def as_read(values: Sequence[CellValue]) -> Sequence[CellValue]:
     """Return a column's cells as the written file will give them back: a day is the moment it begins."""
     if dt.date not in set(map(type, values)):
         return values
-    return [midnight(value) if type(value) is dt.date else value for value in values]
+    moments = {day: midnight(day) for day in set(values) if type(day) is dt.date}
+    return [moments[value] if type(value) is dt.date else value for value in values]
 
 
 def scaled(value: CellValue, factor: float) -> CellValue:

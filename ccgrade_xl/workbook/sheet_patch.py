@@ -18,7 +18,7 @@ from ccgrade_xl.workbook.row_cells import RowCells, joined, row_xml, style_in
 from ccgrade_xl.workbook.row_shape import columns_of, shape_of, stretch
 from ccgrade_xl.workbook.sheet_edit import SheetEdit
 from ccgrade_xl.workbook.sheet_ranges import extended_ranges, widened_dimension, with_widths
-from ccgrade_xl.workbook.sheet_xml import Row, SheetXml, cell_column, cell_pattern, rows, split_sheet
+from ccgrade_xl.workbook.sheet_xml import Row, SheetXml, cell_column, cell_pattern, rows_at, split_sheet
 from ccgrade_xl.workbook.styles import Styles
 from ccgrade_xl.workbook.torn_formulas import refuse_torn_formulas
 
@@ -89,7 +89,7 @@ class _Writer:
         chunks: list[bytes] = []
         pending = list(self.cells.written)
         copied, at = self.sheet.start, 0
-        for row in rows(self.sheet):
+        for row in rows_at(self.sheet, pending):
             if at == len(pending):
                 break
             if pending[at] > row.number:

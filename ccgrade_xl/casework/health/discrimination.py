@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from attrs import frozen
 
 from ccgrade_xl.casework.ledger.views import View
 from ccgrade_xl.casework.months import months_later, read_month
 from ccgrade_xl.rules.indicators import INDICATORS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Verdict = Literal["良好", "可用", "区分力弱", "样本不足", "观察期未满"]
 

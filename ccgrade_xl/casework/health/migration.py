@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from attrs import frozen
 
 from ccgrade_xl.grading.sample import UNDECIDED
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LADDERS: dict[str, tuple[str, ...]] = {"用气量等级": USAGE_LEVELS, "信用等级": CREDIT_GRADES, "星级": STARS}
 """The grades that migrate, each from the best down."""

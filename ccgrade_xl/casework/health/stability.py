@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from attrs import frozen
 
 from ccgrade_xl.errors import OutOfRange
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Light = Literal["稳定", "有偏移", "明显偏移", "样本不足"]
 

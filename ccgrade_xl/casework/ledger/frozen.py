@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
-import pandas as pd
 from attrs import frozen
 
 from ccgrade_xl.errors import LedgerFault
@@ -19,6 +18,9 @@ from ccgrade_xl.grading.customers import Coded, Customers
 from ccgrade_xl.grading.results import result_arrays
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.rules.indicators import INDICATORS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Value: TypeAlias = str | float | None
 """What a frozen grade holds in a column; None is unknown."""
@@ -95,6 +97,8 @@ def frozen_frame(who: Mapping[str, Sequence[object]], grades: Grades) -> pd.Data
     `who` holds the columns of `WHO` by header, in the customers' order; one that is absent is empty. Unknown
     numbers are NaN, texts "".
     """
+    import pandas as pd  # noqa: PLC0415 - only a table of a month waits for pandas
+
     customers, length = grades.customers, len(grades)
     columns: dict[str, Any] = {header: _texts(who.get(header, [None] * length)) for header in WHO}
     columns["客户状态"] = _decoded(customers.status)
@@ -139,6 +143,8 @@ def must_be_complete(frame: pd.DataFrame) -> None:
 
 def frame_of(columns: Mapping[str, Sequence[Value]], headers: Sequence[str]) -> pd.DataFrame:
     """Return kept columns by name as a table of these headers; texts stay as they are, for whoever takes them out."""
+    import pandas as pd  # noqa: PLC0415 - only a table of a month waits for pandas
+
     return pd.DataFrame(
         {
             header: np.array(columns[column.name], dtype=np.float64)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from attrs import define, frozen
 
 from ccgrade_xl.casework.ledger.chain import frozen_hashes, record_hash
@@ -17,6 +16,9 @@ from ccgrade_xl.casework.ledger.views import Entry, R, View
 from ccgrade_xl.errors import LedgerFault
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.toml_file import rules_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _BATCH = 2_000
 """Frozen grades that go to the database in one statement's run."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-import pandas as pd
 import sqlalchemy as sa
 from attrs import frozen
 
@@ -25,6 +24,9 @@ from ccgrade_xl.casework.ledger.star_totals import COUNTED, StarTotal, star_tota
 from ccgrade_xl.errors import LedgerFault, UnknownRules
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
 from ccgrade_xl.rules.toml_file import parse_rules
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 R = TypeVar("R", bound=Record)
 
