@@ -20,6 +20,7 @@ from ccgrade_xl.workbook.styles import Styles
 
 _STYLE = re.compile(rb'\ss="\d+"')
 _KEPT_FOR_NEW_ROW = re.compile(rb'\s(?:ht|customHeight|s|customFormat)="[^"]*"')
+_SAYS_NOTHING = re.compile(rb'\s(?:r|spans|x14ac:dyDescent)="[^"]*"')
 _NOTHING = b"/>"
 """What follows the style in an empty cell."""
 
@@ -165,6 +166,16 @@ class RowCells:
             filled.append((hole, len(filled)))
             hole += 2
         return _Mould(b"".join(pieces), b"".join(new), hole, tuple(kept), tuple(filled), frozenset(bare))
+
+    def filled(self, number: int) -> frozenset[int]:
+        """Return the columns of a row into which something is written."""
+        return frozenset([at for at in self.written[number] if self.rests[at][number] != _NOTHING])
+
+    def looks_usual(self, attributes: bytes) -> bool:
+        """Return whether a row without cells need not stand: it says no more of itself than a new one would."""
+        kept = b"".join(_KEPT_FOR_NEW_ROW.findall(attributes))
+        usual = {b"", *(look for look, _ in self._looks.values())}
+        return kept in usual and not _KEPT_FOR_NEW_ROW.sub(b"", _SAYS_NOTHING.sub(b"", attributes)).strip()
 
     def made(self, number: int, styles: Mapping[int, bytes]) -> dict[int, bytes]:
         """Return the written cells of one row by column; `styles` are those of the cells written over."""

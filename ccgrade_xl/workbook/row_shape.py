@@ -65,6 +65,13 @@ def columns_of(shape: Shape) -> frozenset[int]:
     return frozenset(column_number(letters.decode()) for letters, _ in shape)
 
 
+def columns_filled(cells: bytes, shape: Shape, prefix: bytes) -> frozenset[int]:
+    """Return the columns of those cells of a shape that have something inside."""
+    pieces = cells.split(b"<%bc " % prefix)[1:]
+    letters = [name for (name, _), piece in zip(shape, pieces, strict=True) if not piece.endswith(b"/>")]
+    return frozenset(column_number(name.decode()) for name in letters)
+
+
 @lru_cache(maxsize=8)
 def _usual(prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(rb'<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="\w+")?/?>' % prefix)

@@ -1,7 +1,8 @@
 """How are single cells of a worksheet written, everything else in it left as it was?
 
 A written cell keeps its style; a cell that did not exist takes the style of its pattern row (a table's first
-data row). Formulas that are written over give way to the value and are reported, so that calcChain can follow.
+data row). Where a table grows shorter, what it leaves below is no cell any more. Formulas that are written over give way
+to the value and are reported, so that calcChain can follow.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from attrs import define, field, frozen
 
 from ccgrade_xl.errors import BookFault
-from ccgrade_xl.workbook.cells import column_letters
+from ccgrade_xl.workbook.cells import Area, column_letters
 from ccgrade_xl.workbook.row_cells import RowCells, joined, row_xml, style_in
-from ccgrade_xl.workbook.row_shape import columns_of, shape_of, stretch
+from ccgrade_xl.workbook.row_shape import columns_filled, columns_of, shape_of, stretch
 from ccgrade_xl.workbook.sheet_edit import SheetEdit
 from ccgrade_xl.workbook.sheet_ranges import extended_ranges, widened_dimension, with_widths
 from ccgrade_xl.workbook.sheet_xml import Row, SheetXml, cell_column, cell_pattern, rows_at, split_sheet
@@ -64,6 +66,23 @@ def patch_sheet(
     )
 
 
+@frozen
+class _Places:
+    """Rows, and which of their columns."""
+
+    areas: Sequence[tuple[range, Area]]
+
+    def columns(self, number: int) -> frozenset[int]:
+        """Return the columns of a row."""
+        found = [_columns(area) for rows_of, area in self.areas if number in rows_of]
+        return found[0] if len(found) == 1 else frozenset().union(*found)
+
+
+@lru_cache(maxsize=64)
+def _columns(area: Area) -> frozenset[int]:
+    return frozenset(range(area.left, area.right + 1))
+
+
 @define
 class _Writer:
     """Walks a sheet's rows and writes those of an edit."""
@@ -73,16 +92,13 @@ class _Writer:
     cells: RowCells
     formulas_gone: list[str] = field(factory=list)
     excerpt: list[bytes] = field(factory=list)
-    _growths: list[tuple[range, frozenset[int]]] = field(init=False)
+    _grown: _Places = field(init=False)
+    _left: _Places = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._growths = [
-            (
-                range(each.before.bottom + 1, each.after.bottom + 1),
-                frozenset(range(each.after.left, each.after.right + 1)),
-            )
-            for each in self.edit.growth
-        ]
+        bottoms = [(each.before.bottom, each.after.bottom, each.after) for each in self.edit.growth]
+        self._grown = _Places([(range(before + 1, after + 1), area) for before, after, area in bottoms])
+        self._left = _Places([(range(after + 1, before + 1), area) for before, after, area in bottoms])
 
     def patched_body(self) -> list[bytes]:
         """Walk the rows once; untouched ones are copied in long slices."""
@@ -115,10 +131,13 @@ class _Writer:
 
     def _patched_row(self, row: Row) -> bytes:
         prefix, written = self.sheet.prefix, self.cells.written[row.number]
-        start, end = stretch(row, prefix, written[0], written[-1])
+        reached = self._left_blank(row.number).union(written)
+        start, end = stretch(row, prefix, min(reached), max(reached))
         cells = self._recast(row.number, row.inner[start:end])
         if cells is None:
             cells, end = self._walked(row, start, end)
+        if not cells and start == 0 and end == len(row.inner) and self.cells.looks_usual(row.attributes):
+            return b""
         attributes = _respanned(row.attributes, written[0], written[-1]) if cells else row.attributes
         return b"<%brow%b>%b%b%b</%brow>" % (
             prefix, attributes, row.inner[:start], cells, row.inner[end:], prefix,
@@ -128,7 +147,10 @@ class _Writer:
         """Return what takes the place of a stretch of cells; None where it must be walked cell by cell."""
         prefix = self.sheet.prefix
         shape = None if b"<%bf" % prefix in standing else shape_of(standing, prefix)
-        if shape is not None and (grown := self._grown(number)):
+        if shape is not None and (left := self._left_blank(number)):
+            kept = columns_filled(standing, shape, prefix).difference(self.cells.written[number])
+            return b"" if columns_of(shape) <= left - kept else None
+        if shape is not None and (grown := self._grown.columns(number)):
             # Blank cells that a table grows over look as if they did not stand; what else stands there is walked.
             written = grown.intersection(self.cells.written[number])
             if b"</%bc>" % prefix in standing or not columns_of(shape) <= written:
@@ -149,25 +171,28 @@ class _Writer:
         written = set(self.cells.written[row.number])
         cells: dict[int, bytes] = {}
         styles: dict[int, bytes] = {}
-        column, met, grown = 0, start, self._grown(row.number)
+        column, met = 0, start
+        grown, left = self._grown.columns(row.number), self._left_blank(row.number)
         for match in cell_pattern(self.sheet.prefix).finditer(row.inner, start, end):
             column = cell_column(match, column, self.sheet.title)
             met = match.end()
             if column not in written:
-                cells[column] = match[0]
+                if column not in left or match[3]:
+                    cells[column] = match[0]
                 continue
             if column not in grown:
                 styles[column] = style_in(match[2])
             if match[3]:
                 self._note_content(row.number, column, match[3], column in grown)
-        fresh = self.cells.made(row.number, styles)
+        made = self.cells.made(row.number, styles)
+        fresh = {column: cell for column, cell in made.items() if column not in left}
         self._excerpted(row.number, joined(fresh))
         return joined(cells | fresh), met
 
-    def _grown(self, number: int) -> frozenset[int]:
-        """Return the columns of a row that a table grows over: blank cells there look like its others from now on."""
-        grown = [columns for rows_of, columns in self._growths if number in rows_of]
-        return grown[0] if len(grown) == 1 else frozenset().union(*grown)
+    def _left_blank(self, number: int) -> frozenset[int]:
+        """Return the columns of a row that a table has left behind, but for those into which something is written."""
+        left = self._left.columns(number)
+        return left - self.cells.filled(number) if left else left
 
     def _note_content(self, number: int, column: int, content: bytes, is_grown_over: bool) -> None:
         """Report a formula written over; refuse to grow a table over content below it."""

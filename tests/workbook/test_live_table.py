@@ -68,6 +68,62 @@ def test_who_has_read_a_table_keeps_what_was_read(tmp_path: Path) -> None:
     assert book.read_table(CUSTOMER_TABLE).rows == []
 
 
+def resized(path: Path, rows: int) -> bytes:
+    """Give the customers' table its first rows, or the first of those of a larger one; return the sheet."""
+    book = ClosedFileBook(path)
+    standing = list(book.read_table(CUSTOMER_TABLE).rows)
+    more = [[f"{number:08d}", "新户", *standing[0][2:]] for number in range(len(standing) + 1, rows + 1)]
+    book.replace_rows(CUSTOMER_TABLE, [*standing[:rows], *more])
+    book.commit()
+    return parts(path.read_bytes())[SHEET]
+
+
+def rows_that_stand(sheet: bytes) -> set[int]:
+    return {int(number) for number in re.findall(rb'<row r="(\d+)"', sheet)}
+
+
+def test_what_a_shorter_table_leaves_is_no_cell_and_no_row_any_more(tmp_path: Path) -> None:
+    path = file(tmp_path, rich_book(5))
+    assert rows_that_stand(resized(path, 2)) == {1, 2, 3}
+    assert {int(at[-1:]) for at in cells(path)} == {1, 2, 3}
+
+
+def test_a_table_that_was_shorter_for_a_while_looks_as_if_it_never_was(tmp_path: Path) -> None:
+    path = file(tmp_path, rich_book(5))
+    grown = resized(path, 9)
+    shorter = resized(path, 5)
+    assert rows_that_stand(shorter) == set(range(1, 7))
+    assert resized(path, 9) == grown
+
+
+def test_what_stands_beside_a_table_and_how_a_row_looks_outlive_a_shorter_table(tmp_path: Path) -> None:
+    def beside(book: Any, sheet: Any, _: Any) -> None:
+        sheet.write("AR4", "旁边")
+        sheet.set_row(4, None, None, {"hidden": True})
+        sheet.set_row(5, 39.75)
+
+    path = file(tmp_path, rich_book(5, extra=beside))
+    resized(path, 2)
+    sheet = openpyxl.load_workbook(path, keep_vba=True)["客户数据"]
+    assert sheet["AR4"].value == "旁边"
+    assert sheet.row_dimensions[5].hidden
+    assert sheet.row_dimensions[6].height == 39.75
+    assert {at for at in cells(path) if int(at[-1:]) > 3} == {b"AR4"}
+
+
+def test_what_is_written_where_a_table_has_been_stands(tmp_path: Path) -> None:
+    def named(book: Any, *_: Any) -> None:
+        book.define_name("下面", "=客户数据!$B$6:$C$6")
+
+    path = file(tmp_path, rich_book(5, extra=named))
+    book = ClosedFileBook(path)
+    book.replace_rows(CUSTOMER_TABLE, book.read_table(CUSTOMER_TABLE).rows[:2])
+    book.write_block("下面", [["还在", None]])
+    book.commit()
+    assert {at for at in cells(path) if int(at[-1:]) > 3} == {b"B6"}
+    assert ClosedFileBook(path).read_name("下面") == "还在"
+
+
 def test_a_formula_gives_way_to_the_value_it_shows(tmp_path: Path) -> None:
     def formulas(_: Any, sheet: Any, __: Any) -> None:
         sheet.write_formula("B3", '="甲"&"公司"', None, "甲公司")
@@ -128,9 +184,10 @@ VALUES = st.one_of(
 @given(
     st.dictionaries(st.tuples(st.integers(2, 9), st.integers(1, len(NAMES) + 3)), VALUES, max_size=60),
     st.integers(2, 9),
+    st.integers(2, 9),
 )
 def test_rows_of_a_known_shape_are_written_as_if_cell_by_cell(
-    written: dict[tuple[int, int], Any], pattern: int
+    written: dict[tuple[int, int], Any], pattern: int, bottom: int
 ) -> None:
     """Attributes in another order hide the shape: every row is walked, and the cells must be the same."""
 
@@ -141,6 +198,7 @@ def test_rows_of_a_known_shape_are_written_as_if_cell_by_cell(
         edit.sheet("客户数据").patterns.append(Pattern(body, pattern))
         for (row, column), value in written.items():
             edit.sheet("客户数据").put(row, column, value)
+        edit.resized[CUSTOMER_TABLE] = bottom
         return openpyxl.load_workbook(io.BytesIO(patched_book(package, edit).packed()))["客户数据"]
 
     usual, walked = patched(USUAL), patched(TURNED)
