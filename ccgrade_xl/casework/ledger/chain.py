@@ -54,9 +54,23 @@ def frozen_hashes(month: str, revision: int, columns: Mapping[str, Sequence[Valu
     Unknown values are left out: a later ccgrade with a column more finds the same hashes.
     """
     before = frozen_start(month, revision)
-    for row in zip(*(columns[name] for name in _NAMES), strict=True):
-        before = frozen_hash(before, row)
+    said = (_entries(name, columns[name]) for name in _NAMES)
+    for entries in zip(*said, strict=True):
+        text = "{" + ",".join(filter(None, entries)) + "}"
+        before = sha256(before + text.encode("utf-8", "surrogatepass")).digest()
         yield before
+
+
+def _entries(name: str, column: Sequence[Value]) -> list[str]:
+    """Return what each value of a column is in the text that `frozen_hash` covers; "" for one that is unknown.
+
+    Each distinct text is put into words once; a finite number is in JSON what it is in Python.
+    """
+    words = {text: f'"{name}":{_json(text)}' for text in set(column) if isinstance(text, str)}
+    return [
+        "" if value is None else words[value] if isinstance(value, str) else f'"{name}":{value!r}'
+        for value in column
+    ]
 
 
 def frozen_hash(before: bytes, row: Sequence[Value]) -> bytes:
