@@ -93,11 +93,12 @@ class ExcelTable:
             raise no_room_below(self.name, asked(self.sheet, "Name"), height, self.area.bottom + 1)
 
     def resize(self, height: int) -> None:
-        """Give the table that many data rows: new ones look like its last, rows it leaves are emptied."""
+        """Give the table that many data rows: new ones look like its last, rows it leaves are blank like any below it."""
         wanted = evolve(self.area, bottom=self.area.top + height)
         if wanted.bottom < self.area.bottom:
             left_over = self.cells(evolve(self.area, top=wanted.bottom + 1))
             patiently(left_over.ClearContents)
+            patiently(left_over.ClearFormats)
         whole = self.cells(wanted)
         patiently(lambda: self.listed.Resize(whole))
         if wanted.bottom > self.area.bottom:

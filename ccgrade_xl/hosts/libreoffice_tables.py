@@ -9,6 +9,7 @@ from attrs import define
 
 from ccgrade_xl import boundary
 from ccgrade_xl.hosts.libreoffice_cells import clear_values, holds_anything, read_values
+from ccgrade_xl.workbook.cells import ROWS
 from ccgrade_xl.workbook.placing import check_sheet_room, column_at, no_room_below, no_table
 
 
@@ -79,22 +80,28 @@ class CalcTable:
             raise no_room_below(self.name, self.sheet.getName(), height, self.area.EndRow + 2)
 
     def resize(self, height: int) -> None:
-        """Give the table that many data rows: new ones look like its first, rows it leaves are emptied."""
+        """Give the table that many data rows: new ones look like its first, rows it leaves are blank like any below it."""
         if height < self.height:
-            clear_values(self._rows(height + 1, self.height))
+            self._leave(height + 1)
         elif height > self.height:
-            self._repeat_first_row(height)
+            self._spread(1, self.height + 1, height)
         self.area.EndRow = self.area.StartRow + height
         self.range.setDataArea(self.area)
 
-    def _repeat_first_row(self, height: int) -> None:
-        """Copy the first data row below the last, doubling what is there with every copy."""
-        start, missing = self.height + 1, height - self.height
-        self._copy(1, 1, start)
-        copied = 1
+    def _leave(self, first: int) -> None:
+        """Let the rows from one on be as blank, and look, as the one below the table, where that is blank."""
+        clear_values(self._rows(first, self.height))
+        below = self.height + 1
+        if self.area.EndRow + 1 < ROWS and not holds_anything(self._rows(below, below)):
+            self._spread(below, first, self.height)
+
+    def _spread(self, row: int, first: int, last: int) -> None:
+        """Copy a row over others, doubling what is there with every copy."""
+        self._copy(row, row, first)
+        copied, missing = 1, last - first + 1
         while copied < missing:
             step = min(copied, missing - copied)
-            self._copy(start, start + step - 1, start + copied)
+            self._copy(first, first + step - 1, first + copied)
             copied += step
 
     def _copy(self, first: int, last: int, to: int) -> None:

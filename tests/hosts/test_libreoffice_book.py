@@ -84,6 +84,22 @@ def test_new_rows_look_like_the_first(book: LibreOfficeBook, document: Any) -> N
         assert last.Validation.getFormula1() == first.Validation.getFormula1()
 
 
+def test_rows_that_a_table_leaves_look_like_any_below_it(book: LibreOfficeBook, document: Any) -> None:
+    book.replace_rows("客户", [customer("0")])
+    area = document.DatabaseRanges.getByName("客户").getDataArea()
+    sheet, first = document.Sheets.getByIndex(area.Sheet), area.StartRow + 1
+    sheet.getCellRangeByPosition(area.StartColumn, first, area.EndColumn, first).CellBackColor = 0xFFF2CC
+    book.replace_rows("客户", [customer(f"{at}", 开户日期=dt.date(2020, 1, 1)) for at in range(7)])
+    assert sheet.getCellByPosition(area.StartColumn, first + 3).CellBackColor == 0xFFF2CC
+    book.replace_rows("客户", [customer("0")])
+    for column in range(area.StartColumn, area.EndColumn + 1):
+        left, below = (sheet.getCellByPosition(column, first + down) for down in (3, 300))
+        assert (left.NumberFormat, left.CellBackColor) == (below.NumberFormat, below.CellBackColor)
+        assert left.Validation.getFormula1() == below.Validation.getFormula1()
+    book.replace_rows("客户", [customer(f"{at}") for at in range(7)])
+    assert sheet.getCellByPosition(area.StartColumn, first + 3).CellBackColor == 0xFFF2CC
+
+
 def test_columns_are_written_and_others_left_alone(book: LibreOfficeBook) -> None:
     book.replace_rows("客户", [customer("1"), customer("2"), customer("3")])
     book.write_columns(

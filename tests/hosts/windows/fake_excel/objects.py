@@ -322,6 +322,9 @@ class RangeObject(Served):
     def do_ClearContents(self) -> None:
         self._write(lambda row, column: None)
 
+    def do_ClearFormats(self) -> None:
+        self.put_NumberFormat("General")
+
     def get_Comment(self) -> Any:
         note = self.sheet.sheet.notes.get((self.top, self.left))
         return None if note is None else NoteObject(self.sheet.app, note)
