@@ -79,7 +79,7 @@ def draw(page: Page) -> None:
     _star_tints(page, LIST_ROW + 2, LIST_ROW + 20_001, LEFT + sheet.MONTH_LIST.headers.index("星级"))
     _adjusted(page)
     page.print_on_a4(landscape=True, last_row=LIST_ROW + 1, last_column=LAST)
-    page.worksheet.set_h_pagebreaks([LINE_ROW, MATRIX_ROW, IMPACT_ROW])
+    page.worksheet.set_h_pagebreaks([CHART_ROW, MATRIX_ROW, IMPACT_ROW])
 
 
 def _settings(page: Page) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -69,6 +71,11 @@ EVERY_KIND: tuple[Record, ...] = (
     ),
     ExamResult(number="K-1", examinee="张三", taken_on=DAY, points=85.5, full_points=100.0),
 )  # fmt: skip
+
+
+def test_whoever_opens_a_ledger_does_not_wait_for_pandas() -> None:
+    script = "import sys, ccgrade_xl.casework.ledger; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_a_new_ledger_is_empty_and_sound(ledger: Ledger) -> None:

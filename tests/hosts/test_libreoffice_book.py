@@ -276,6 +276,22 @@ def test_only_rows_that_change_are_written_unless_a_formula_stands_among_them(
         assert not is_partly_bold(body.getCellByPosition(0, 2))
 
 
+def test_of_a_row_that_changes_only_the_changing_columns_are_written(
+    addin_office: Office, document: Any
+) -> None:
+    with LibreOfficeBook(document, addin_office.context) as book:
+        book.replace_rows("客户", [customer(str(at), 客户名称="同一户", 表号=f"旧{at}") for at in range(3)])
+        book.commit()
+        name = book_cells(document, "客户名称").getCellByPosition(0, 1)
+        cursor = name.getText().createTextCursor()
+        cursor.gotoStart(False)
+        cursor.goRight(1, True)
+        cursor.CharWeight = 150.0
+        book.write_columns("客户", {"客户名称": ["同一户"] * 3, "表号": ["新号"] * 3})
+        assert book.read_table("客户").column("表号") == ["新号"] * 3
+        assert is_partly_bold(name)
+
+
 def book_cells(document: Any, header: str) -> Any:
     """The data cells of a column of 客户."""
     area = document.DatabaseRanges.getByName("客户").getDataArea()

@@ -92,3 +92,10 @@ def test_rows_before_the_wanted_one_are_not_looked_into() -> None:
     sheet = sheet_of(*map(plain_row, range(1, 10)))
     assert [row.number for row in rows_at(sheet, [7])] == [7]
     assert [row.number for row in rows_at(sheet, [10])] == []
+
+
+@pytest.mark.parametrize("marks", [0, 3, 999, 1000, 1001, 3000])
+def test_a_comment_is_no_row_however_many_exclamation_marks_stand_before_it(marks: int) -> None:
+    shouted = '<row r="1"><c r="A1" t="inlineStr"><is><t>' + "!" * marks + "</t></is></c></row>"
+    sheet = sheet_of(shouted, '<!-- <row r="2"></row> -->', plain_row(3))
+    assert [row.number for row in rows(sheet)] == [1, 3]

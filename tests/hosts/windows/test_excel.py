@@ -114,6 +114,18 @@ def test_what_stands_already_is_not_written_again(excel: Excel, commands: Conver
     assert open_cells(excel) == first
 
 
+def test_rows_that_a_list_leaves_look_like_any_below_it(
+    excel: Excel, commands: Conversation, tmp_path: Path
+) -> None:
+    before = open_cells(excel).keys()
+    excel.ask("pick", files=[windows_path(a_list(tmp_path / "客户.csv"))])
+    press(commands, "import")
+    lowest = max(row for sheet, row, _ in before if sheet == SHEET)
+    assert any(row > lowest for sheet, row, _ in open_cells(excel) if sheet == SHEET)
+    press(commands, "undo")
+    assert not [place for place in open_cells(excel) if place[0] == SHEET and place[1] > lowest]
+
+
 def test_progress_shows_in_the_status_bar(excel: Excel, commands: Conversation) -> None:
     press(commands, "grade", cells_at_once=100)
     said = excel.ask("state")["said"]
