@@ -22,7 +22,7 @@ import pandas as pd
 from openpyxl import load_workbook
 
 from benchmarks.measure import Figure, seconds, table
-from ccgrade_xl.casework.ledger import Ledger, beside, frozen_frame
+from ccgrade_xl.casework.ledger import Ledger, beside, frozen_table
 from ccgrade_xl.casework.month_close import close_month
 from ccgrade_xl.casework.months import last_day, months_later
 from ccgrade_xl.collector import collector_at_rest
@@ -159,7 +159,7 @@ def company(path: Path) -> None:
     customers = read_customers(book)
     for count in range(MONTHS):
         month = months_later(FIRST, count)
-        frame = frozen_frame(who(customers), grade_table(customers, rules, last_day(month)))
+        frame = frozen_table(who(customers), grade_table(customers, rules, last_day(month)))
         close_month(ledger, month, frame, rules, "张三", at=AT)
 
 

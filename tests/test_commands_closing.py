@@ -86,6 +86,25 @@ def test_a_close_freezes_what_stands_in_the_book(book: ClosedFileBook) -> None:
         assert [cell or None for cell in frozen[header]] == column(book, header)
 
 
+_MONTH_IN_A_FRESH_PROCESS = """
+import datetime as dt, sys
+from pathlib import Path
+from ccgrade_xl.commands import close_month_in, run_command
+from ccgrade_xl.hosts.closed_file import ClosedFileBook
+book = ClosedFileBook(Path(sys.argv[1]))
+close_month_in(book, "2026-03", dt.date(2026, 3, 31))
+close_month_in(book, "2026-04", dt.date(2026, 4, 30))
+for name in ("ledger", "adjust", "overview", "check", "verify"):
+    run_command(name, book)
+sys.exit("pandas" in sys.modules)
+"""
+
+
+def test_whoever_closes_a_month_and_looks_at_it_does_not_wait_for_pandas(path: Path) -> None:
+    run = subprocess.run([sys.executable, "-c", _MONTH_IN_A_FRESH_PROCESS, path], check=False)
+    assert run.returncode == 0
+
+
 def test_the_sheet_shows_history_checklist_and_the_months_customers(book: ClosedFileBook) -> None:
     closed(book, MARCH, APRIL)
     history = [row for row in book.read_block(sheet.HISTORY.name) if row[0]]

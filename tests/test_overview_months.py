@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ccgrade_xl.casework.ledger import Ledger, beside, frozen_frame
+from ccgrade_xl.casework.ledger import Ledger, beside, frozen_table
 from ccgrade_xl.casework.month_close import close_month
 from ccgrade_xl.commands import grade_customers, print_overview, undo_last
 from ccgrade_xl.errors import BookFault
@@ -48,7 +48,7 @@ def freeze(path: Path, *months: str) -> None:
     for at, month in enumerate(months, 4):
         part = Table(table.name, table.headers, table.rows[:at])
         grades = grade_table(part, RULES, dt.date(int(month[:4]), int(month[5:]), 28))
-        frame = frozen_frame({"客户编号": [str(cell) for cell in part.column("客户编号")]}, grades)
+        frame = frozen_table({"客户编号": [str(cell) for cell in part.column("客户编号")]}, grades)
         close_month(ledger, month, frame, RULES, "张三", at=WRITTEN)
 
 

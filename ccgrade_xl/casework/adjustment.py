@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import frozen
 
+from ccgrade_xl.casework.ledger.frozen_table import Columns
 from ccgrade_xl.casework.ledger.records import SampleAdjusted
 from ccgrade_xl.errors import LedgerFault
 from ccgrade_xl.grading.sample import ACTIVE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Kind = Literal["新增", "缺失", "销户", "拆表", "暂停", "恢复", "其他"]
 
@@ -88,7 +86,7 @@ class Adjustment:
         )
 
 
-def sample_adjustment(previous: pd.DataFrame, current: pd.DataFrame) -> Adjustment:
+def sample_adjustment(previous: Columns, current: Columns) -> Adjustment:
     """Compare the customers of a frozen month with those of now.
 
     Both have the columns `NEEDED`, a customer a row; a blank 客户状态 counts as 在用, as in grading. Changes come in
@@ -110,8 +108,8 @@ _Customer = tuple[str, str, float]
 """Name, state and usage of a customer."""
 
 
-def _customers(frame: pd.DataFrame, when: str) -> dict[str, _Customer]:
-    columns = [frame[header].tolist() for header in NEEDED]
+def _customers(table: Columns, when: str) -> dict[str, _Customer]:
+    columns = [table[header].tolist() for header in NEEDED]
     found: dict[str, _Customer] = {}
     for number, name, state, usage in zip(*columns, strict=True):
         if not str(number).strip():

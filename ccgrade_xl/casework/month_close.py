@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ccgrade_xl.casework.ledger.chain import Head
 from ccgrade_xl.casework.ledger.frozen import must_be_complete
+from ccgrade_xl.casework.ledger.frozen_table import Columns
 from ccgrade_xl.casework.ledger.pen import Pen
 from ccgrade_xl.casework.ledger.records import GradesCorrected, MonthFrozen, StepDone
 from ccgrade_xl.casework.ledger.star_totals import packed
@@ -19,9 +19,6 @@ from ccgrade_xl.errors import LedgerFault, MonthClosed
 from ccgrade_xl.grading.customers import Coded
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _NAMED = 5
 """How many customers a sentence names."""
 
@@ -29,7 +26,7 @@ _NAMED = 5
 def close_month(
     ledger: Ledger,
     month: str,
-    frame: pd.DataFrame,
+    table: Columns,
     rules: RuleSet,
     person: str,
     *,
@@ -41,7 +38,7 @@ def close_month(
     Args:
         ledger: an open ledger.
         month: 2026-03, or anything `read_month` understands.
-        frame: what `frozen_frame` made of every customer of the month, graded or not, one row each.
+        table: what `frozen_table` made of every customer of the month, graded or not, one row each.
         rules: the rule set the grades come from; its content is kept.
         person: who freezes.
         reviewer: who looked the grades over; recorded as the step 复核 where somebody did.
@@ -53,7 +50,7 @@ def close_month(
             begun, or the ledger cannot be written. Nothing was frozen then.
     """
     named = read_month(month)
-    _check(frame, rules)
+    _check(table, rules)
     with ledger.writing(person, at) as pen:
         if named > month_of(pen.at.astimezone().date()):
             raise LedgerFault(f"{named} 还没有到，不能月结，请检查月份。")
@@ -63,10 +60,10 @@ def close_month(
         pen.keep_rules(rules)
         record = MonthFrozen(
             month=named,
-            graded_on=dt.date.fromisoformat(frame["评级日期"].iloc[0]),
-            customers=len(frame),
-            graded=int((frame["星级"] != "").sum()),
-            seal=pen.freeze(named, 0, frame),
+            graded_on=dt.date.fromisoformat(table["评级日期"].tolist()[0]),
+            customers=len(table),
+            graded=int((table["星级"] != "").sum()),
+            seal=pen.freeze(named, 0, table),
             spread=packed(pen.counted(named)),
         )
         entry = pen.append(record, rules.version)
@@ -76,7 +73,7 @@ def close_month(
 def correct_month(
     ledger: Ledger,
     month: str,
-    frame: pd.DataFrame,
+    table: Columns,
     rules: RuleSet,
     person: str,
     *,
@@ -86,11 +83,11 @@ def correct_month(
 ) -> Entry[GradesCorrected]:
     """Put right grades beside those of a frozen month; what was frozen stays as it was.
 
-    `frame` holds the corrected customers only, as `frozen_frame` made them. Raises `LedgerFault` for a month that
+    `table` holds the corrected customers only, as `frozen_table` made them. Raises `LedgerFault` for a month that
     is not frozen, without a reason or an approver, and as `close_month` does.
     """
     named = read_month(month)
-    _check(frame, rules)
+    _check(table, rules)
     if not reason.strip() or not approver.strip():
         raise LedgerFault(f"更正 {named} 的评级要写明原因和批准人，请填写后再试。")
     with ledger.writing(person, at) as pen:
@@ -103,8 +100,8 @@ def correct_month(
             revision=revision,
             reason=reason.strip(),
             approver=approver.strip(),
-            customers=len(frame),
-            seal=pen.freeze(named, revision, frame),
+            customers=len(table),
+            seal=pen.freeze(named, revision, table),
             spread=packed(pen.counted(named)),
         )
         return pen.append(record, rules.version)
@@ -143,12 +140,12 @@ def _must_be_next(pen: Pen, month: str) -> None:
         raise MonthClosed(f"{month} 早于已经月结的 {months[-1]}，不能再补月结；请检查月份。")
 
 
-def _check(frame: pd.DataFrame, rules: RuleSet) -> None:
+def _check(table: Columns, rules: RuleSet) -> None:
     """Refuse what would freeze nonsense: no customers, no numbers, the same number twice, other rules."""
-    if not len(frame):
+    if not len(table):
         raise LedgerFault("没有客户可以月结，请先导入数据并评级。")
-    must_be_complete(frame)
-    numbers = frame["客户编号"].tolist()
+    must_be_complete(table)
+    numbers = table["客户编号"].tolist()
     blank = [row for row, number in enumerate(numbers, start=1) if not str(number).strip()]
     if blank:
         rows = "、".join(map(str, blank[:_NAMED]))
@@ -157,7 +154,7 @@ def _check(frame: pd.DataFrame, rules: RuleSet) -> None:
     if twice:
         named = "、".join(twice[:_NAMED])
         raise LedgerFault(f"客户编号 {named} 等 {len(twice)} 个重复出现，不能月结，请先合并或改正。")
-    others = sorted(set(frame["规则版本"].tolist()) - {rules.version})
+    others = sorted(set(table["规则版本"].tolist()) - {rules.version})
     if others:
         raise LedgerFault(
             f"评级用的规则版本是 {'、'.join(others[:_NAMED])}，不是 {rules.version}，请重新评级后再月结。"

@@ -15,9 +15,8 @@ from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ccgrade_xl.casework.adjustment import Adjustment, Kind
+    from ccgrade_xl.casework.ledger import FrozenTable
 
 _LIST = sheet.ADJUSTMENT_LIST
 
@@ -33,7 +32,7 @@ def adjust_sample(book: Book, approver: str | None = None, *, at: dt.datetime | 
 
     The approval is recorded where somebody approves and the list on the sheet is the one that was shown before.
     """
-    from ccgrade_xl.casework.adjustment import NEEDED, sample_adjustment  # noqa: PLC0415 - waits for pandas
+    from ccgrade_xl.casework.adjustment import NEEDED, sample_adjustment  # noqa: PLC0415 - waits for the ledger
 
     must_have_ledger(book)
     with ledger_of(book).reading() as view:
@@ -68,15 +67,15 @@ def adjust_sample(book: Book, approver: str | None = None, *, at: dt.datetime | 
     return Outcome(f"{said}\n{by}已批准，记入台账（{month}）。", data={**data, "approved": True})
 
 
-def _sample(table: Table) -> pd.DataFrame:
+def _sample(table: Table) -> FrozenTable:
     """Return the customers of the book as 样本调整 compares them."""
-    import pandas as pd  # noqa: PLC0415
+    from ccgrade_xl.casework.ledger import FrozenTable  # noqa: PLC0415
 
     texts = who(table)
     count = len(table.rows)
     read = [header for header in ("客户状态", "月均用气量") if header in table.headers]
     customers = boundary.customers_from({header: table.column(header) for header in read}, count)
-    return pd.DataFrame(
+    return FrozenTable.of(
         {
             "客户编号": texts["客户编号"],
             "客户名称": texts.get("客户名称", [""] * count),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ccgrade_xl import undo
@@ -31,7 +32,10 @@ from ccgrade_xl.workbook.book import Book, Outcome, Table
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from ccgrade_xl.casework.ledger import FrozenTable
+
+_NAMED = 5
+"""How many corrected customers are named."""
 
 
 @command(
@@ -51,7 +55,7 @@ def close_month_in(
     at: dt.datetime | None = None,
 ) -> Outcome:
     """Freeze the grades that stand in the book as a month's; with `as_of` grade by that date first."""
-    from ccgrade_xl.casework.ledger.frozen import frozen_frame  # noqa: PLC0415 - only a close waits for the ledger
+    from ccgrade_xl.casework.ledger.frozen import frozen_table  # noqa: PLC0415 - only a close waits for the ledger
     from ccgrade_xl.casework.month_close import close_month  # noqa: PLC0415
     from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
 
@@ -65,13 +69,13 @@ def close_month_in(
     named = month_to_close(book, named, graded_on(table), day, is_named=bool(month))
     book.status(f"正在核对 {named} 的评级……", 0.1)
     grades = standing_grades(book, table, rules, rules_of(book), named)
-    frame, checked_by = frozen_frame(who(table), grades), reviewer or entered(book, sheet.REVIEWER)
+    frozen, checked_by = frozen_table(who(table), grades), reviewer or entered(book, sheet.REVIEWER)
     stop_if_cancelled(book)
-    if not book.ask(_question(named, len(frame), checked_by)):
+    if not book.ask(_question(named, len(frozen), checked_by)):
         raise Cancelled("没有月结，什么都没有改变。")
     book.status(f"正在封存 {named}……", 0.3)
     chosen = grades.scales.rules
-    entry, _ = close_month(ledger, named, frame, chosen, person_of(book), reviewer=checked_by, at=at)
+    entry, _ = close_month(ledger, named, frozen, chosen, person_of(book), reviewer=checked_by, at=at)
     note_head(book, ledger)
     said = outlive_month(book, table, named, day, at)
     book.status("正在更新评级台账……", 0.8)
@@ -80,9 +84,9 @@ def close_month_in(
         show_outlook(book, view, shown, grades.as_of, table)
     attention = [*said] if checked_by else ["没有填写复核人，“复核”一步没有登记。", *said]
     return Outcome(
-        f"{named} 已月结：{len(frame)} 户，参评 {entry.record.graded} 户，规则 {chosen.version}，经办人 {entry.person}。",
+        f"{named} 已月结：{len(frozen)} 户，参评 {entry.record.graded} 户，规则 {chosen.version}，经办人 {entry.person}。",
         attention,
-        {"month": named, "customers": len(frame), "graded": entry.record.graded, "seal": entry.record.seal},
+        {"month": named, "customers": len(frozen), "graded": entry.record.graded, "seal": entry.record.seal},
     )
 
 
@@ -151,20 +155,20 @@ def correct_month_in(
         if not found:
             raise LedgerFault(f"{named} 还没有月结，不需要更正；请直接重新评级。")
         rules = kept_rules(view, found[0].rule_version)
-    frame = _graded_again(book, numbers, rules, found[0].record.graded_on, named)
-    if not book.ask(f"更正 {named} 的 {len(frame)} 户，批准人 {by or '（未填）'}。原记录保留，现在更正吗？"):
+    frozen = _graded_again(book, numbers, rules, found[0].record.graded_on, named)
+    if not book.ask(f"更正 {named} 的 {len(frozen)} 户，批准人 {by or '（未填）'}。原记录保留，现在更正吗？"):
         raise Cancelled("没有更正，什么都没有改变。")
-    entry = correct_month(ledger, named, frame, rules, person_of(book), reason=why, approver=by, at=at)
+    entry = correct_month(ledger, named, frozen, rules, person_of(book), reason=why, approver=by, at=at)
     note_head(book, ledger)
     for name in (sheet.CORRECTED_MONTH, sheet.CORRECTED_CUSTOMERS, sheet.CORRECTION_REASON):
         if book.has_name(name):
             book.write_block(name, [[None]])
     with ledger.reading() as view:
         write_ledger(book, view, day_of(at), working_month(book, view, day_of(at)))
-    grades = "，".join(f"{row.客户编号} {row.信用等级} {row.星级}" for row in frame.head(5).itertuples())
+    grades = "，".join(" ".join(row) for row in islice(frozen.rows("客户编号", "信用等级", "星级"), _NAMED))
     return Outcome(
-        f"{named} 已更正 {len(frame)} 户（第 {entry.record.revision} 次更正）：{grades}。原记录保留在台账里。",
-        data={"month": named, "revision": entry.record.revision, "customers": len(frame)},
+        f"{named} 已更正 {len(frozen)} 户（第 {entry.record.revision} 次更正）：{grades}。原记录保留在台账里。",
+        data={"month": named, "revision": entry.record.revision, "customers": len(frozen)},
     )
 
 
@@ -179,9 +183,9 @@ def _numbers(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _graded_again(book: Book, numbers: list[str], rules: RuleSet, as_of: dt.date, month: str) -> pd.DataFrame:
-    """Return the frame of the customers named, graded by the rules and on the day of a frozen month."""
-    from ccgrade_xl.casework.ledger.frozen import frozen_frame  # noqa: PLC0415
+def _graded_again(book: Book, numbers: list[str], rules: RuleSet, as_of: dt.date, month: str) -> FrozenTable:
+    """Return the customers named, graded by the rules and on the day of a frozen month."""
+    from ccgrade_xl.casework.ledger.frozen import frozen_table  # noqa: PLC0415
 
     if not numbers:
         raise LedgerFault("请写明要更正哪几户：在“评级台账”的“客户编号”里填写，多户用 ; 隔开。")
@@ -192,4 +196,4 @@ def _graded_again(book: Book, numbers: list[str], rules: RuleSet, as_of: dt.date
     rows = [table.rows[known.index(number)] for number in dict.fromkeys(numbers)]
     chosen = Table(table.name, table.headers, rows, table.sheet, table.first_row, table.first_column)
     grades = grade_table(chosen, rules, as_of, previous_grades(book, chosen, rules, month))
-    return frozen_frame(who(chosen), grades)
+    return frozen_table(who(chosen), grades)

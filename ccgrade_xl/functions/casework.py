@@ -41,7 +41,7 @@ def _history(customer: object, months: object) -> Block:
         found = view.history(number, _HISTORY, count)
     if not len(found):
         raise NothingToGrade(f"评级台账里没有客户 {number}，请核对客户编号。")
-    rows = (tuple(boundary.cell_of(cell) for cell in row) for row in found.itertuples(index=False, name=None))
+    rows = (tuple(boundary.cell_of(cell) for cell in row) for row in found.rows())
     return (("月份", *_HISTORY), *rows)
 
 
@@ -73,7 +73,7 @@ def _grade_at(customer: object, month: object) -> CellValue:
     Argument("actual", "现分布", "现在各档的户数或占比，与原分布同样多。", "block"),
 )
 def _psi(expected: Block, actual: Block) -> float:
-    from ccgrade_xl.casework.health.stability import psi  # noqa: PLC0415 - waits for pandas
+    from ccgrade_xl.casework.health.stability import psi  # noqa: PLC0415
 
     index = psi(_counts(expected, "原分布"), _counts(actual, "现分布"))
     if index != index:  # noqa: PLR0124 - NaN

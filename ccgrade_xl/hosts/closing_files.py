@@ -62,15 +62,15 @@ def shown_ledger(place: str, month: str | None, customer: str | None) -> Shown:
     ledger, _ = opened_ledger(place)
     with ledger.reading() as view:
         if customer is not None:
-            frame = view.history(customer, _MONTH)
-            if not len(frame):
+            found = view.history(customer, _MONTH)
+            if not len(found):
                 raise LedgerFault(f"台账里没有客户 {customer}，请核对客户编号。")
         elif month is not None:
-            frame = view.frozen(read_month(month), _MONTH)
+            found = view.frozen(read_month(month), _MONTH)
         else:
             return _months(view)
-    rows = [tuple(_text(cell) for cell in row) for row in frame.itertuples(index=False, name=None)]
-    return tuple(frame.columns), rows
+    rows = [tuple(_text(cell) for cell in row) for row in found.rows()]
+    return found.columns, rows
 
 
 def shown_records(place: str, kind: str, month: str | None, customer: str | None) -> Shown:

@@ -16,9 +16,7 @@ from ccgrade_xl.workbook.book import Book, CellValue
 from ccgrade_xl.workbook.overview import PENDING
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from ccgrade_xl.casework.ledger import View
+    from ccgrade_xl.casework.ledger import FrozenTable, View
 
 Row = Sequence[CellValue]
 
@@ -145,7 +143,7 @@ def _line(view: View, customer: str) -> Iterator[Row]:
     found = view.history(customer, headers[1:], sheet.CUSTOMER_LINE.rows)
     if not len(found):
         yield ("—", f"台账里没有客户 {customer}")
-    for row in found.itertuples(index=False):
+    for row in found.rows():
         yield [_cell(value) for value in row]
 
 
@@ -187,7 +185,7 @@ def _write_months(book: Book, view: View, shown: str, compared: str) -> None:
         book.replace_rows(sheet.MONTH_LIST.name, _month_rows(after, before))
 
 
-def _month_rows(after: pd.DataFrame | None, before: pd.DataFrame | None) -> list[list[CellValue]]:
+def _month_rows(after: FrozenTable | None, before: FrozenTable | None) -> list[list[CellValue]]:
     """Return the rows of the month list, column by column: there may be tens of thousands."""
     if after is None:
         return []
@@ -195,7 +193,7 @@ def _month_rows(after: pd.DataFrame | None, before: pd.DataFrame | None) -> list
     columns: dict[str, list[CellValue]] = {
         header: [None if cell == "" or cell != cell else cell for cell in after[header].tolist()]  # noqa: PLR0124 - NaN
         for header in sheet.MONTH_LIST.headers
-        if header in after.columns
+        if header in after
     }
     columns |= dict.fromkeys(("对比星级", "变动"), [None] * len(after))
     if before is not None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ccgrade_xl import RuleSet
 from ccgrade_xl.boundary import customers_from
-from ccgrade_xl.casework.ledger import frozen_frame
+from ccgrade_xl.casework.ledger import frozen_table
 from ccgrade_xl.grading.customers import Customers
 from ccgrade_xl.grading.sample import Grades, grade_sample
 
@@ -61,5 +61,5 @@ def numbered(count: int, first: int = 1) -> dict[str, list[str]]:
 
 
 def month_frame(count: int = 8, seed: int = 0, rules: RuleSet = DEFAULT, **changes: object) -> pd.DataFrame:
-    """Return the table of so many customers that a month freezes."""
-    return frozen_frame(numbered(count), graded(count, seed, rules, **changes))
+    """Return what a month freezes of so many customers, as a data frame, which tests take apart and put together."""
+    return frozen_table(numbered(count), graded(count, seed, rules, **changes)).to_pandas()

@@ -67,7 +67,7 @@ def test_a_ledger_moves_from_file_to_server_and_back(
         pen.append(STEP)
     assert verify(moved, since=before.head).fault == ""
     with moved.reading() as view, closed.reading() as old:
-        assert view.frozen("2026-03").equals(old.frozen("2026-03"))
+        assert view.frozen("2026-03").to_pandas().equals(old.frozen("2026-03").to_pandas())
 
 
 def test_a_restored_ledger_takes_the_place_of_a_damaged_one_which_is_kept(tmp_path: Path) -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from ccgrade_xl.casework.ledger.frozen_table import Columns
 from ccgrade_xl.casework.ledger.views import View
 from ccgrade_xl.casework.months import months_later, read_month
 from ccgrade_xl.rules.indicators import INDICATORS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Verdict = Literal["良好", "可用", "区分力弱", "样本不足", "观察期未满"]
 
@@ -89,9 +87,9 @@ def discriminations(view: View, month: str) -> tuple[Discrimination, ...]:
     """
     named = read_month(month)
     frozen = view.frozen(named, _SCORES)
-    frozen = frozen[frozen["信用得分"].notna()].reset_index(drop=True)
+    frozen = frozen.where(~np.isnan(frozen["信用得分"]))
     every = [("信用得分", "信用得分"), *((row.result, row.name) for row in INDICATORS)]
-    names = [(header, name) for header, name in every if frozen[header].notna().any()]
+    names = [(header, name) for header, name in every if not np.isnan(frozen[header]).all()]
     after = [months_later(named, at + 1) for at in range(HORIZON)]
     if not set(after) <= set(view.months()):
         return tuple(
@@ -103,17 +101,16 @@ def discriminations(view: View, month: str) -> tuple[Discrimination, ...]:
     )
 
 
-def turned_bad(
-    frozen: pd.DataFrame, later: pd.DataFrame
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def turned_bad(frozen: Columns, later: Columns) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Return of whom enough is known, and who was more than 30 days late in the months after.
 
     `later` holds each customer's most days in those months. An open debt counts in any of them. 最长逾期天数 looks
     back twelve months and so holds what was known at the grading; it counts where it has grown since.
     """
-    worst_then = frozen["最长逾期天数"].fillna(0.0).to_numpy()
-    here = later.set_index("客户编号").reindex(frozen["客户编号"])
-    debt, worst = here["当前欠费天数"].to_numpy(), here["最长逾期天数"].to_numpy()
+    worst_then = np.nan_to_num(np.asarray(frozen["最长逾期天数"], dtype=np.float64))
+    places = {number: at for at, number in enumerate(later["客户编号"].tolist())}
+    here = [places.get(number, len(places)) for number in frozen["客户编号"].tolist()]
+    debt, worst = (np.append(later[header], math.nan)[here] for header in _LATER)
     known = ~np.isnan(debt) | ~np.isnan(worst)
     bad = (debt > BAD_DAYS) | ((worst > BAD_DAYS) & (worst > worst_then))
     return known, bad

@@ -14,7 +14,7 @@ from ccgrade_xl.grading.sample import UNDECIDED
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from ccgrade_xl.casework.ledger.frozen_table import Columns
 
 LADDERS: dict[str, tuple[str, ...]] = {"用气量等级": USAGE_LEVELS, "信用等级": CREDIT_GRADES, "星级": STARS}
 """The grades that migrate, each from the best down."""
@@ -67,7 +67,7 @@ class Migration:
         return self.counts[: self.grades, : self.grades]
 
 
-def migrations(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Migration, ...]:
+def migrations(before: Columns, after: Columns) -> tuple[Migration, ...]:
     """Return the matrices of usage level, credit grade and star between two frozen months."""
     places = {number: at for at, number in enumerate(after["客户编号"].tolist())}
     stands_at = [places.pop(number, None) for number in before["客户编号"].tolist()]
@@ -90,7 +90,7 @@ def migration(header: str, ladder: Sequence[str], before: Sequence[str], after: 
     return Migration(header, names, counts)
 
 
-def _standings(frame: pd.DataFrame, header: str) -> list[str]:
+def _standings(table: Columns, header: str) -> list[str]:
     """Return where each customer stands; one that was not graded has no star either."""
-    standing = zip(frame[header].tolist(), frame["星级"].tolist(), strict=True)
+    standing = zip(table[header].tolist(), table["星级"].tolist(), strict=True)
     return [name if star else NOT_GRADED for name, star in standing]

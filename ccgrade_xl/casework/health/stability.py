@@ -16,7 +16,7 @@ from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from ccgrade_xl.casework.ledger.frozen_table import Columns
 
 Light = Literal["稳定", "有偏移", "明显偏移", "样本不足"]
 
@@ -64,16 +64,18 @@ def light(index: float) -> Light:
     return "稳定" if index < SHIFT else "有偏移" if index <= MAJOR else "明显偏移"
 
 
-def stability(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Stability, ...]:
+def stability(before: Columns, after: Columns) -> tuple[Stability, ...]:
     """Compare two frozen months: usage level, every indicator that counts, credit grade and star.
 
     Only customers that were graded are counted; unknown and 待定 are bands of their own.
     """
-    months = [frame[frame["星级"] != ""] for frame in (before, after)]
+    months, graded = (before, after), [np.asarray(month["星级"]) != "" for month in (before, after)]
     ladders = {"用气量等级": USAGE_LEVELS, "信用等级": CREDIT_GRADES, "星级": STARS}
     found = []
     for header, name in _headers():
-        counts = [_counted(month[header]) for month in months]
+        counts = [
+            _counted(np.asarray(month[header])[which]) for month, which in zip(months, graded, strict=True)
+        ]
         names = sorted(counts[0] | counts[1], key=lambda band: _rank(band, ladders.get(header, ())))
         if names != [UNKNOWN] or header in ladders:
             found.append(_stability(name, names, counts[0], counts[1]))
@@ -122,11 +124,11 @@ def _contributions(expected: _Floats, actual: _Floats) -> _Floats:
     return added
 
 
-def _counted(column: pd.Series[Any]) -> Counter[str]:
+def _counted(column: npt.NDArray[Any]) -> Counter[str]:
     """Return how many customers are in each band of a column."""
     counts: Counter[str] = Counter()
-    for value, count in column.value_counts(dropna=False).items():
-        counts[_named(value)] += int(count)
+    for value, count in Counter(column.tolist()).items():
+        counts[_named(value)] += count
     return counts
 
 

@@ -10,7 +10,8 @@ verify(ledger, since=head), backup(ledger, file), restore(file, place)
 
 from ccgrade_xl.casework.ledger.backup import backup, restore
 from ccgrade_xl.casework.ledger.chain import Head
-from ccgrade_xl.casework.ledger.frozen import FROZEN_COLUMNS, FROZEN_HEADERS, customers_in, frozen_frame
+from ccgrade_xl.casework.ledger.frozen import FROZEN_COLUMNS, FROZEN_HEADERS, customers_in, frozen_table
+from ccgrade_xl.casework.ledger.frozen_table import FrozenTable
 from ccgrade_xl.casework.ledger.pen import Pen
 from ccgrade_xl.casework.ledger.records import (
     RECORDS,
@@ -42,6 +43,7 @@ __all__ = [
     "AlarmState",
     "Entry",
     "ExamResult",
+    "FrozenTable",
     "GradesCorrected",
     "Head",
     "Ledger",
@@ -63,7 +65,7 @@ __all__ = [
     "backup",
     "beside",
     "customers_in",
-    "frozen_frame",
+    "frozen_table",
     "restore",
     "said",
     "verify",

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from attrs import frozen
 
+from ccgrade_xl.casework.ledger.frozen_table import Columns, FrozenTable
 from ccgrade_xl.errors import LedgerFault
 from ccgrade_xl.grading.customers import Coded, Customers
 from ccgrade_xl.grading.results import result_arrays
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.rules.indicators import INDICATORS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Value: TypeAlias = str | float | None
 """What a frozen grade holds in a column; None is unknown."""
@@ -91,14 +89,12 @@ _AMOUNTS = {
 """The number columns of `Customers` by header."""
 
 
-def frozen_frame(who: Mapping[str, Sequence[object]], grades: Grades) -> pd.DataFrame:
+def frozen_table(who: Mapping[str, Sequence[object]], grades: Grades) -> FrozenTable:
     """Return graded customers as the table that a month freezes, headers `FROZEN_HEADERS`.
 
     `who` holds the columns of `WHO` by header, in the customers' order; one that is absent is empty. Unknown
     numbers are NaN, texts "".
     """
-    import pandas as pd  # noqa: PLC0415 - only a table of a month waits for pandas
-
     customers, length = grades.customers, len(grades)
     columns: dict[str, Any] = {header: _texts(who.get(header, [None] * length)) for header in WHO}
     columns["客户状态"] = _decoded(customers.status)
@@ -110,46 +106,44 @@ def frozen_frame(who: Mapping[str, Sequence[object]], grades: Grades) -> pd.Data
     columns["否决日期"] = _days(customers.veto_date)
     columns |= result_arrays(grades)
     columns["评级日期"] = _days(columns["评级日期"].astype("datetime64[D]"))
-    return pd.DataFrame({header: columns[header] for header in FROZEN_HEADERS})
+    return FrozenTable.of({header: columns[header] for header in FROZEN_HEADERS})
 
 
-def customers_in(frame: pd.DataFrame) -> Customers:
+def customers_in(table: Columns) -> Customers:
     """Return the customers of a frozen table as grading reads them; what was unreadable then is unknown."""
     return Customers(
-        status=_coded(frame["客户状态"]),
-        **{name: frame[header].to_numpy(dtype=np.float64) for header, name in _AMOUNTS.items()},
-        options={row.key: _coded(frame[row.name]) for row in INDICATORS if row.scoring == "option"},
-        vetoes=_coded(frame["否决事项"]),
-        veto_date=np.array([day or "NaT" for day in frame["否决日期"].tolist()], dtype="datetime64[D]"),
-        notes=Coded.blank(len(frame)),
+        status=_coded(table["客户状态"]),
+        **{name: np.asarray(table[header], dtype=np.float64) for header, name in _AMOUNTS.items()},
+        options={row.key: _coded(table[row.name]) for row in INDICATORS if row.scoring == "option"},
+        vetoes=_coded(table["否决事项"]),
+        veto_date=np.array([day or "NaT" for day in table["否决日期"].tolist()], dtype="datetime64[D]"),
+        notes=Coded.blank(len(table)),
     )
 
 
-def values_of(frame: pd.DataFrame) -> dict[str, list[Value]]:
+def values_of(table: Columns) -> dict[str, list[Value]]:
     """Return a frozen table as the ledger keeps it: columns by name, None where a cell is unknown.
 
     Raises `LedgerFault` for a column that is absent, a number that is not finite and a text no database keeps.
     """
-    must_be_complete(frame)
-    return {column.name: _kept(column, frame[column.header].tolist()) for column in FROZEN_COLUMNS}
+    must_be_complete(table)
+    return {column.name: _kept(column, table[column.header].tolist()) for column in FROZEN_COLUMNS}
 
 
-def must_be_complete(frame: pd.DataFrame) -> None:
+def must_be_complete(table: Columns) -> None:
     """Raise `LedgerFault` with the columns a table lacks to be frozen."""
-    absent = [header for header in FROZEN_HEADERS if header not in frame.columns]
+    absent = [header for header in FROZEN_HEADERS if header not in table]
     if absent:
         raise LedgerFault(f"月结的表缺少列：{'、'.join(absent)}，请用一键评级的结果月结。")
 
 
-def frame_of(columns: Mapping[str, Sequence[Value]], headers: Sequence[str]) -> pd.DataFrame:
-    """Return kept columns by name as a table of these headers; texts stay as they are, for whoever takes them out."""
-    import pandas as pd  # noqa: PLC0415 - only a table of a month waits for pandas
-
-    return pd.DataFrame(
+def table_of(columns: Mapping[str, Sequence[Value]], headers: Sequence[str]) -> FrozenTable:
+    """Return kept columns by name as a table of these headers."""
+    return FrozenTable.of(
         {
             header: np.array(columns[column.name], dtype=np.float64)
             if column.kind == "number"
-            else pd.Series(["" if text is None else text for text in columns[column.name]], dtype=object)
+            else ["" if text is None else text for text in columns[column.name]]
             for header in headers
             for column in [column_of(header)]
         }
@@ -193,7 +187,7 @@ def _decoded(coded: Coded) -> list[str]:
     return [words[code] for code in coded.codes.tolist()]
 
 
-def _coded(column: pd.Series[Any]) -> Coded:
+def _coded(column: Any) -> Coded:
     return Coded.of(text or None for text in column.tolist())
 
 

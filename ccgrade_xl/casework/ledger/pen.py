@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define, frozen
 
 from ccgrade_xl.casework.ledger.chain import frozen_hashes, record_hash
 from ccgrade_xl.casework.ledger.frozen import is_storable, values_of
+from ccgrade_xl.casework.ledger.frozen_table import Columns
 from ccgrade_xl.casework.ledger.records import RulesKept, content_of
 from ccgrade_xl.casework.ledger.schema import FROZEN, RECORD
 from ccgrade_xl.casework.ledger.views import Entry, R, View
 from ccgrade_xl.errors import LedgerFault
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.toml_file import rules_text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _BATCH = 2_000
 """Frozen grades that go to the database in one statement's run."""
@@ -70,9 +68,9 @@ class Pen(View):
         if not self.entries(RulesKept, key=rules.version):
             self.append(RulesKept(version=rules.version, toml=rules_text(rules)), rules.version)
 
-    def freeze(self, month: str, revision: int, frame: pd.DataFrame) -> str:
+    def freeze(self, month: str, revision: int, table: Columns) -> str:
         """Add the frozen grades of a month and return their seal, the hash of the last as hexadecimal digits."""
-        columns = values_of(frame)
+        columns = values_of(table)
         hashes = list(frozen_hashes(month, revision, columns))
         length = len(hashes)
         self._add_frozen(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 from attrs import frozen
 
 from ccgrade_xl.casework.ledger.chain import Head
-from ccgrade_xl.casework.ledger.frozen import FROZEN_HEADERS, column_of, frame_of
+from ccgrade_xl.casework.ledger.frozen import FROZEN_HEADERS, column_of, table_of
+from ccgrade_xl.casework.ledger.frozen_table import FrozenTable
 from ccgrade_xl.casework.ledger.records import (
     GradesCorrected,
     MonthFrozen,
@@ -24,9 +25,6 @@ from ccgrade_xl.casework.ledger.star_totals import COUNTED, StarTotal, star_tota
 from ccgrade_xl.errors import LedgerFault, UnknownRules
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
 from ccgrade_xl.rules.toml_file import parse_rules
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 R = TypeVar("R", bound=Record)
 
@@ -111,7 +109,7 @@ class View:
 
     def frozen(
         self, month: str, headers: Sequence[str] = FROZEN_HEADERS, *, corrected: bool = True
-    ) -> pd.DataFrame:
+    ) -> FrozenTable:
         """Return a frozen month as a table with the headers asked for, in the order it was frozen.
 
         `corrected` puts what was corrected since in its place (at its row; a customer that was forgotten comes
@@ -126,13 +124,11 @@ class View:
         if not rows:
             raise LedgerFault(f"{month} 还没有月结；已月结的月份：{'、'.join(self.months()) or '无'}。")
         columns = list(zip(*rows, strict=True))[1:]
-        return frame_of(
+        return table_of(
             {column.name: values for column, values in zip(wanted, columns, strict=True)}, headers
         )
 
-    def history(
-        self, customer: str, headers: Sequence[str] = FROZEN_HEADERS, months: int = 0
-    ) -> pd.DataFrame:
+    def history(self, customer: str, headers: Sequence[str] = FROZEN_HEADERS, months: int = 0) -> FrozenTable:
         """Return a customer's frozen months, the oldest first: column 月份, then the headers asked for.
 
         `months` keeps the last so many; corrections stand in their places. Empty for a customer never frozen.
@@ -142,11 +138,10 @@ class View:
         rows = self.connection.execute(query.order_by(FROZEN.c.month, FROZEN.c.revision))
         latest = list({row[0]: row for row in rows}.values())[-months:]
         columns = list(zip(*latest, strict=True)) or [()] * (1 + len(wanted))
-        frame = frame_of(
+        found = table_of(
             {column.name: values for column, values in zip(wanted, columns[1:], strict=True)}, headers
         )
-        frame.insert(0, "月份", list(columns[0]))
-        return frame
+        return FrozenTable.of({"月份": columns[0], **found.arrays})
 
     def last_credit_grades(self, customers: Sequence[str], month: str) -> dict[str, str]:
         """Return the latest credit grade, 5A…1A, each customer was frozen with up to a month; none: left out."""
@@ -179,10 +174,10 @@ class View:
 
         Summed here and not by the database: each one rounds in its own way, and a record must not.
         """
-        frame = self.frozen(month, COUNTED)
-        return star_totals(*(frame[header].to_numpy() for header in COUNTED))
+        found = self.frozen(month, COUNTED)
+        return star_totals(*(found[header] for header in COUNTED))
 
-    def largest(self, months: Sequence[str], headers: Sequence[str]) -> pd.DataFrame:
+    def largest(self, months: Sequence[str], headers: Sequence[str]) -> FrozenTable:
         """Return each customer's largest numbers in some frozen months: column 客户编号, then the headers asked for.
 
         Corrections stand in their places; NaN where a number was never known.
@@ -192,7 +187,7 @@ class View:
         rows = self.connection.execute(self._standing(query, months).group_by(FROZEN.c.customer)).all()
         columns = list(zip(*rows, strict=True)) or [()] * (1 + len(wanted))
         names = ["customer", *(column.name for column in wanted)]
-        return frame_of(dict(zip(names, columns, strict=True)), ("客户编号", *headers))
+        return table_of(dict(zip(names, columns, strict=True)), ("客户编号", *headers))
 
     def _standing(self, query: sa.Select[Any], months: Sequence[str]) -> sa.Select[Any]:
         """Let a query see, of some frozen months, each customer once a month, as it stands corrected."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import frozen
 
@@ -87,10 +86,11 @@ def remembered(book: Book) -> tuple[Remembered, list[str]]:
             }
             months = view.months()
             headers = (KEY, "月均用气量", "月均气费")
-            last: Any = view.frozen(months[-1], headers).to_dict("records") if months else []
+            rows = view.frozen(months[-1], headers).rows() if months else ()
+            last = {row[0]: dict(zip(headers, row, strict=True)) for row in rows}
     except CcgradeError as fault:
         return nothing, [f"没有参考评级台账（上月数值和以前的核实结果）：{fault}"]
-    return Remembered(confirmed, months[-1] if months else "", {row[KEY]: row for row in last}), []
+    return Remembered(confirmed, months[-1] if months else "", last), []
 
 
 def open_alarms(book: Book) -> list[dict[str, CellValue]]:
