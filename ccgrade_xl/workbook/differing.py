@@ -17,6 +17,8 @@ _NUMBERS = frozenset({int, float})
 
 def is_same(value: CellValue, stood: CellValue) -> bool:
     """Return whether a cell would hold a value just as it holds another one."""
+    if stood is None:
+        return value is None or value == ""
     if type(value) is type(stood) or (type(value) in _NUMBERS and type(stood) in _NUMBERS):
         return value == stood
     return _stored(value) == _stored(stood)
