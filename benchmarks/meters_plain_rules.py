@@ -105,7 +105,7 @@ MONTHLY: dict[str, tuple[str, str]] = {
 def plain_events(folder: Path) -> pd.DataFrame:
     """Return the alarms of a simulated fleet's folder by the plain rules."""
     with duckdb.connect() as connection:
-        connection.execute("SET memory_limit = '6GB'")
+        connection.execute("SET memory_limit = '6GB'; SET enable_progress_bar = false")
         connection.execute(_STEPS.format(readings=folder / "readings", registry=folder / "registry.parquet"))
         connection.execute(_DAYS)
         connection.execute(_MORE)
