@@ -74,17 +74,16 @@ def scan_batches(
             lane, settings, words, checks, lane.put("dates", dates), latest_of(fleet, settings), closed
         )
 
-        parts = cache(partial(_found, lane, settings, checks))
-
         def judge(meter_ids: Sequence[str]) -> BatchFindings:
             meters = lane.put("meters", joined(registry, meter_ids, fleet.now))
             part = in_store(readings, apart, fleet, meter_ids)
             batch = batch_of(lane, part, meters, meter_ids, fleet)
-            stage(run, batch)
+            facts, close = stage(run, batch)
             if kept is not None:
                 kept.keep(lane, batch.readings, meters, run.latest, meter_ids)
-            findings = _findings(lane, parts)
+            findings = _findings(lane, cache(partial(_found, facts, close, settings, checks)))
             has = lane.again("has", partial(_has, lane.table("days"), columns))
+            lane.drop("days", "close")
             return BatchFindings(
                 meter_ids, *(_named(lane.frame(rows), meter_ids) for rows in (findings, has))
             )
@@ -166,13 +165,15 @@ def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
 def _findings(lane: Engine, parts: Callable[[], Sequence[Stretches]]) -> ir.Table:
     """Return the findings of the checks, with their `code`; `parts` are what `_found` returns, put together only by who compiles."""
     days = lane.again("found", lambda: laid_out(parts()))
+    lane.drop("facts", "close_facts")
     runs = lane.again("stretches", lambda: stretches(days, parts()))
     return lane.again("findings", lambda: told(runs, parts()))
 
 
-def _found(lane: Engine, settings: Settings, checks: Sequence[Check]) -> Sequence[Stretches]:
-    """Return what the checks find in the facts; each is shown what it asks for."""
-    facts, close = lane.table("facts"), lane.table("close_facts")
+def _found(
+    facts: ir.Table, close: ir.Table, settings: Settings, checks: Sequence[Check]
+) -> Sequence[Stretches]:
+    """Return what the checks find in the facts of all days and of those seen close up; each is shown what it asks for."""
     parts = [
         evolve(part, code=check.code)
         for check in checks

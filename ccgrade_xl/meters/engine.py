@@ -154,6 +154,13 @@ class Engine:
         self.connection.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{PREFIX}{name}" AS {sql}')
         self._kept.add(name)
 
+    def drop(self, *names: str) -> None:
+        """Let go of tables that no step of this batch reads any more: DuckDB holds them in memory, other engines on disk."""
+        if self.connection.name == "duckdb":
+            for name in self._kept.intersection(names):
+                self.connection.raw_sql(f'DROP TABLE temp."{PREFIX}{name}"')
+            self._kept.difference_update(names)
+
     def put(self, name: str, frame: pd.DataFrame) -> ir.Table:
         """Keep a small data frame as table `name`; its whole numbers have 64 bits on every machine."""
         import ibis  # noqa: PLC0415
@@ -180,9 +187,11 @@ class Engine:
         return frame
 
     def rows(self, expression: ir.Table) -> pa.Table:
-        """Return the rows of an expression as an Arrow table."""
-        with self._compiling:
+        """Return the rows of an expression as an Arrow table; lanes run theirs at the same time."""
+        if self.connection.name != "duckdb":
             return self.connection.to_pyarrow(expression)
+        found = self.connection.con.sql(self._sql(expression)).to_arrow_table()
+        return found.cast(expression.schema().to_pyarrow())
 
     def load(self, name: str, rows: Any) -> ir.Table:
         """Keep a pandas or Arrow table of readings as table `name`; an Arrow table is not copied. Raises `FileFault`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -96,6 +97,24 @@ def survey(engine: Engine, rows: ir.Table) -> pd.DataFrame:
         twice=table.twice.sum(),
     )
     return engine.frame(found.mutate(padded=is_padded(found.meter_id).fill_null(False)))
+
+
+def together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return what `survey` found in parts that are stored one behind the other as if it had seen them in one.
+
+    Only that a meter whose readings go on in the next part begins there once more: such meters are few, and are judged apart.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    if len(parts) == 1:
+        return parts[0]
+    rows = pd.concat(parts).groupby(["meter_id", "cause", "padded"], dropna=False, as_index=False, sort=False)
+    return rows.agg(
+        {name: "min" if name == "begin" else "max" if name == "end" else "sum" for name in _FOUND}
+    )
+
+
+_FOUND = ("begin", "end", "readings", "begins", "backwards", "twice")
 
 
 def latest_of(fleet: Fleet, settings: Settings) -> int:

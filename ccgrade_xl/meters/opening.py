@@ -14,7 +14,7 @@ from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.meters.connecting import connect
 from ccgrade_xl.meters.engine import Engine
 
-MEMORY_LIMIT = "600MB"
+MEMORY_LIMIT = "800MB"
 """What embedded DuckDB may hold in memory; what does not fit goes to a temporary folder."""
 _MOST_LANES = 4
 """Batches that are judged side by side, at most: each has its own tables in memory."""

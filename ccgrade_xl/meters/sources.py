@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,10 @@ from ccgrade_xl.meters.connecting import connect
 from ccgrade_xl.meters.databases import bring
 from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.files import DATABASE, PARQUET, files_in, kind_of
-from ccgrade_xl.meters.fleet import survey
+from ccgrade_xl.meters.fleet import survey, together
 from ccgrade_xl.meters.frames import Said, frames_of
 from ccgrade_xl.meters.headers import Header, HeaderMap, SourceColumn, map_headers
+from ccgrade_xl.meters.lanes import side_by_side
 from ccgrade_xl.meters.readings import TIME_ZONE
 
 if TYPE_CHECKING:
@@ -64,12 +67,15 @@ class NothingToRead(FileFault):
 
 @frozen(eq=False)
 class _Source:
+    """What was found; `parts` are the rows of `table` in parts that can be read side by side, none where it is read as one."""
+
     table: Any
     where: str
     remarks: list[str] = field(factory=list)
     broken: dict[Path, str] = field(factory=dict)
     unfinished: list[Path] = field(factory=list)
     headers: tuple[Header, ...] = ()
+    parts: Sequence[Any] = ()
 
 
 def open_readings(
@@ -94,16 +100,16 @@ def open_readings(
     """
     found = _table_of(engine, source, profile, files)
     mapping = map_headers(list(found.table.columns), found.where, profile)
-    rows = canonical(found.table, mapping, zone, padded=False)
-    seen = _surveyed(engine, rows)
+    rows, *parts = _canonical(found, mapping, zone, padded=False)
+    seen = _surveyed(engine, parts)
     if seen.padded.any():
-        rows = canonical(found.table, mapping, zone)
-        seen = _surveyed(engine, rows)
+        rows, *parts = _canonical(found, mapping, zone, padded=True)
+        seen = _surveyed(engine, parts)
     counted = seen.groupby("cause").readings.sum()
     rejected = {str(cause): int(count) for cause, count in counted.items()}
     rejects = _rejects(engine, found.table, mapping, zone) if rejected else engine.frame(rows.limit(0))
     good = readable(rows) if rejected else rows
-    meters = _surveyed(engine, good) if rejected else seen
+    meters = _surveyed(engine, list(map(readable, parts))) if rejected else seen
     odd = _odd(engine, found.table, mapping)
     return Opened(
         good,
@@ -120,9 +126,22 @@ def open_readings(
     )
 
 
-def _surveyed(engine: Engine, rows: ir.Table) -> pd.DataFrame:
-    """Return what `survey` finds: in one pass, for every pass reads everything."""
-    return survey(engine, rows.mutate(cause=cause(rows)))
+def _canonical(found: _Source, mapping: HeaderMap, zone: str, *, padded: bool) -> list[ir.Table]:
+    """Return the canonical rows of a source, and behind them those of its parts."""
+    return [
+        canonical(each, mapping, zone, padded=padded)
+        for each in (found.table, *(found.parts or [found.table]))
+    ]
+
+
+def _surveyed(engine: Engine, parts: Sequence[ir.Table]) -> pd.DataFrame:
+    """Return what `survey` finds: in one pass, for every pass reads everything; looking back at the row before keeps one core busy."""
+
+    def ready(lane: Engine) -> Callable[[ir.Table], pd.DataFrame]:
+        return lambda rows: survey(lane, rows.mutate(cause=cause(rows)))
+
+    with closing(side_by_side(engine, parts, ready)) as found:
+        return together(list(found))
 
 
 def _odd(engine: Engine, source: ir.Table, mapping: HeaderMap) -> Odd:
@@ -207,11 +226,11 @@ def _from_parquet(engine: Engine, files: Sequence[Path], where: str) -> _Source:
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    whole, broken = [], {}
+    whole, broken = {}, {}
     for file in files:
         try:
-            if pq.read_metadata(file).num_rows:
-                whole.append(file)
+            if rows := pq.read_metadata(file).num_rows:
+                whole[file] = rows
         except (OSError, pa.ArrowException):
             broken[file] = f"文件“{file.name}”不完整或已损坏，没有读入。请重新导出这个文件。"
     if not whole:
@@ -220,7 +239,37 @@ def _from_parquet(engine: Engine, files: Sequence[Path], where: str) -> _Source:
             + ("".join(list(broken.values())[:3]) or "文件都是空的，请重新导出。"),
             broken,
         )
-    return _Source(engine.parquet(whole), where, broken=broken)
+    table = engine.parquet(list(whole))
+    return _Source(table, where, broken=broken, parts=_in_parts(engine, table, whole))
+
+
+_SHARED = 1_000_000
+"""Rows from which lanes share a survey."""
+
+
+def _in_parts(engine: Engine, table: ir.Table, rows: Mapping[Path, int]) -> list[ir.Table]:
+    """Share the files of a table out among the lanes, in their order, about as many rows to each; none where they are few."""
+    total = sum(rows.values())
+    if not engine.ordered or total < _SHARED:
+        return []
+    shares: dict[int, list[Path]] = {}
+    for (file, count), end in zip(rows.items(), accumulate(rows.values()), strict=True):
+        shares.setdefault((end - count // 2) * engine.lanes // total, []).append(file)
+    if len(shares) == 1:
+        return []
+    return [_with_columns(engine.parquet(files), table.schema()) for files in shares.values()]
+
+
+def _with_columns(table: ir.Table, schema: Mapping[str, Any]) -> ir.Table:
+    """Return a table with all columns of a schema, those it has none of empty."""
+    import ibis  # noqa: PLC0415
+
+    return table.select(
+        **{
+            name: table[name].cast(kind) if name in table.columns else ibis.null(kind)
+            for name, kind in schema.items()
+        }
+    )
 
 
 def _from_frames(

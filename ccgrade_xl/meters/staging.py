@@ -56,19 +56,24 @@ def batch_of(
     return Batch(meters, engine.view("part", part), copies)
 
 
-def stage(run: Pass, batch: Batch) -> None:
-    """Keep `facts`, those of every day, and `close_facts`, those of the suspicious days; `days` and `close` are what they are made of."""
+def stage(run: Pass, batch: Batch) -> tuple[ir.Table, ir.Table]:
+    """Keep and return `facts`, those of every day, and `close_facts`, those of the suspicious days.
+
+    `days` and `close`, what they are made of, are kept, too; nothing else is.
+    """
     engine, meters = run.engine, batch.meters
     days = _days(run, batch)
     doubtful = engine.again("doubtful", lambda: near.suspicious(days.join(meters, "meter"), run.settings))
     close = _close(run, batch, doubtful)
+    engine.drop("doubtful")
     asked = _asked(run.checks, meters)
     whole = engine.seen("known", lambda: known(days, close, meters, run.dates, asked))
     usual = engine.again("habits", lambda: habits(whole))
     beat = engine.again("rhythm", lambda: rhythm(whole))
     past = engine.again("course", lambda: course(whole, usual))
     every = engine.again("facts", lambda: facts(whole, usual, beat, past, asked))
-    engine.again("close_facts", lambda: close_facts(close, every, meters))
+    engine.drop("habits", "rhythm", "course")
+    return every, engine.again("close_facts", lambda: close_facts(close, every, meters))
 
 
 def _days(run: Pass, batch: Batch) -> ir.Table:
@@ -80,7 +85,9 @@ def _days(run: Pass, batch: Batch) -> ir.Table:
     if run.closed is None:
         return run.engine.again("days", fresh, batch.copies)
     both = run.closed.with_days(run.engine.again("open_days", fresh, batch.copies), batch.meters)
-    return run.engine.keep("days", both)
+    days = run.engine.keep("days", both)
+    run.engine.drop("open_days")
+    return days
 
 
 def _close(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:
@@ -92,10 +99,17 @@ def _close(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:
         return mended(moves.semi_join(doubtful, ["meter", "gas_day"]), run.words)
 
     moves = engine.again("moves", mended_moves)
+    engine.drop("again")
+    fresh = engine.again(
+        "close" if run.closed is None else "open_close",
+        lambda: near.close_up(moves, run.words, run.settings),
+    )
+    engine.drop("moves")
     if run.closed is None:
-        return engine.again("close", lambda: near.close_up(moves, run.words, run.settings))
-    fresh = engine.again("open_close", lambda: near.close_up(moves, run.words, run.settings))
-    return engine.keep("close", run.closed.with_close(fresh, doubtful, batch.meters))
+        return fresh
+    close = engine.keep("close", run.closed.with_close(fresh, doubtful, batch.meters))
+    engine.drop("open_close")
+    return close
 
 
 def _readings_of(run: Pass, batch: Batch, doubtful: ir.Table) -> ir.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import duckdb
 import pandas as pd
@@ -10,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from ccgrade_xl.errors import FileFault
-from ccgrade_xl.meters import scan
+from ccgrade_xl.meters import scan, sources
+from ccgrade_xl.meters.opening import open_engine
 from tests.meters.series import DAYS, at, fleet, registry, works
 
 KNOWN = registry({"00017": {}})
@@ -175,3 +177,41 @@ def test_without_as_of_a_clock_years_ahead_silences_nobody():
     ahead = pd.concat([bad, bad.tail(1).assign(time=dt.datetime(2099, 1, 1))])
     events = scan(fleet({"a": good, "b": good, "c": ahead}), registry({"a": {}, "b": {}, "c": {}}))
     assert list(events.meter_id + events.code) == ["c重复/未来时间"]
+
+
+def shared(tmp_path):
+    """Write files of meters one after the other, one of them in two files; the last file has a row that is no reading, and lacks a column."""
+    meters = {f"{number:05}": works(days=5) for number in range(12)}
+    rows = fleet(meters)
+    cuts = [0, len(rows) // 3 + 7, 2 * len(rows) // 3, len(rows)]
+    for at_, (start, end) in enumerate(itertools.pairwise(cuts)):
+        part = rows[start:end].copy()
+        if at_ == 2:
+            part = part.drop(columns="temperature_c")
+            part.loc[part.index[3], "meter_id"] = None
+        part.to_parquet(tmp_path / f"{at_}.parquet")
+
+
+@pytest.mark.parametrize("lanes", [2, 3, 4])
+def test_a_survey_that_lanes_share_finds_what_one_finds(tmp_path, monkeypatch, lanes):
+    shared(tmp_path)
+    found = []
+    for least in (10**9, 1):
+        monkeypatch.setattr(sources, "_SHARED", least)
+        with open_engine() as engine:
+            engine.lanes = lanes
+            source = sources.open_readings(engine, tmp_path)
+            found.append((source.meters.sort_values("meter_id", ignore_index=True), source.rejected))
+    (whole, rejected), (parts, also_rejected) = found
+    assert rejected == also_rejected == {"没有表号": 1}
+    pd.testing.assert_frame_equal(whole.drop(columns="begins"), parts[whole.columns].drop(columns="begins"))
+    assert list(whole.begins) == [1] * 12
+    assert parts.begins[parts.begins > 1].tolist() == [2]
+
+
+def test_meters_whose_readings_lanes_share_are_judged_as_ever(tmp_path, monkeypatch):
+    frame = silent()
+    for at_, part in enumerate((frame[:500], frame[500:])):
+        part.to_parquet(tmp_path / f"{at_}.parquet")
+    monkeypatch.setattr(sources, "_SHARED", 1)
+    assert codes(tmp_path) == EXPECTED

@@ -19,9 +19,12 @@ def facts():
     tables, staged = [], batches.stage
 
     def staging(run, batch):
-        staged(run, batch)
-        for name in ("facts", "close_facts"):
-            tables.append(ibis.table(run.engine.table(name).schema(), name=name))
+        found = staged(run, batch)
+        tables.extend(
+            ibis.table(table.schema(), name=name)
+            for name, table in zip(("facts", "close_facts"), found, strict=True)
+        )
+        return found
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "stage", staging)
