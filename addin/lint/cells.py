@@ -13,12 +13,15 @@ LONGEST_SHEET_NAME = 31
 LONGEST_TEXT = 32767
 LONGEST_VALIDATION = 255
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$")
+_MAY_END_WITH_A_POINT = re.compile(r"\.(?!0)")
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
 
 def cell_faults(opened: Opened) -> Iterator[Fault]:
     """Yield what is wrong with sheets and cells."""
     yield from _sheet_names(opened)
+    yield from _number_formats(opened)
     for sheet in opened.sheets:
         yield from _order(sheet)
         yield from _contents(opened, sheet)
@@ -34,6 +37,12 @@ def _sheet_names(opened: Opened) -> Iterator[Fault]:
     for name, count in Counter(name.lower() for name in names).items():
         if count > 1:
             yield Fault("duplicate sheet name", name, "sheet names differ by more than case")
+
+
+def _number_formats(opened: Opened) -> Iterator[Fault]:
+    for code in opened.number_formats:
+        if _MAY_END_WITH_A_POINT.search(_QUOTED.sub("", code)):
+            yield Fault("bare point", code, "Excel shows the point behind whole numbers, as in 85.")
 
 
 def place(reference: str) -> tuple[int, int]:

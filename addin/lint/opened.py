@@ -120,9 +120,19 @@ class Opened:
     @cached_property
     def style_count(self) -> int:
         """How many cell styles there are."""
-        part = self._part_of_kind("styles")
-        formats = self.xml(part).find(f"{MAIN}cellXfs") if part else None
+        formats = None if self._styles is None else self._styles.find(f"{MAIN}cellXfs")
         return 1 if formats is None else len(formats)
+
+    @cached_property
+    def number_formats(self) -> list[str]:
+        """The number formats of the book's own, of cells and of what is shown on a condition."""
+        declared = [] if self._styles is None else self._styles.iter(f"{MAIN}numFmt")
+        return [each.get("formatCode", "") for each in declared]
+
+    @cached_property
+    def _styles(self) -> etree._Element | None:
+        part = self._part_of_kind("styles")
+        return self.xml(part) if part else None
 
     def _part_of_kind(self, kind: str) -> str | None:
         return next((row.target for row in self.relations(self.workbook_part) if row.kind == kind), None)

@@ -25,6 +25,8 @@ LETTER_AT = OBJECTIONS_LAST + 2
 LETTER_LAST = LETTER_AT + 1
 
 _HEAD, _HEADING = tasks.LIST_HEAD, tasks.LIST_HEADING
+LETTER_TEXT = (_HEAD + 1, LETTER_LAST, _HEAD + LETTER_ROWS, LETTER_LAST)
+"""First row and column and last row and column of the letter."""
 _RULES = (
     "人工调整只写在计算结果旁边（“客户数据”的“说明”），不改动计算出的等级。",
     "原因、批准人、有效期至都要填；过了有效期自动失效。",
@@ -125,7 +127,7 @@ def _letter(page: Page) -> None:
     page.name(LETTER_NUMBER, 4, LETTER_LAST)
     page.put(5, LETTER_LAST, "不填时为最后一件。", "note")
     page.heading(_HEADING, LETTER_AT, LETTER_LAST, "正文")
-    first = _HEAD + 1
-    for row in range(first, first + LETTER_ROWS):
+    first, _, last, _ = LETTER_TEXT
+    for row in range(first, last + 1):
         page.put(row, LETTER_LAST, None, "text", shrink=True)
-    page.name(LETTER, first, LETTER_LAST, first + LETTER_ROWS - 1, LETTER_LAST)
+    page.name(LETTER, *LETTER_TEXT)

@@ -78,7 +78,8 @@ def draw(page: Page) -> None:
     draw_list(page, sheet.MONTH_LIST, LIST_ROW + 1, LEFT, widths=False)
     _star_tints(page, LIST_ROW + 2, LIST_ROW + 20_001, LEFT + sheet.MONTH_LIST.headers.index("星级"))
     _adjusted(page)
-    page.print_on_a4(landscape=True, last_row=LIST_ROW + 1, last_column=LAST)
+    # The list of a month's customers may have tens of thousands of rows: it is for the screen.
+    page.print_on_a4(landscape=True, last_row=LIST_ROW - 2, last_column=LAST)
     page.worksheet.set_h_pagebreaks([CHART_ROW, MATRIX_ROW, IMPACT_ROW])
 
 
@@ -181,6 +182,7 @@ def _charts(page: Page) -> None:
             "categories": [page.sheet.name, first, LEFT, first + sheet.HISTORY.rows - 1, LEFT],
             "values": [page.sheet.name, first, at, first + sheet.HISTORY.rows - 1, at],
         })  # fmt: skip
+    counts.set_y_axis({"num_font": _TEXT, "line": {"none": True}, "major_gridlines": _GRID})
     page.worksheet.insert_chart(CHART_ROW, LEFT, _plain(counts, "各星级户数", (640, 300)), _PLACED)
     line = page.workbook.add_chart({"type": "line"})
     first, last = LINE_ROW + 2, LINE_ROW + 1 + sheet.CUSTOMER_LINE.rows

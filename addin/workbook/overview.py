@@ -115,10 +115,10 @@ def _block(page: Page, block: OverviewBlock, row: int, column: int) -> None:
     for offset, header in enumerate(block.headers):
         page.put(row, column + offset, header, "head")
     for line in range(block.rows):
-        for offset, number_format in enumerate(block.formats):
+        for offset in range(len(block.headers)):
             label = block.labels[line] if block.labels and offset == 0 else None
             style = "label" if offset == 0 and block.labels else "cell"
-            page.put(row + 1 + line, column + offset, label, style, num_format=number_format)
+            page.put(row + 1 + line, column + offset, label, style, num_format=block.format_at(line, offset))
     page.name(block.name, row + 1, column, row + block.rows, column + len(block.headers) - 1)
 
 

@@ -14,6 +14,7 @@ from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.schema import JOINING, YES_NO, RuleColumn, RuleTable
 from ccgrade_xl.rules.tables import RULE_TABLES, rule_tables
 from ccgrade_xl.workbook.layout import RULE_VERSION_NAME
+from ccgrade_xl.workbook.number_formats import GROUPED, PLAIN
 
 LANES: tuple[tuple[int, tuple[float, ...], tuple[str, ...]], ...] = (
     (1, (12, 12, 11, 12, 3), ("用气量分档", "信用等级分档", "星级分档")),
@@ -30,7 +31,7 @@ TOP = 6
 GAP = 4
 """Empty rows under a table: room for new rows before Excel has to push the next table down."""
 LAST_ROW = 50
-NUMBER_FORMATS = {"number": "#,##0.##", "share": "0%", "any": "General"}
+NUMBER_FORMATS = {"number": GROUPED, "share": "0%", "any": PLAIN}
 
 
 def draw(page: Page) -> None:

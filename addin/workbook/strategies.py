@@ -49,10 +49,11 @@ def _links(page: Page) -> None:
 
 
 def _print(page: Page) -> None:
-    """Print each band on pages of its own, lists to their end; the lookup is for the screen."""
+    """Print each band on pages of its own, lists to their end, of the letter its text alone; the lookup is for the screen."""
     last_row = MEASURES + 2 + len(MEASURE_NUMBERS)
     page.print_on_a4(landscape=True, last_row=last_row, last_column=LAST)
-    page.print_areas((0, 0, last_row, LAST), *((0, first, LAST_ROW, last) for _, first, last in BANDS))
+    lists = ((0, first, LAST_ROW, last) for _, first, last in BANDS[:-1])
+    page.print_areas((0, 0, last_row, LAST), *lists, decisions.LETTER_TEXT)
     page.worksheet.repeat_rows(tasks.LIST_HEAD)
 
 

@@ -116,6 +116,6 @@ def _comparison_colours(page: Page) -> None:
 def _print(page: Page) -> None:
     page.print_on_a4(landscape=True, last_row=HEAD_ROW + 1, last_column=LAST)
     page.worksheet.print_area(0, 0, 1048575, LAST)
-    page.worksheet.set_print_scale(72)
+    page.worksheet.set_print_scale(56)
     page.worksheet.set_v_pagebreaks([CHART_LEFT, COMPARISON_LEFT])
     page.worksheet.repeat_rows(HEADING_ROW, HEAD_ROW)

@@ -20,6 +20,7 @@ from ccgrade_xl.workbook.layout import (
     Column,
 )
 from ccgrade_xl.workbook.names import TRIAL_CUSTOMER
+from ccgrade_xl.workbook.number_formats import PLAIN
 
 INPUTS = tuple(
     column for column in INPUT_COLUMNS if column.group in ("用气量", "信用指标") or column.name == "客户状态"
@@ -182,11 +183,10 @@ def _difference(before: str, after: str, column: Column) -> str:
     unchanged = f'OR({before}&""="",{after}&""="",{before}&""={after}&"")'
     if column.name == "说明":
         return f'=IF({unchanged},"","有变化")'
-    signed = '"+0%;-0%"' if column.name == "完整度" else '"+0.##;-0.##"'
-    return (
-        f'=IF({unchanged},"",IF(AND(ISNUMBER({before}),ISNUMBER({after})),'
-        f'TEXT(ROUND({after}-{before},4),{signed}),{before}&" → "&{after}))'
-    )
+    change = f"ROUND({after}-{before},4)"
+    # TEXT has no format for a number with the decimals it has: "0.##" leaves a point, "General" is another word in each language.
+    told = f'TEXT({change},"+0%;-0%")' if column.name == "完整度" else f'IF({change}>0,"+","")&{change}'
+    return f'=IF({unchanged},"",IF(AND(ISNUMBER({before}),ISNUMBER({after})),{told},{before}&" → "&{after}))'
 
 
 def _advice(page: Page, work: _Work) -> None:
@@ -205,7 +205,7 @@ def _explanation(page: Page, work: _Work) -> None:
         f'=IF({work.filled}=0,"",IFERROR(CCG_EXPLAIN({work.headers},{work.values},{RULE_VERSION_NAME}),""))'
     )
     place = (EXPLAIN_ROW + 1, LABEL, last_row, last)
-    page.array(place, formula, centred=range(2, len(EXPLANATION) - 1), num_format="0.##")
+    page.array(place, formula, centred=range(2, len(EXPLANATION) - 1), num_format=PLAIN)
 
 
 def _paint(page: Page) -> None:

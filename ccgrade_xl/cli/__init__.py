@@ -141,7 +141,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="放结果的文件夹。")] = Path("ccgrade-demo"),
     as_json: JsonOption = False,
 ) -> None:
-    """用自带的一份杂乱客户表和远程读数演示整个过程：导入、评级、出图、查异常。"""
+    """用自带的一份杂乱客户表和远程读数演示整个过程：导入、评级、出图、查异常、月结、分派、列任务。"""
     import datetime as dt  # noqa: PLC0415
 
     from ccgrade_xl.hosts import demonstration  # noqa: PLC0415 - each command waits for its own imports only
@@ -155,8 +155,9 @@ def demo(
     show_outcome(shown.graded)
     star_table(shown.graded.data["stars"])
     show_outcome(shown.metered)
+    show_outcome(shown.worked)
     typer.echo(
-        f"\n已生成：{shown.book}\n用 Excel 或 LibreOffice 打开它，看“分级概览”“客户数据”和“远程抄表”。"
+        f"\n已生成：{shown.book}\n用 Excel 或 LibreOffice 打开它，看“分级概览”“客户数据”“评级台账”“差异化策略”和“远程抄表”。"
     )
 
 

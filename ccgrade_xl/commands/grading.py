@@ -13,7 +13,7 @@ from ccgrade_xl import undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.origin import origins_in_short, put_notes_back
 from ccgrade_xl.errors import BookFault
-from ccgrade_xl.grading.explanation import explanation
+from ccgrade_xl.grading.explanation import MISSING, NOTHING, RANKS, VETO, explanation
 from ccgrade_xl.grading.next_star import next_star
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.inspection import findings
@@ -164,12 +164,13 @@ def graded_outcome(table: Table, grades: Grades, found: Sequence[str]) -> Outcom
 
 
 def _explained_lines(block: Sequence[Sequence[CellValue]]) -> list[str]:
-    """Return an explanation block as lines of text."""
+    """Return an explanation block as lines of text; what it has nothing to tell of is left out."""
     lines = []
     for name, value, score, _weight, _won, lost, remark in block[1:]:
-        if name is None:
+        if name is None or (name in (*RANKS, VETO, MISSING) and NOTHING in (value, remark)):
             continue
-        parts = [str(value) if value else "", f"{score:g} 分" if isinstance(score, float) else ""]
+        unit = "%完整" if name == MISSING else " 分"
+        parts = [str(value) if value else "", f"{score:g}{unit}" if isinstance(score, float) else ""]
         parts += [f"失 {lost:g} 分" if isinstance(lost, float) and lost > 0 else "", str(remark or "")]
         lines.append(f"{name}：" + "，".join(part for part in parts if part))
     return lines

@@ -27,6 +27,8 @@ Cell: TypeAlias = float | str | None
 HEADERS = ("项目", "取值", "得分", "权重%", "得到", "失去", "说明")
 LOSSES = 3
 RANKS = ("失分第一", "失分第二", "失分第三")
+VETO, MISSING, NOTHING = "否决", "缺失资料", "无"
+"""Two more rows, and what stands there and in the ranks where there is nothing to tell."""
 ROWS = 1 + len(INDICATORS) + 4 + LOSSES + 3
 """Rows of every explanation, headers included: it fills a fixed range in any spreadsheet."""
 
@@ -137,7 +139,7 @@ def _loss_rows(grades: Grades, row: int) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for rank, at in zip(RANKS, largest_losses(grades, LOSSES, 0.05)[:, row], strict=True):
         if at < 0:
-            rows.append((rank, "无", None, None, None, None, ""))
+            rows.append((rank, NOTHING, None, None, None, None, ""))
             continue
         indicator = INDICATORS[at]
         lost = _cell(float(points_lost(grades, indicator)[row]), 1)
@@ -147,12 +149,12 @@ def _loss_rows(grades: Grades, row: int) -> list[tuple[Cell, ...]]:
 
 def _closing_rows(grades: Grades, row: int) -> list[tuple[Cell, ...]]:
     vetoes, unknown = (
-        "；".join(veto_parts(grades, row)) or "无",
-        "、".join(unknown_parts(grades, row)) or "无",
+        "；".join(veto_parts(grades, row)) or NOTHING,
+        "、".join(unknown_parts(grades, row)) or NOTHING,
     )
     return [
-        ("否决", "", None, None, None, None, vetoes),
-        ("缺失资料", "", _cell(100 * float(grades.credit.completeness[row]), 1), None, None, None, unknown),
+        (VETO, "", None, None, None, None, vetoes),
+        (MISSING, "", _cell(100 * float(grades.credit.completeness[row]), 1), None, None, None, unknown),
         (
             "结论",
             grades.star_name(row),

@@ -1,9 +1,12 @@
-"""`ccgrade demo`: the main job on bundled data — a messy list becomes a graded, charted workbook with what the meters say."""
+"""`ccgrade demo`: the main job on bundled data — a messy list becomes a graded, charted workbook with three closed months and what the meters say."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,24 +14,30 @@ from attrs import frozen
 
 from ccgrade_xl.commands import grade_customers, import_customers
 from ccgrade_xl.commands.meters import lacking_to_scan
+from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
+from ccgrade_xl.hosts.demonstrated_months import close_months, fill_lists, morning
+from ccgrade_xl.pages.ledger import must_be_installed
 from ccgrade_xl.pages.meter_sources import Sources, remembered
 from ccgrade_xl.pages.meters import fill
 from ccgrade_xl.workbook.book import Outcome
+from ccgrade_xl.workbook.layout import SHEETS
 from ccgrade_xl.workbook.replace_file import replace_file
 from ccgrade_xl.workbook.template import new_book
 
 SOURCE, BOOK = "杂乱的客户表.csv", "客户分级演示.xlsm"
+_HOME = "CCGRADE_HOME"
 READINGS, REGISTRY, SCANNED = "远程抄表读数.parquet", "表具档案.parquet", "扫描结果"
 
 
 @frozen
 class Demonstration:
-    """What the demo did: the import, the grading, the scan of the meters, and the workbook it left."""
+    """What the demo did: the import, the grading, the scan of the meters, the months of work, and the workbook it left."""
 
     imported: Outcome
     graded: Outcome
     metered: Outcome
+    worked: Outcome
     book: Path
 
     @property
@@ -38,23 +47,55 @@ class Demonstration:
             "book": str(self.book),
             "import": self.imported.data,
             "meters": self.metered.data,
+            "work": self.worked.data,
             **self.graded.data,
         }
 
 
 def run(folder: Path, as_of: dt.date, status: Callable[[str, float | None], None]) -> Demonstration:
-    """Import and grade the bundled list in `folder`; the workbook there is replaced."""
+    """Import and grade the bundled list in `folder`; the workbook there and its ledger are replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     source, path = folder / SOURCE, folder / BOOK
     bundled = files("ccgrade_xl.demo").joinpath("messy_customers_gbk.csv").read_bytes()
     replace_file(source, bundled, lambda _content: None)
     new_book(path, overwrite=True)
     book = ClosedFileBook(path, on_status=status)
-    imported = import_customers(book, [source])
-    graded = grade_customers(book, None, as_of)
-    metered = _metered(book, folder, as_of, status)
-    book.commit()
-    return Demonstration(imported, graded, metered, path)
+    with _guest():
+        at = morning(as_of)
+        imported = import_customers(book, [source], at=at)
+        lacking = _lacking_for_months()
+        if not lacking:
+            close_months(book, as_of)
+        graded = grade_customers(book, None, as_of, at=at)
+        metered = _metered(book, folder, as_of, status)
+        worked = Outcome(lacking) if lacking else fill_lists(book, as_of, status)
+        book.activate(SHEETS[0].name)
+        book.commit()
+    return Demonstration(imported, graded, metered, worked, path)
+
+
+def _lacking_for_months() -> str:
+    """Return why the months of work cannot be shown; empty where they can."""
+    try:
+        must_be_installed()
+    except CcgradeError as fault:
+        return f"月结、台账和任务没有演示：{fault}"
+    return ""
+
+
+@contextmanager
+def _guest() -> Iterator[None]:
+    """Keep nothing that commands remember for this user: the rule sets, ledger, tasks and undo that are his own are not touched."""
+    before = os.environ.get(_HOME)
+    with tempfile.TemporaryDirectory(prefix="ccgrade-") as home:
+        os.environ[_HOME] = home
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[_HOME]
+            else:
+                os.environ[_HOME] = before
 
 
 def _metered(

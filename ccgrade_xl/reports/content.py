@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.overview import CHANGE, TOTALS, OverviewBlock
+from ccgrade_xl.workbook.overview import TOTALS, OverviewBlock
 
 Rows = Sequence[Sequence[CellValue]]
 
@@ -42,8 +42,8 @@ class Report:
         """Return a block's rows as texts; rows without anything are left out."""
         rows = self.blocks[block.name]
         return [
-            [shown(cell, form) for cell, form in zip(row, _formats(block), strict=True)]
-            for row in rows
+            [shown(cell, block.format_at(at, column)) for column, cell in enumerate(row)]
+            for at, row in enumerate(rows)
             if any(cell is not None for cell in row)
         ]
 
@@ -57,13 +57,6 @@ class Report:
         return shown(self.blocks[TOTALS.name][at][0], TOTALS.formats[at]) or "—"
 
 
-def _formats(block: OverviewBlock) -> Sequence[str]:
-    """Return how the cells of a block are shown: amounts with decimals in 与上次月结相比, counts without."""
-    if block is CHANGE:
-        return ("@", "#,##0.##", "#,##0.##", "+#,##0.##")
-    return block.formats
-
-
 def shown(value: CellValue, number_format: str) -> str:
     """Return a cell as a spreadsheet shows it in one of the number formats of the overview."""
     if value is None:
@@ -72,13 +65,14 @@ def shown(value: CellValue, number_format: str) -> str:
         return value.strftime("%Y-%m-%d")
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return str(value)
-    if number_format.endswith("%"):
-        return f"{value:.{_decimals(number_format[:-1])}%}"
-    if number_format.endswith(".##"):
-        text = f"{value:{'+' if number_format.startswith('+') else ''},.2f}".rstrip("0").rstrip(".")
-        return "0" if text in ("+0", "-0") else text
-    grouped = "," if number_format.startswith("#,") else ""
-    return f"{value:{grouped}.{_decimals(number_format)}f}"
+    amount, _, others = number_format.partition(";")
+    if not value and others.endswith(";0"):
+        return "0"
+    sign = "+" if amount.startswith("+") else ""
+    if amount.endswith("%"):
+        return f"{value:{sign}.{_decimals(amount[:-1])}%}"
+    grouped = "," if "#," in amount else ""
+    return f"{value:{sign}{grouped}.{_decimals(amount)}f}"
 
 
 def _decimals(number_format: str) -> int:

@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import frozen
 
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.workbook.number_formats import PLAIN
 
 Kind = Literal["text", "identifier", "number", "count", "money", "option", "date", "result"]
 Group = Literal["客户信息", "用气量", "信用指标", "评级结果"]
@@ -86,11 +87,11 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = (
            synonyms=("否决时间", "否决发生日期", "失信日期"), number_format="yyyy-mm-dd"),
     _result("用气量等级", 10, "五级（最大）至一级。"),
     _result("X", 6, "用气量分级标准分。"),
-    *(_result(row.result, 8, f"{row.name}得分，0–100。", "0.##") for row in INDICATORS),
+    *(_result(row.result, 8, f"{row.name}得分，0–100。", PLAIN) for row in INDICATORS),
     _result("信用得分", 9, "各指标得分按权重加权，保留 1 位小数。", "0.0"),
     _result("信用等级", 9, "5A 至 1A；资料不足时为待定。"),
     _result("Y", 6, "信用评级标准分。"),
-    _result("综合得分", 9, "X × Y。", "0.##"),
+    _result("综合得分", 9, "X × Y。", PLAIN),
     _result("星级", 9, "五星级至一星级；资料不足时为待定。"),
     _result("完整度", 8, "已知指标的权重占全部权重的比例。", "0%"),
     _result("说明", 62, "评级的主要扣分、未知资料和特殊情况。"),

@@ -12,6 +12,7 @@ from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
 from ccgrade_xl.workbook.lists import ListColumn, SheetList
 from ccgrade_xl.workbook.names import LEDGER_PERSON, LEDGER_PLACE
+from ccgrade_xl.workbook.number_formats import PLAIN, SIGNED
 from ccgrade_xl.workbook.overview import PENDING, UNKNOWN_LEVEL
 from ccgrade_xl.workbook.overview import OverviewBlock as Block
 
@@ -141,7 +142,7 @@ CUSTOMER_LINE = Block(
         "说明",
     ),
     12,
-    ("@", "@", "#,##0", "@", "0.0", "@", "0.##", "@", "0%", "@"),
+    ("@", "@", "#,##0", "@", "0.0", "@", PLAIN, "@", "0%", "@"),
 )
 """12×10: the last twelve frozen months of one customer, the oldest first."""
 
@@ -199,7 +200,7 @@ SENSITIVITY = Block(
     "权重敏感性（现有资料和规则）",
     ("指标", "权重", "变动", "信用变动户", "星级变动户", "涉及气量"),
     8,
-    ("@", "0.##", "+0.##;-0.##", "#,##0", "#,##0", "#,##0"),
+    ("@", PLAIN, SIGNED, "#,##0", "#,##0", "#,##0"),
 )
 """8×6: which weight, moved by 5 points, moves most customers; the most first."""
 

@@ -14,11 +14,12 @@ from attrs import frozen
 
 from ccgrade_xl import errors
 from ccgrade_xl.workbook.book import CellValue, Table
+from ccgrade_xl.workbook.number_formats import GROUPED
 
 ListKind = Literal["text", "number", "count", "money", "date", "share", "option"]
 
 NUMBER_FORMATS: dict[str, str] = {
-    "text": "@", "option": "@", "number": "#,##0.##", "count": "0", "money": "#,##0.00", "date": "yyyy-mm-dd", "share": "0.0%",
+    "text": "@", "option": "@", "number": GROUPED, "count": "0", "money": "#,##0.00", "date": "yyyy-mm-dd", "share": "0.0%",
 }  # fmt: skip
 
 

@@ -12,11 +12,15 @@ from attrs import frozen
 
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
+from ccgrade_xl.workbook.number_formats import PLAIN, SIGNED, signed
 
 UNKNOWN_LEVEL = "未知"
 """The label under which customers without a usage are counted."""
 PENDING = "待定"
 """The label under which customers without a credit grade or a star are counted."""
+
+FIGURES, CHANGES = PLAIN, SIGNED
+"""The formats of columns whose rows have formats of their own, and of those that show how these changed."""
 
 
 @frozen
@@ -24,7 +28,8 @@ class OverviewBlock:
     """A block of `rows` × len(`headers`) cells under a defined name; the headers stand above it, outside it.
 
     `labels` are the fixed texts of the first column, top to bottom; empty where the rows are customers.
-    `formats` are the number formats, one a column.
+    `formats` are the number formats, one a column; where each row is another figure, `by_row` are those of its numbers, and a column
+    of `CHANGES` shows their signs.
     """
 
     name: str
@@ -33,6 +38,14 @@ class OverviewBlock:
     rows: int
     formats: tuple[str, ...]
     labels: tuple[str, ...] = ()
+    by_row: tuple[str, ...] = ()
+
+    def format_at(self, row: int, column: int) -> str:
+        """Return the number format of a cell, both counted from 0."""
+        own = self.formats[column]
+        if not self.by_row or own == "@":
+            return own
+        return signed(self.by_row[row]) if own == CHANGES else self.by_row[row]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -123,8 +136,9 @@ CHANGE = OverviewBlock(
     "与上次月结相比",
     ("项目", "本次", "上次月结", "变化"),
     10,
-    ("@", "#,##0.##", "#,##0.##", "+#,##0.##;-#,##0.##;0"),
+    ("@", FIGURES, FIGURES, CHANGES),
     ("参评户数", "月总气量（m³）", "平均信用得分", *STARS, PENDING, "估计欠费（万元）"),
+    ("#,##0", "#,##0", "0.0", *("#,##0" for _ in (*STARS, PENDING)), "#,##0.00"),
 )
 """10×4: a figure a row, as graded now, in the last month frozen before, and the difference; empty without one."""
 

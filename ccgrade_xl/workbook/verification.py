@@ -35,7 +35,7 @@ VERIFICATION = SheetList(
         ListColumn("核实项目", 11, "客户数据里的列，或抄表异常的名称。"),
         ListColumn("原因", 9, "为什么要核实。", "option"),
         ListColumn("现有值", 13, "客户数据里现在的值。"),
-        ListColumn("线索", 40, "建议、冲突双方的来源和日期、上月的值等。"),
+        ListColumn("线索", 52, "建议、冲突双方的来源和日期、上月的值等。"),
         ListColumn("途径", 6, "现场；或同财务、合同、计量部门核对。", "option"),
         ListColumn("截止日期", 11, "从列入之日起的工作日。", "date"),
         ListColumn("勾选", 13, "打印后在现场勾选。"),

@@ -20,6 +20,7 @@ from tests.addin.packages import SHIPPED, changed, modules, replaced, shipped
 
 SHEET, OTHER = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
 TABLE, BOOK = "xl/tables/table1.xml", "xl/workbook.xml"
+STYLES = "xl/styles.xml"
 BOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
 
 
@@ -32,6 +33,8 @@ def small_book() -> bytes:
         "A1:B3",
         {"name": "客户", "columns": [{"header": "编号"}, {"header": "气量"}], "data": [["a", 1], ["b", 2]]},
     )
+    for cell, number_format in (("C1", "0.0"), ("C2", '"约."0" kg."')):
+        sheet.write_number(cell, 1, workbook.add_format({"num_format": number_format}))
     sheet.write_formula("D1", "=SUM(客户[气量])*2")
     sheet.write_formula("D2", "=IF('Other 表'!A1>0,界限,\"\")")
     sheet.data_validation("B2:B3", {"validate": "list", "source": ["甲", "乙"]})
@@ -76,6 +79,7 @@ def test_a_sound_small_book_has_no_fault():
         ("duplicate cell", SHEET, 'r="B2"', 'r="A2"'),
         ("shared string out of range", SHEET, '<c r="A1" t="s"><v>0</v>', '<c r="A1" t="s"><v>99</v>'),
         ("style out of range", SHEET, '<c r="B2">', '<c r="B2" s="42">'),
+        ("bare point", STYLES, 'formatCode="0.0"', 'formatCode="0.#"'),
         ("text too long", SHEET, '<c r="B2"><v>1</v>', f'<c r="B2" t="inlineStr"><is><t>{"字" * 32768}</t></is>'),
         ("merged cells", OTHER, "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'),
         ("validation too long", SHEET, '"甲,乙"', f'"{"甲" * 256}"'),

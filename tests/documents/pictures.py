@@ -14,9 +14,7 @@ from typing import Any
 from attrs import frozen
 from PIL import Image, ImageChops, ImageOps
 
-from ccgrade_xl.commands.verification import verify_customers
 from ccgrade_xl.hosts import demonstration
-from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.workbook.layout import SHEETS
 from ccgrade_xl.workbook.names import STRATEGY_CUSTOMER, TRIAL_CUSTOMER
 from tests.hosts.office import Office, properties
@@ -65,6 +63,9 @@ PICTURES = (
     Picture("meters", "远程抄表", ("各类异常和检查情况", "未检查", "需要知道的"), (0, 30, 842, 480), True),
     Picture("alarms", "远程抄表", ("异常清单", "依据", "责任人", "期限"), (0, 30, 842, 300), True),
     Picture("verification", "待核实", ("待核实清单", "选项有误", "抄表异常", "截止日期"), (0, 0, 1540, 640)),
+    Picture("ledger", "评级台账", ("月结清单", "历次月结", "2026-08", "2026-09"), (0, 30, 842, 420), True),
+    Picture("migrations", "评级台账", ("星级变动", "样本稳定性", "权重敏感性"), (0, 30, 842, 490), True),
+    Picture("team", "人员分工", ("组织架构", "技术骨干", "客户一组"), (150, 106, 420, 214), True),
     Picture("strategies", "差异化策略", ("策略一览", "增值服务", CUSTOMER), (0, 0, 860, 760)),
     Picture("processes", "流程手册", ("欠费停气规定", "现场踏勘", "竣工验收"), (0, 0, 920, 860)),
     Picture("selfcheck", "自检", ("全部通过", "test_十万立方米是五级"), (0, 0, 1260, 410)),
@@ -75,9 +76,6 @@ PICTURES = (
 def draw_pages(office: Office, folder: Path) -> dict[bool, Path]:
     """Print the demonstration: each sheet in one piece (False) and on paper (True)."""
     book = demonstration.run(folder, AS_OF, lambda _text, _share=None: None).book
-    closed = ClosedFileBook(book)
-    verify_customers(closed, as_of=AS_OF)
-    closed.commit()
     document = office.open(book)
     _choose_customer(document)
     document.calculateAll()

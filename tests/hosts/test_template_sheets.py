@@ -1,5 +1,10 @@
 """The shipped workbook in LibreOffice with the add-in: its own formulas live, follow the rules, and agree."""
 
+import re
+import shutil
+import subprocess
+from collections import Counter
+
 import pytest
 
 from addin.workbook.home import FIGURE_ROW
@@ -11,6 +16,7 @@ from ccgrade_xl.rules.schema import TABLE_BY_FIELD
 from ccgrade_xl.rules.tables import rule_tables, rules_from_tables
 from ccgrade_xl.workbook.layout import CUSTOMER_COLUMNS
 from tests.hosts import office as libreoffice
+from tests.hosts.office import properties
 
 pytestmark = [
     pytest.mark.libreoffice,
@@ -170,3 +176,16 @@ def test_the_first_page_shows_what_the_overview_holds(workbook) -> None:
     assert figures[1][0] == "参评户数"
     assert figures[0][0] == 590
     assert figures[0][2] == "—"
+
+
+PAGES = {"首页": 1, "分级概览": 3, "试算": 1, "待核实": 1, "评级台账": 4, "人员分工": 3, "培训自测": 1}
+"""Pages of sheets that are empty: one for each part that stands side by side with others or below them."""
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_no_part_of_a_sheet_is_cut_by_the_edge_of_a_page(workbook, tmp_path) -> None:
+    path = tmp_path / "页.pdf"
+    workbook.storeToURL(path.as_uri(), properties(FilterName="calc_pdf_Export"))
+    read = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True)
+    printed = Counter(re.findall(r"^ *(\S+) +第 \d+ 页，共 \d+ 页", read.stdout, re.MULTILINE))
+    assert {sheet: printed[sheet] for sheet in PAGES} == PAGES

@@ -223,7 +223,7 @@ def alarms(case: Case) -> Iterator[Entry]:
         if (number, code) in seen:
             continue
         seen.add((number, code))
-        said = f"表 {text(alarm.get('表号'))}，{shown_value(alarm.get('开始'))}：{text(alarm.get('依据'))}"
+        said = f"表 {text(alarm.get('表号'))}，{shown_value(alarm.get('开始')).removesuffix(' 00:00')}：{text(alarm.get('依据'))}"
         yield case.entry(rows[number], code, "抄表异常", said, urgent=grave == "高")
 
 
