@@ -65,7 +65,10 @@ def fill_lists(book: ClosedFileBook, as_of: dt.date, status: Callable[[str, floa
     refresh_overview(book, as_of=as_of)
     show_ledger(book, at=at)
     said = [outcome.message.splitlines()[0] for outcome in (verified, assigned, listed)]
-    return Outcome("\n".join([f"{MONTHS} 个月已月结，台账是“{LEDGER}”。", *said]))
+    return Outcome(
+        "\n".join([f"{MONTHS} 个月已月结，台账是“{LEDGER}”。", *said]),
+        data={"ledger": LEDGER, "months": MONTHS, "verify": verified.data, "tasks": listed.data["counts"]},
+    )
 
 
 _CHANGING = ("月均用气量", "逾期次数", "最长逾期天数", "当前欠费天数", "预收气费余额")
