@@ -22,6 +22,7 @@ from addin.workbook.style import (
     RED_TINT,
     SERIES,
     STAR_TINTS,
+    fitting,
 )
 from ccgrade_xl.commands import COMMANDS
 from ccgrade_xl.rules.ruleset import STARS
@@ -300,7 +301,7 @@ def _cells(page: Page, block: Block, row: int, column: int) -> None:
             align = {"align": "center"} if is_text and not labelled else {}
             page.put(
                 row + 1 + line, column + offset, block.labels[line] if labelled else None,
-                "label" if labelled else "cell", num_format=number_format, **align,
+                "label" if labelled else "cell", **fitting(number_format), **align,
             )  # fmt: skip
     page.name(block.name, row + 1, column, row + block.rows, column + len(block.headers) - 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from addin.workbook import charts
 from addin.workbook.page import Page, cell_at, in_column
-from addin.workbook.style import AMBER, STAR_TINTS
+from addin.workbook.style import AMBER, STAR_TINTS, fitting
 from ccgrade_xl.workbook.overview import (
     BY_CREDIT,
     BY_LEVEL,
@@ -118,7 +118,7 @@ def _block(page: Page, block: OverviewBlock, row: int, column: int) -> None:
         for offset in range(len(block.headers)):
             label = block.labels[line] if block.labels and offset == 0 else None
             style = "label" if offset == 0 and block.labels else "cell"
-            page.put(row + 1 + line, column + offset, label, style, num_format=block.format_at(line, offset))
+            page.put(row + 1 + line, column + offset, label, style, **fitting(block.format_at(line, offset)))
     page.name(block.name, row + 1, column, row + block.rows, column + len(block.headers) - 1)
 
 
@@ -134,7 +134,7 @@ def _money(page: Page, row: int) -> None:
     for offset in range(len(MONEY.headers)):
         style = "label" if offset == 0 else "cell"
         value = MONEY.labels[-1] if offset == 0 else None
-        page.put(last, RIGHT + 1 + offset, value, style, num_format=MONEY.formats[offset], bold=True)
+        page.put(last, RIGHT + 1 + offset, value, style, bold=True, **fitting(MONEY.formats[offset]))
     page.worksheet.conditional_format(
         first, RIGHT + 2, last - 1, RIGHT + 2, {"type": "data_bar", "bar_color": "#E3A59F", "bar_solid": True}
     )

@@ -95,3 +95,12 @@ class Formats:
         if key not in self._made:
             self._made[key] = self._workbook.add_format(properties)
         return self._made[key]
+
+
+def fitting(number_format: str) -> dict[str, Any]:
+    """Return how a cell of a block shows its value: a number too wide for it becomes smaller, where Excel would show ####."""
+    return (
+        {"num_format": number_format}
+        if number_format == "@"
+        else {"num_format": number_format, "shrink": True}
+    )
