@@ -9,7 +9,7 @@ import json
 import os
 from pathlib import Path
 
-from platformdirs import user_state_path
+from ccgrade_xl.home import state_home
 
 
 def note_ledger(place: Path | str) -> None:
@@ -35,6 +35,4 @@ def last_ledger() -> Path | str | None:
 
 
 def _path() -> Path:
-    base = os.environ.get("CCGRADE_HOME")
-    folder = Path(base) if base else user_state_path("ccgrade", appauthor=False)
-    return folder / "ledger.json"
+    return state_home() / "ledger.json"

@@ -18,9 +18,9 @@ from typing import Any
 
 from attrs import field, frozen
 from isal import igzip
-from platformdirs import user_state_path
 
 from ccgrade_xl.errors import CcgradeError, CellError
+from ccgrade_xl.home import state_home
 from ccgrade_xl.workbook.book import CellValue
 
 Rows = Sequence[Sequence[CellValue]]
@@ -89,9 +89,7 @@ def forget(location: str) -> None:
 
 
 def _path(location: str) -> Path:
-    base = os.environ.get("CCGRADE_HOME")
-    folder = Path(base) if base else user_state_path("ccgrade", appauthor=False)
-    return folder / "undo" / f"{hashlib.sha256(location.encode()).hexdigest()[:24]}.json.gz"
+    return state_home() / "undo" / f"{hashlib.sha256(location.encode()).hexdigest()[:24]}.json.gz"
 
 
 def _rows_in(columns: Sequence[Sequence[Any]]) -> Rows:

@@ -138,7 +138,7 @@ def _figures(page: Page) -> None:
     page.worksheet.set_row(FIGURE_ROW, 34)
     for number, label in enumerate(FIGURES):
         first = LEFT + number * 2
-        number_format = TOTALS.formats[TOTALS.labels.index(label)]
+        number_format = TOTALS.by_row[TOTALS.labels.index(label)]
         unit = "（m³/月）" if label == "月总气量" else ""
         page.formula(
             FIGURE_ROW, first, overview.figure_formula(label), "", "figure",

@@ -73,7 +73,7 @@ def figure_formula(label: str) -> str:
 def _tiles(page: Page, row: int) -> None:
     page.worksheet.set_row(row, 30)
     for label, first, last in TILES:
-        number_format = TOTALS.formats[TOTALS.labels.index(label)]
+        number_format = TOTALS.by_row[TOTALS.labels.index(label)]
         unit = "（m³/月）" if label == "月总气量" else ""
         page.fill(row, first, last, "figure")
         page.fill(row + 1, first, last, "figure_label")
@@ -223,7 +223,7 @@ def _top_customers(page: Page, row: int) -> None:
 
 def _totals(page: Page, row: int) -> None:
     page.heading(row, LEFT, LEFT + 5, TOTALS.title)
-    for line, (label, number_format) in enumerate(zip(TOTALS.labels, TOTALS.formats, strict=True)):
+    for line, (label, number_format) in enumerate(zip(TOTALS.labels, TOTALS.by_row, strict=True)):
         unit = "（m³/月）" if label == "月总气量" else ""
         page.put(row + 1 + line, LEFT, label + unit, "label", right=0)
         page.fill(row + 1 + line, LEFT + 1, LEFT + 1, "label", left=0, right=0)

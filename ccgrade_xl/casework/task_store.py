@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from attrs import frozen
-from platformdirs import user_state_path
 
 from ccgrade_xl.casework.tasks import Action
 from ccgrade_xl.errors import NothingToGrade
+from ccgrade_xl.home import state_home
 
 
 @frozen
@@ -79,6 +79,4 @@ def _read(path: Path, _changed: int, _size: int) -> Mapping[str, Sequence[KeptTa
 
 
 def _path() -> Path:
-    base = os.environ.get("CCGRADE_HOME")
-    folder = Path(base) if base else user_state_path("ccgrade", appauthor=False)
-    return folder / "tasks" / "last.json"
+    return state_home() / "tasks" / "last.json"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from attrs import frozen
 from ccgrade_xl.commands import grade_customers, import_customers
 from ccgrade_xl.commands.meters import lacking_to_scan
 from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.home import guest
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.hosts.demonstrated_months import close_months, fill_lists, morning
 from ccgrade_xl.pages.ledger import must_be_installed
@@ -26,7 +24,6 @@ from ccgrade_xl.workbook.replace_file import replace_file
 from ccgrade_xl.workbook.template import new_book
 
 SOURCE, BOOK = "杂乱的客户表.csv", "客户分级演示.xlsm"
-_HOME = "CCGRADE_HOME"
 READINGS, REGISTRY, SCANNED = "远程抄表读数.parquet", "表具档案.parquet", "扫描结果"
 
 
@@ -60,7 +57,7 @@ def run(folder: Path, as_of: dt.date, status: Callable[[str, float | None], None
     replace_file(source, bundled, lambda _content: None)
     new_book(path, overwrite=True)
     book = ClosedFileBook(path, on_status=status)
-    with _guest():
+    with guest():
         at = morning(as_of)
         imported = import_customers(book, [source], at=at)
         lacking = _lacking_for_months()
@@ -81,21 +78,6 @@ def _lacking_for_months() -> str:
     except CcgradeError as fault:
         return f"月结、台账和任务没有演示：{fault}"
     return ""
-
-
-@contextmanager
-def _guest() -> Iterator[None]:
-    """Keep nothing that commands remember for this user: the rule sets, ledger, tasks and undo that are his own are not touched."""
-    before = os.environ.get(_HOME)
-    with tempfile.TemporaryDirectory(prefix="ccgrade-") as home:
-        os.environ[_HOME] = home
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ[_HOME]
-            else:
-                os.environ[_HOME] = before
 
 
 def _metered(

@@ -13,9 +13,8 @@ import secrets
 import time
 from pathlib import Path
 
-import platformdirs
-
 from ccgrade_xl.errors import FileFault, NothingScanned
+from ccgrade_xl.home import data_home
 from ccgrade_xl.meters.result_records import (
     Alarm,
     DayVolume,
@@ -55,9 +54,8 @@ _opened: dict[Path, tuple[Signature, Results]] = {}
 
 
 def results_folder() -> Path:
-    """Return the folder results are kept in: `meters` in `CCGRADE_HOME`, or in the user's data folder."""
-    home = os.environ.get("CCGRADE_HOME")
-    return Path(home or platformdirs.user_data_dir("ccgrade", appauthor=False)) / "meters"
+    """Return the folder results are kept in."""
+    return data_home() / "meters"
 
 
 def keep_results(found: Found, folder: Path | None = None) -> Path:

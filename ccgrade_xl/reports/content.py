@@ -54,7 +54,7 @@ class Report:
 
     def _total(self, label: str) -> str:
         at = TOTALS.labels.index(label)
-        return shown(self.blocks[TOTALS.name][at][0], TOTALS.formats[at]) or "—"
+        return shown(self.blocks[TOTALS.name][at][0], TOTALS.by_row[at]) or "—"
 
 
 def shown(value: CellValue, number_format: str) -> str:

@@ -15,9 +15,8 @@ import time
 from functools import cache
 from pathlib import Path
 
-import platformdirs
-
 from ccgrade_xl.errors import FileFault, RuleFaults, UnknownRules
+from ccgrade_xl.home import data_home
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.toml_file import read_rules, rules_text
 from ccgrade_xl.rules.validation import check
@@ -38,9 +37,8 @@ _sound: dict[Path, Signature] = {}
 
 
 def rules_folder() -> Path:
-    """Return the folder rule sets are kept in: `rules` in `CCGRADE_HOME`, or in the user's data folder."""
-    home = os.environ.get("CCGRADE_HOME")
-    return Path(home or platformdirs.user_data_dir("ccgrade", appauthor=False)) / "rules"
+    """Return the folder rule sets are kept in."""
+    return data_home() / "rules"
 
 
 def keep(rules: RuleSet) -> str:

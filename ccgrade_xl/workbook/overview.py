@@ -120,10 +120,11 @@ TOTALS = OverviewBlock(
     "合计",
     ("数值",),
     len(_TOTAL_ROWS),
-    tuple(number_format for _, number_format in _TOTAL_ROWS),
+    (FIGURES,),
     tuple(label for label, _ in _TOTAL_ROWS),
+    tuple(number_format for _, number_format in _TOTAL_ROWS),
 )
-"""10×1, values only (the labels stand to the left, outside the block), one row each, `formats` by row.
+"""10×1, values only (the labels stand to the left, outside the block), one row each.
 
 客户总数 rows in the table; 参评户数 graded; 不参评户数 the others; 待定户数 graded without a star;
 否决户数 with a veto in force; 月总气量 m³/month of graded customers;

@@ -1,0 +1,51 @@
+"""Where what ccgrade remembers is kept, and that a guest leaves nothing there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ccgrade_xl.home import HOME, data_home, guest, state_home
+from ccgrade_xl.last_ledger import last_ledger, note_ledger
+
+
+def test_one_folder_holds_everything_where_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    assert data_home() == state_home() == tmp_path
+
+
+def test_without_it_the_folders_are_the_systems_and_ccgrades_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(HOME)
+    assert "ccgrade" in data_home().parts
+    assert "ccgrade" in state_home().parts
+
+
+@pytest.mark.parametrize("own", ["mine", None])
+def test_a_guest_remembers_for_himself_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own: str | None
+) -> None:
+    if own is None:
+        monkeypatch.delenv(HOME)
+    else:
+        monkeypatch.setenv(HOME, str(tmp_path / own))
+    before = os.environ.get(HOME), data_home()
+    with guest():
+        folder = data_home()
+        note_ledger(tmp_path / "台账.sqlite")
+        assert last_ledger() == tmp_path / "台账.sqlite"
+        assert folder not in (before[1], tmp_path)
+    assert (os.environ.get(HOME), data_home()) == before
+    assert not folder.exists()
+    if own is not None:
+        assert last_ledger() is None
+
+
+def test_a_guest_who_fails_leaves_nothing_either(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    with pytest.raises(RuntimeError, match="fails"), guest():
+        raise RuntimeError("fails")
+    assert data_home() == tmp_path
