@@ -14,6 +14,7 @@ from ccgrade_xl.commands.decisions import enter_override, register_objection
 from ccgrade_xl.commands.team import assign_customers
 from ccgrade_xl.commands.training import new_exam
 from ccgrade_xl.commands.verification import verify_customers
+from ccgrade_xl.errors import FileFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.customers import read_customers
 from ccgrade_xl.workbook.book import CellValue, Outcome, Table
@@ -31,23 +32,36 @@ _TEAM_LEADS = (("宋以安", "方知夏"), ("梁思源", "程望舒"), ("许知�
 _CLOSED_ON = 8
 """The day of the next month on which each month was closed."""
 
-Columns = dict[str, Sequence[CellValue]]
+Values = dict[str, Sequence[CellValue]]
+"""Columns of customers by header."""
 
 
 def close_months(book: ClosedFileBook, as_of: dt.date) -> None:
-    """Close the three months before the one of `as_of`, each with the customers as they were then; a demonstration's ledger is begun anew."""
-    for file in (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm"):
-        book.path.with_name(file).unlink(missing_ok=True)
+    """Close the three months before the one of `as_of`, each with the customers as they were then.
+
+    The ledger of a demonstration before is begun anew. Raises `FileFault` where somebody has it open.
+    """
+    _begin_ledger(book)
     book.write_block(LEDGER_PLACE, [[LEDGER]])
     book.write_block(LEDGER_PERSON, [[LEAD]])
     today = read_customers(book)
-    now: Columns = {header: today.column(header) for header in _CHANGING}
+    now: Values = {header: today.column(header) for header in _CHANGING}
     for ago in range(MONTHS, 0, -1):
         month = months_later(month_of(as_of), -ago)
         book.write_columns(CUSTOMER_TABLE, _as_they_were(now, ago))
         closed = min(last_day(month) + dt.timedelta(days=_CLOSED_ON), as_of)
         close_month_in(book, month, last_day(month), reviewer=EXPERT, at=morning(closed))
     book.write_columns(CUSTOMER_TABLE, now)
+
+
+def _begin_ledger(book: ClosedFileBook) -> None:
+    for file in (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm"):
+        try:
+            book.path.with_name(file).unlink(missing_ok=True)
+        except OSError as error:
+            raise FileFault(
+                f"“{book.path.with_name(file)}”删不掉，可能正被别的程序打开。请关闭它，或换一个文件夹再试。"
+            ) from error
 
 
 def fill_lists(book: ClosedFileBook, as_of: dt.date, status: Callable[[str, float | None], None]) -> Outcome:
@@ -74,7 +88,7 @@ def fill_lists(book: ClosedFileBook, as_of: dt.date, status: Callable[[str, floa
 _CHANGING = ("月均用气量", "逾期次数", "最长逾期天数", "当前欠费天数", "预收气费余额")
 
 
-def _as_they_were(now: Columns, ago: int) -> Columns:
+def _as_they_were(now: Values, ago: int) -> Values:
     """Return the columns as they were so many months ago: some used less, some had paid late, some not yet, some had less prepaid."""
     return {
         header: [
@@ -121,24 +135,19 @@ def _decide(book: ClosedFileBook, table: Table, as_of: dt.date, at: dt.datetime)
             "客户编号": _first(table, "四星级"),
             "项目": "星级",
             "调整为": "五星级",
-            "原因": "已签三年供气合同，预收气费本周到账",
+            "原因": "已签三年供气合同，列为重点客户",
             "批准人": LEAD,
             "有效期至": as_of + dt.timedelta(days=90),
         },
     )
     objection: dict[str, CellValue] = {"收到日期": as_of, "异议内容": "逾期一次是银行扣款失败，请复核。"}
-    register_objection(book, _first(table, "二星级"), objection, as_of=as_of, at=at)
+    register_objection(book, _first(table, "二星级", late=1), objection, as_of=as_of, at=at)
 
 
-def _first(table: Table, star: str) -> str:
-    """Return the number of the first customer of a star."""
-    return str(
-        next(
-            number
-            for number, each in zip(table.column("客户编号"), table.column("星级"), strict=True)
-            if each == star
-        )
-    )
+def _first(table: Table, star: str, late: int | None = None) -> str:
+    """Return the number of the first customer of a star, of one who paid late so many times."""
+    customers = zip(*map(table.column, ("客户编号", "星级", "逾期次数")), strict=True)
+    return str(next(number for number, each, times in customers if each == star and late in (None, times)))
 
 
 def morning(day: dt.date) -> dt.datetime:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ccgrade_xl.commands import grade_customers, import_customers
 from ccgrade_xl.commands.meters import lacking_to_scan
-from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.errors import CcgradeError, FileFault
 from ccgrade_xl.home import guest
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.hosts.demonstrated_months import close_months, fill_lists, morning
@@ -50,8 +50,11 @@ class Demonstration:
 
 
 def run(folder: Path, as_of: dt.date, status: Callable[[str, float | None], None]) -> Demonstration:
-    """Import and grade the bundled list in `folder`; the workbook there and its ledger are replaced."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Import and grade the bundled list in `folder`; the workbook there and its ledger are replaced. Raises `FileFault`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileFault(f"“{folder}”不能放演示：它是一个文件，或者不能建立。请换一个文件夹再试。") from error
     source, path = folder / SOURCE, folder / BOOK
     bundled = files("ccgrade_xl.demo").joinpath("messy_customers_gbk.csv").read_bytes()
     replace_file(source, bundled, lambda _content: None)

@@ -109,12 +109,8 @@ def together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if len(parts) == 1:
         return parts[0]
     rows = pd.concat(parts).groupby(["meter_id", "cause", "padded"], dropna=False, as_index=False, sort=False)
-    return rows.agg(
-        {name: "min" if name == "begin" else "max" if name == "end" else "sum" for name in _FOUND}
-    )
-
-
-_FOUND = ("begin", "end", "readings", "begins", "backwards", "twice")
+    summed = dict.fromkeys(("readings", "begins", "backwards", "twice"), "sum")
+    return rows.agg({"begin": "min", "end": "max", **summed})
 
 
 def latest_of(fleet: Fleet, settings: Settings) -> int:

@@ -247,3 +247,12 @@ def test_customers_print_number_name_and_results_under_repeated_headers(book: Wo
     assert page.print_title_rows == "$1:$2"
     assert page.print_title_cols == "$A:$B"
     assert page.freeze_panes == "C3"
+
+
+def test_each_figure_of_a_change_has_a_format_of_its_own(book: Workbook) -> None:
+    place = book.defined_names["概览_变化"].attr_text.rpartition("!")[2].replace("$", "")
+    rows = {row[0].value: row for row in book["分级概览"][place]}
+    formats = {label: [cell.number_format for cell in row[1:]] for label, row in rows.items()}
+    assert formats["参评户数"] == formats["月总气量（m³）"] == ["#,##0", "#,##0", "+#,##0;-#,##0;0"]
+    assert formats["平均信用得分"] == ["0.0", "0.0", "+0.0;-0.0;0"]
+    assert formats["估计欠费（万元）"] == ["#,##0.00", "#,##0.00", "+#,##0.00;-#,##0.00;0"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccgrade_xl.casework.ledger import Ledger, Objection, Override, verify
+from ccgrade_xl.errors import FileFault
 from ccgrade_xl.hosts import demonstration
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.hosts.demonstrated_months import LEDGER
@@ -89,3 +90,25 @@ def test_without_a_database_the_months_are_left_out_and_it_is_said(
     assert shown.worked.message.startswith("月结、台账和任务没有演示：")
     assert not (tmp_path / LEDGER).exists()
     assert shown.graded.data["graded"] == 549
+
+
+def test_the_objection_is_about_something_the_customer_did(book: ClosedFileBook) -> None:
+    (objection,) = OBJECTION_LIST.records(book.read_table(OBJECTION_LIST.name))
+    customers = book.read_table("客户")
+    late = dict(zip(customers.column("客户编号"), customers.column("逾期次数"), strict=True))
+    assert "逾期一次" in str(objection["异议内容"])
+    assert late[objection["客户编号"]] == 1
+
+
+def test_a_file_is_no_folder_for_it_and_stays(tmp_path: Path) -> None:
+    file = tmp_path / "簿.xlsm"
+    file.write_bytes(b"mine")
+    with pytest.raises(FileFault, match="它是一个文件，或者不能建立。请换一个文件夹再试"):
+        demonstration.run(file, AS_OF, nothing)
+    assert file.read_bytes() == b"mine"
+
+
+def test_a_ledger_that_cannot_be_begun_anew_is_named(tmp_path: Path) -> None:
+    (tmp_path / LEDGER / "inside").mkdir(parents=True)
+    with pytest.raises(FileFault, match=f"{LEDGER}”删不掉"):
+        demonstration.run(tmp_path, AS_OF, nothing)
