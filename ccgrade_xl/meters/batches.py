@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -81,7 +81,8 @@ def scan_batches(
             facts, close = stage(run, batch)
             if kept is not None:
                 kept.keep(lane, batch.readings, meters, run.latest, meter_ids)
-            findings = _findings(lane, cache(partial(_found, facts, close, settings, checks)))
+            parts = partial(lane.once, "parts", partial(_found, facts, close, settings, checks))
+            findings = _findings(lane, parts)
             has = lane.again("has", partial(_has, lane.table("days"), columns))
             lane.drop("days", "close")
             return BatchFindings(
@@ -163,7 +164,7 @@ def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
 
 
 def _findings(lane: Engine, parts: Callable[[], Sequence[Stretches]]) -> ir.Table:
-    """Return the findings of the checks, with their `code`; `parts` are what `_found` returns, put together only by who compiles."""
+    """Return the findings of the checks, with their `code`; `parts` returns what `_found` does."""
     days = lane.again("found", lambda: laid_out(parts()))
     lane.drop("facts", "close_facts")
     runs = lane.again("stretches", lambda: stretches(days, parts()))

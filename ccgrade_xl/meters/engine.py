@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, field
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
+
+_Made = TypeVar("_Made")
 
 PREFIX = "ccgrade_"
 """What the name of everything the pass keeps begins with, so that no table of the user's is meant."""
@@ -43,8 +45,8 @@ class Engine:
     ordered: bool
     folder: Path
     lanes: int = 1
-    _compiled: dict[Hashable, str] = field(factory=dict)
-    _compiling: RLock = field(factory=RLock)
+    _made: dict[Hashable, Any] = field(factory=dict)
+    _making: RLock = field(factory=RLock)
     _database: str = ""
     _kept: set[str] = field(factory=set)
     _views: set[str] = field(factory=set)
@@ -76,8 +78,8 @@ class Engine:
             ibis.duckdb.from_connection(cursor),
             self.ordered,
             self.folder,
-            compiled=self._compiled,
-            compiling=self._compiling,
+            made=self._made,
+            making=self._making,
         )
         try:
             yield other
@@ -109,21 +111,25 @@ class Engine:
         """Keep a step that is the same for every batch of a `variant`: it is put together and compiled only once."""
         if self.connection.name != "duckdb":
             return self._create(name, expression())
-        self._run(name, self._once((name, variant), expression))
+        self._run(name, self._sql_once((name, variant), expression))
         if name not in self._tables:
             self._tables[name] = self.table(name)
         return self._tables[name]
 
-    def _once(self, key: Hashable, expression: Callable[[], ir.Table]) -> str:
-        """Return the SQL of a step, which whoever comes first puts together."""
-        with self._compiling:
-            if key not in self._compiled:
-                self._compiled[key] = self.connection.compile(expression())
-            return self._compiled[key]
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what is the same for every batch, here and `beside`: whoever comes first makes it."""
+        with self._making:
+            if key not in self._made:
+                self._made[key] = make()
+            made: _Made = self._made[key]
+        return made
+
+    def _sql_once(self, key: Hashable, expression: Callable[[], ir.Table]) -> str:
+        return self.once(key, lambda: str(self.connection.compile(expression())))
 
     def _sql(self, expression: ir.Table) -> str:
         """Return the SQL of an expression; nothing says that Ibis may compile two at once."""
-        with self._compiling:
+        with self._making:
             sql: str = self.connection.compile(expression)
         return sql
 
@@ -138,7 +144,7 @@ class Engine:
         if self.connection.name != "duckdb":
             return self._create(name, expression())
         if name not in self._tables:
-            self._tables[name] = self._view_sql(name, self._once((name, None), expression))
+            self._tables[name] = self._view_sql(name, self._sql_once((name, None), expression))
         return self._tables[name]
 
     def _view_sql(self, name: str, sql: str) -> ir.Table:
