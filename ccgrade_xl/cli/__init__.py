@@ -232,7 +232,7 @@ def explain(
     """说明一户客户为什么是这个等级，以及怎样升一星。"""
     from ccgrade_xl.hosts.grading_files import explain_in_file  # noqa: PLC0415
 
-    outcome = explain_in_file(file, customer, rules_in(rules), date_of(as_of))
+    outcome = explain_in_file(file, customer, rules_in(rules), None if as_of is None else date_of(as_of))
     if as_json:
         print_json(outcome.data)
         return

@@ -15,18 +15,17 @@ from ccgrade_xl.pages.closing import (
     kept_rules,
     month_to_close,
     must_have_ledger,
-    previous_grades,
     standing_grades,
     who,
     working_month,
 )
 from ccgrade_xl.pages.customers import customer_numbers, day_of, read_customers, rules_of, stop_if_cancelled
+from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.pages.ledger_sheet import ledger_before, write_ledger
 from ccgrade_xl.pages.outliving import outlive_month
 from ccgrade_xl.pages.rule_impact import show_outlook
 from ccgrade_xl.rules.ruleset import RuleSet
-from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, Outcome, Table
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
@@ -195,5 +194,5 @@ def _graded_again(book: Book, numbers: list[str], rules: RuleSet, as_of: dt.date
         raise BookFault(f"“客户数据”里没有客户编号 {'、'.join(lacking)}，请核对。")
     rows = [table.rows[known.index(number)] for number in dict.fromkeys(numbers)]
     chosen = Table(table.name, table.headers, rows, table.sheet, table.first_row, table.first_column)
-    grades = grade_table(chosen, rules, as_of, previous_grades(book, chosen, rules, month))
+    grades = grades_of(book, chosen, rules, as_of, month)
     return frozen_table(who(chosen), grades)

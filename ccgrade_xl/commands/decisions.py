@@ -12,8 +12,14 @@ from ccgrade_xl.casework.decisions import Objected, Overridden, answer_letter
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.grading import explained
 from ccgrade_xl.errors import BookFault
-from ccgrade_xl.pages.customers import read_customers, row_of, rules_of, stop_if_cancelled, today
-from ccgrade_xl.pages.decision_records import Remembered
+from ccgrade_xl.pages.customers import (
+    graded_day,
+    read_customers,
+    row_named,
+    rules_of,
+    stop_if_cancelled,
+    today,
+)
 from ccgrade_xl.pages.decisions import (
     Decisions,
     bring_back,
@@ -23,7 +29,9 @@ from ccgrade_xl.pages.decisions import (
     read_decisions,
     record_decisions,
     remarked,
+    write_answer_days,
 )
+from ccgrade_xl.pages.grading import previous_grades
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 from ccgrade_xl.workbook.decisions import LETTER, LETTER_NUMBER, LETTER_ROWS, OBJECTION_LIST, OVERRIDE_LIST
@@ -59,52 +67,50 @@ def settle_decisions(
         _letter_before(book), decision_rows_before(book),
     )  # fmt: skip
     undo.remember(book.location, before)
-    if decisions.remembered != Remembered():
-        bring_back(book, decisions)
+    if bring_back(book, decisions):
         decisions = read_decisions(book, table, day)
+    letter = _letter(book, decisions, table, rules or rules_of(book), day)
     recorded = record_decisions(book, decisions, table, at)
+    write_answer_days(book, decisions)
     for name, columns in decision_columns(decisions, table, day).items():
         if any(columns.values()):
             book.write_columns(name, columns)
     book.write_columns(CUSTOMER_TABLE, {"说明": remarks})
-    _write_letter(book, decisions, table, rules or rules_of(book), day)
+    if letter:
+        book.write_block(LETTER, [[line] for line in letter[:LETTER_ROWS]])
     book.activate(SHEET_NAME)
     graded = sum(bool(boundary.text_of(cell)) for cell in table.column("星级"))
     attention = [*_lacking(decisions), *_late(decisions, day), *override_warnings(decisions, graded, day)]
     return Outcome(_told(decisions, day, recorded), attention, _data(decisions, day, recorded))
 
 
-def letter_of(objection: Objected, table: Table, rules: RuleSet, as_of: dt.date) -> list[str]:
+def letter_of(book: Book, objection: Objected, table: Table, rules: RuleSet, as_of: dt.date) -> list[str]:
     """Return the letter that answers an objection, with the explanation of the grade."""
-    at = row_of(table, objection.customer)
-    row: Mapping[str, CellValue] = dict(zip(table.headers, table.rows[at], strict=True))
-    said = explained(table, objection.customer, rules, _graded_on(row) or as_of).message.splitlines()
+    mine = row_named(table, objection.customer)
+    graded = graded_day(mine)
+    day = graded or as_of
+    said = explained(mine, rules, day, previous_grades(book, mine, rules, day)).message.splitlines()
+    row: Mapping[str, CellValue] = dict(zip(mine.headers, mine.rows[0], strict=True))
     headers = ("用气量等级", "信用得分", "信用等级", "星级", "规则版本", "评级日期")
     grade = {header: boundary.text_of(row.get(header)) for header in headers if header != "评级日期"}
-    grade["评级日期"] = str(_graded_on(row) or "")
+    grade["评级日期"] = str(graded or "")
     advice = said[-1].removeprefix("怎样升星：")
     return answer_letter(objection, boundary.text_of(row.get("客户名称")), grade, said[1:-1], advice, as_of)
-
-
-def _graded_on(row: Mapping[str, CellValue]) -> dt.date | None:
-    return boundary.read_date(row.get("评级日期"))
 
 
 def _letter_before(book: Book) -> dict[str, Sequence[Sequence[CellValue]]]:
     return {LETTER: book.read_block(LETTER)} if book.has_name(LETTER) else {}
 
 
-def _write_letter(book: Book, decisions: Decisions, table: Table, rules: RuleSet, as_of: dt.date) -> None:
-    """Write the letter for the objection that was chosen, or for the last one."""
+def _letter(book: Book, decisions: Decisions, table: Table, rules: RuleSet, as_of: dt.date) -> list[str]:
+    """Return the letter for the objection that was chosen, or for the last one; nothing where there is none, or no place for it."""
     if not book.has_name(LETTER):
-        return
+        return []
     wanted = boundary.text_of(book.read_name(LETTER_NUMBER))
     chosen = [each for each in decisions.objections if not wanted or each.number == wanted]
     if wanted and not chosen:
-        book.write_block(LETTER, [[f"没有编号为 {wanted} 的异议，请核对。"]])
-    elif chosen:
-        lines = letter_of(chosen[-1], table, rules, as_of)
-        book.write_block(LETTER, [[line] for line in lines[:LETTER_ROWS]])
+        return [f"没有编号为 {wanted} 的异议，请核对。"]
+    return letter_of(book, chosen[-1], table, rules, as_of) if chosen else []
 
 
 def _lacking(decisions: Decisions) -> list[str]:
@@ -205,7 +211,7 @@ def register_objection(
     chosen = [each for each in objections if number in ("", each.number)]
     if not chosen:
         raise BookFault("".join(outcome.attention) or f"客户 {customer} 的异议没有登记。")
-    letter = letter_of(chosen[-1], table, rules_of(book), day)
+    letter = letter_of(book, chosen[-1], table, rules_of(book), day)
     return evolve(outcome, data={**outcome.data, "number": chosen[-1].number, "letter": letter})
 
 

@@ -9,25 +9,29 @@ from itertools import compress
 
 from attrs import evolve
 
-from ccgrade_xl import undo
+from ccgrade_xl import boundary, undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.origin import origins_in_short, put_notes_back
 from ccgrade_xl.errors import BookFault
+from ccgrade_xl.grading.customers import Coded
 from ccgrade_xl.grading.explanation import MISSING, NOTHING, RANKS, VETO, explanation
 from ccgrade_xl.grading.next_star import next_star
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.inspection import findings
-from ccgrade_xl.pages.closing import note_step, previous_grades
+from ccgrade_xl.pages.closing import note_step
 from ccgrade_xl.pages.customers import (
     INPUTS,
+    customer_numbers,
     day_of,
+    graded_day,
     read_customers,
-    row_of,
+    row_named,
     rules_of,
     stop_if_cancelled,
     today,
 )
 from ccgrade_xl.pages.decisions import override_warnings, read_decisions, remarked
+from ccgrade_xl.pages.grading import grades_of, previous_grades
 from ccgrade_xl.pages.overview import overview_before, write_overview
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.store import keep
@@ -56,8 +60,7 @@ def grade_customers(
     chosen = rules or rules_of(book)
     book.status(f"正在评级 {len(table.rows)} 户……", 0.3)
     graded_on = as_of or day_of(at)
-    previous = previous_grades(book, table, chosen, graded_on)
-    grades = grade_table(table, chosen, graded_on, previous)
+    grades = grades_of(book, table, chosen, graded_on)
     keep(chosen)
     stop_if_cancelled(book)
     undo.remember(book.location, _before(book, table))
@@ -110,21 +113,34 @@ def explain_selected(book: Book) -> Outcome:
 def explain_customer(
     book: Book, number: str, rules: RuleSet | None = None, as_of: dt.date | None = None
 ) -> Outcome:
-    """Explain one customer's grade by number."""
-    return explained(read_customers(book), number, rules or rules_of(book), as_of or today())
+    """Explain one customer's grade by number, as of the day it stands graded of where no other is asked for."""
+    row = row_named(read_customers(book), number)
+    chosen, day = rules or rules_of(book), as_of or graded_day(row) or today()
+    return explained(row, chosen, day, previous_grades(book, row, chosen, day))
 
 
-def explained(table: Table, number: str, rules: RuleSet, as_of: dt.date) -> Outcome:
-    """Explain one customer of a table by number."""
-    at = row_of(table, number)
-    row = Table(table.name, table.headers, [table.rows[at]])
-    block = explanation(grade_table(row, rules, as_of))
-    advice = next_star(one_customer(table.headers, table.rows[at]), rules, as_of).sentence
-    name = table.column("客户名称")[at] if "客户名称" in table.headers else ""
+def explained(row: Table, rules: RuleSet, as_of: dt.date, previous: Coded | None = None) -> Outcome:
+    """Explain the one customer of a table; `previous` is as in `grade_sample`."""
+    grades = grade_table(row, rules, as_of, previous)
+    block = explanation(grades)
+    advice = next_star(one_customer(row.headers, row.rows[0]), rules, as_of, previous).sentence
+    (number,) = customer_numbers(row)
+    name = row.column("客户名称")[0] if "客户名称" in row.headers else ""
     return Outcome(
         "\n".join([f"{number} {name or ''}".strip(), *_explained_lines(block), f"怎样升星：{advice}"]),
+        _standing_otherwise(row, grades),
         data={"customer": number, "explanation": block, "next_star": advice},
     )
+
+
+def _standing_otherwise(row: Table, grades: Grades) -> list[str]:
+    """Say so where a row was graded and what stands there is not what is explained."""
+    fresh, names = result_columns(grades), ("信用等级", "星级")
+    standing = {name: boundary.text_of(row.column(name)[0]) for name in names if name in row.headers}
+    if not any(standing.values()) or all(text == (fresh[name][0] or "") for name, text in standing.items()):
+        return []
+    now = " ".join(text for text in standing.values() if text)
+    return [f"这一行现在写的是 {now}：评级之后资料或规则改动过，请重新一键评级。"]
 
 
 @command("trial", "试算", "评级", "把所选客户带到“试算”页：改一项看结果怎样变化。")

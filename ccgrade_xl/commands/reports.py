@@ -8,9 +8,9 @@ from ccgrade_xl import boundary, undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.pages.customers import read_customers, rules_of, today
+from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.overview import overview_before, write_overview
 from ccgrade_xl.rules.ruleset import RuleSet
-from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook.book import Book, Outcome
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.overview import PRINTED_PAGES, TOTALS
@@ -20,7 +20,7 @@ from ccgrade_xl.workbook.overview import PRINTED_PAGES, TOTALS
 def refresh_overview(book: Book, rules: RuleSet | None = None, as_of: dt.date | None = None) -> Outcome:
     """Recount 分级概览 from the customers as they stand."""
     table = read_customers(book)
-    grades = grade_table(table, rules or rules_of(book), as_of or today())
+    grades = grades_of(book, table, rules or rules_of(book), as_of or today())
     undo.remember(book.location, undo.Replaced("更新概览", CUSTOMER_TABLE, {}, None, overview_before(book)))
     write_overview(book, table, grades)
     book.activate("分级概览")

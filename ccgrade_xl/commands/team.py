@@ -38,7 +38,7 @@ def assign_customers(
     members = members_of(book)
     people = takers(members, table)
     book.status(f"正在分派 {len(table.rows)} 户……", 0.2)
-    customers = charges_of(table, rules or rules_of(book), as_of or today())
+    customers = charges_of(book, table, rules or rules_of(book), as_of or today())
     found = assign([customer.charge for customer in customers], people)
     stop_if_cancelled(book)
     rows = comparison_rows(customers, found.manager, {person.name: person.team for person in people})

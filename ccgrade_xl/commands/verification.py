@@ -12,8 +12,8 @@ from attrs import define, evolve, field
 from ccgrade_xl import undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.grading.sample import Grades
-from ccgrade_xl.pages.closing import previous_grades
-from ccgrade_xl.pages.customers import day_of, read_customers, rules_of, stop_if_cancelled
+from ccgrade_xl.pages.customers import day_of, graded_day, read_customers, rules_of, stop_if_cancelled
+from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.ledger import writing
 from ccgrade_xl.pages.overview import overview_before, write_overview
 from ccgrade_xl.pages.team import column_texts, members_of
@@ -30,10 +30,9 @@ from ccgrade_xl.pages.verification.returning import returned_rows
 from ccgrade_xl.pages.verification.sharing import Shared, shared, verifiers
 from ccgrade_xl.pages.verification.taking_back import Finding, Returned, filled_in, taken_back
 from ccgrade_xl.rules.ruleset import RuleSet
-from ccgrade_xl.sample import RESULT_HEADERS, grade_table, result_columns
+from ccgrade_xl.sample import RESULT_HEADERS, result_columns
 from ccgrade_xl.sourcing import BookSources, read_sources, write_sources
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
-from ccgrade_xl.workbook.dates import read_date
 from ccgrade_xl.workbook.layout import COLUMN, CUSTOMER_TABLE
 from ccgrade_xl.workbook.team import PEOPLE
 from ccgrade_xl.workbook.verification import ON_SITE, SHEET, VERIFICATION
@@ -110,10 +109,9 @@ def _apply(book: Book, work: _Work) -> None:
         for row, cell in zip(rows, cells, strict=True):
             row[at[header]] = cell
     work.table = evolve(work.table, rows=rows)
-    graded_on = _graded_on(work.table)
+    graded_on = graded_day(work.table)
     if changed and graded_on is not None:
-        previous = previous_grades(book, work.table, work.rules, graded_on)
-        work.grades = grade_table(work.table, work.rules, graded_on, previous)
+        work.grades = grades_of(book, work.table, work.rules, graded_on)
         fresh = result_columns(work.grades)
         touched = {finding.row for finding in changed}
         for header in RESULT_HEADERS:
@@ -136,13 +134,6 @@ def _note_origins(work: _Work) -> None:
         sourcing.conflicts.pop((finding.customer, finding.column), None)
 
 
-def _graded_on(table: Table) -> dt.date | None:
-    """Return the day the customers stand graded of, the latest where there are several; None where none is."""
-    cells = table.column("评级日期") if "评级日期" in table.headers else []
-    days = {dt.date(day.year, day.month, day.day) for cell in cells if (day := read_date(cell)) is not None}
-    return max(days) if days else None
-
-
 def _list(book: Book, work: _Work) -> tuple[Shared, list[str]]:
     """Make the list of what is left to verify."""
     settings = settings_of(book)
@@ -151,7 +142,7 @@ def _list(book: Book, work: _Work) -> tuple[Shared, list[str]]:
         (finding.customer, finding.column): (shown_value(finding.value), finding.day)
         for finding in work.returned.findings
     }
-    grades = work.grades or grade_table(work.table, work.rules, work.as_of)
+    grades = work.grades or grades_of(book, work.table, work.rules, work.as_of)
     case = Case(
         work.table, grades, work.as_of, work.sources, {**known.confirmed, **found}, settings.valid_months,
         known.month, known.frozen, open_alarms(book),

@@ -14,6 +14,7 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.hosts.result_files import csv_cell
 from ccgrade_xl.inspection import findings
+from ccgrade_xl.pages.customers import row_named, today
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import grade_table, result_columns
 from ccgrade_xl.workbook.book import Outcome, Table
@@ -51,12 +52,12 @@ def grade_file(
     return _into_csv(file, target, rules or RuleSet.default(), as_of)
 
 
-def explain_in_file(file: Path, number: str, rules: RuleSet | None, as_of: dt.date) -> Outcome:
-    """Explain one customer of a workbook or a list."""
+def explain_in_file(file: Path, number: str, rules: RuleSet | None, as_of: dt.date | None = None) -> Outcome:
+    """Explain one customer of a workbook, as of the day it stands graded of, or of a list, as of today, where no day is asked for."""
     if _is_workbook(file):
         return explain_customer(ClosedFileBook(file), number, rules, as_of)
     table, _ = _listed(file, rules or RuleSet.default())
-    return explained(table, number, rules or RuleSet.default(), as_of)
+    return explained(row_named(table, number), rules or RuleSet.default(), as_of or today())
 
 
 def _is_workbook(file: Path) -> bool:

@@ -11,8 +11,8 @@ from attrs import field, frozen
 
 from ccgrade_xl.errors import LedgerFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
-from ccgrade_xl.pages.closing import previous_grades
 from ccgrade_xl.pages.customers import customer_numbers, read_customers, rules_of
+from ccgrade_xl.pages.grading import previous_grades
 from ccgrade_xl.pages.ledger import ledger_of
 from ccgrade_xl.pages.rule_impact import customers_of, rules_of_month, said
 from ccgrade_xl.rules.toml_file import read_rules

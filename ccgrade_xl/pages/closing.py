@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import BookFault, CcgradeError, LedgerFault, UnknownRules
-from ccgrade_xl.grading.customers import Coded
 from ccgrade_xl.grading.sample import Grades
-from ccgrade_xl.pages.customers import customer_numbers, day_of
+from ccgrade_xl.pages.customers import day_of
+from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.store import recall
-from ccgrade_xl.sample import RESULT_HEADERS, grade_table, result_columns
+from ccgrade_xl.sample import RESULT_HEADERS, result_columns
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
 from ccgrade_xl.workbook.ledger_sheet import CLOSING_MONTH
@@ -84,20 +84,6 @@ def note_step(book: Book, step: str, note: str, at: dt.datetime | None = None) -
     return []
 
 
-def previous_grades(book: Book, table: Table, rules: RuleSet, month: str | dt.date) -> Coded | None:
-    """Return each customer's frozen credit grade before a month, where 一期只升一级 is on and there is a ledger.
-
-    None where the switch is off or nothing has ever been frozen; a ledger that cannot be read is a `LedgerFault`.
-    """
-    if not rules.switches.one_grade_up or not has_ledger(book):
-        return None
-    from ccgrade_xl.casework.month_close import previous_credit_grades  # noqa: PLC0415
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
-
-    with ledger_of(book).reading() as view:
-        return previous_credit_grades(view, customer_numbers(table), read_month(month))
-
-
 def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: RuleSet, month: str) -> Grades:
     """Return the grades that stand in a table, computed again: what was reviewed is what is frozen.
 
@@ -106,7 +92,7 @@ def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: Ru
     """
     as_of = graded_on(table)
     chosen = rules or _rules_of_grades(table, current)
-    grades = grade_table(table, chosen, as_of, previous_grades(book, table, chosen, month))
+    grades = grades_of(book, table, chosen, as_of, month)
     fresh = result_columns(grades)
     changed = sorted(
         {

@@ -76,12 +76,27 @@ def rules_of(book: Book) -> RuleSet:
 
 def row_of(table: Table, number: str) -> int:
     """Return where in table 客户 a customer number stands. Raises `BookFault` where it does not."""
-    if "客户编号" not in table.headers:
+    if KEY not in table.headers:
         raise BookFault("表里没有“客户编号”列，找不到客户。")
-    numbers = [boundary.read_text(cell) for cell in table.column("客户编号")]
+    numbers = customer_numbers(table)
     if number.strip() not in numbers:
         raise BookFault(f"“客户数据”里没有客户编号 {number}，请核对。")
     return numbers.index(number.strip())
+
+
+def row_named(table: Table, number: str) -> Table:
+    """Return the one row of table 客户 that a customer number names. Raises `BookFault` where there is none."""
+    at = row_of(table, number)
+    return Table(
+        table.name, table.headers, [table.rows[at]], table.sheet, table.first_row + at, table.first_column
+    )
+
+
+def graded_day(table: Table) -> dt.date | None:
+    """Return the day the customers stand graded of, the latest where there are several; None where none is."""
+    cells = table.column("评级日期") if "评级日期" in table.headers else []
+    days = {day for cell in cells if (day := boundary.read_date(cell)) is not None}
+    return max(days, default=None)
 
 
 def stop_if_cancelled(book: Book) -> None:

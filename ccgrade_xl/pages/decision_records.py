@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ccgrade_xl import boundary
 from ccgrade_xl.casework.decisions import OPEN, Objected, Overridden
@@ -21,10 +21,13 @@ Row = Mapping[str, CellValue]
 
 @frozen
 class Remembered:
-    """Overrides in force and objections that wait for an answer."""
+    """Overrides in force and objections that wait for an answer, which the sheet does not have; and the day of every answer, by
+    number and answer.
+    """
 
     overrides: tuple[Overridden, ...] = ()
     objections: tuple[Objected, ...] = ()
+    answered: Mapping[tuple[str, str], dt.date] = field(factory=dict)
 
 
 def remembered(
@@ -34,7 +37,7 @@ def remembered(
     customers: Collection[str],
     as_of: dt.date,
 ) -> Remembered:
-    """Return what the ledger holds of these customers that still counts and that the sheet does not have.
+    """Return what the ledger holds of these customers that still counts and that the sheet does not have, and of all the days of their answers.
 
     `overrides` are those of the sheet, `objections` the numbers on it.
     """
@@ -60,6 +63,7 @@ def remembered(
             for each in asked
             if not each.answer and each.number not in objections and each.customer in customers
         ),
+        {(each.number, each.answer): each.answered for each in asked if each.answer and each.answered},
     )
 
 

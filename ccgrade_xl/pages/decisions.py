@@ -76,16 +76,26 @@ def read_decisions(book: Book, customers: Table, as_of: dt.date) -> Decisions:
     taken = [boundary.text_of(row["异议编号"]) for row in rows]
     objected: list[Objected | str | None] = []
     for row in rows:
-        each = _read(row, known, lambda row: _objection(row, as_of))
+        each = _read(row, known, _objection)
         if isinstance(each, Objected) and not each.number:
             each = evolve(each, number=next_number(each.customer, each.received, taken))
             taken.append(each.number)
         objected.append(each)
     found = Decisions(tuple(overridden), tuple(objected))
     try:
-        return evolve(found, remembered=remembered(book, found.overrides, taken, known, as_of))
+        found = evolve(found, remembered=remembered(book, found.overrides, taken, known, as_of))
     except CcgradeError as fault:
-        return evolve(found, faults=(f"人工调整和异议没有对照台账：{fault}",))
+        found = evolve(found, faults=(f"人工调整和异议没有对照台账：{fault}",))
+    return evolve(found, objected=tuple(_dated(each, found.remembered.answered, as_of) for each in objected))
+
+
+def _dated(
+    each: Objected | str | None, answered: Mapping[tuple[str, str], dt.date], as_of: dt.date
+) -> Objected | str | None:
+    """Give an answer without a day the one it was recorded under, or else this one."""
+    if not isinstance(each, Objected) or not each.answer or each.answered is not None:
+        return each
+    return evolve(each, answered=answered.get((each.number, each.answer), as_of))
 
 
 def remarked(
@@ -105,8 +115,8 @@ def override_warnings(decisions: Decisions, graded: int, as_of: dt.date) -> list
     return [*([warning] if warning else []), *decisions.faults]
 
 
-def bring_back(book: Book, decisions: Decisions) -> None:
-    """Put what only the ledger knows onto the sheet, below what stands there."""
+def bring_back(book: Book, decisions: Decisions) -> bool:
+    """Put what only the ledger knows onto the sheet, below what stands there; return whether there was any."""
     held: tuple[tuple[SheetList, Sequence[Row]], ...] = (
         (OVERRIDE_LIST, [override_row(each) for each in decisions.remembered.overrides]),
         (OBJECTION_LIST, [objection_row(each) for each in decisions.remembered.objections]),
@@ -115,6 +125,7 @@ def bring_back(book: Book, decisions: Decisions) -> None:
         if rows:
             standing = declared.records(book.read_table(declared.name))
             book.replace_rows(declared.name, declared.rows([*standing, *rows]))
+    return any(rows for _, rows in held)
 
 
 def record_decisions(book: Book, decisions: Decisions, customers: Table, at: dt.datetime | None) -> int:
@@ -133,6 +144,17 @@ def decision_columns(decisions: Decisions, customers: Table, as_of: dt.date) -> 
         OVERRIDE_LIST.name: _columns(("客户名称", "计算结果", "情况"), overrides),
         OBJECTION_LIST.name: _columns(("异议编号", "客户名称", "当前等级", "答复期限", "情况"), objections),
     }
+
+
+def write_answer_days(book: Book, decisions: Decisions) -> None:
+    """Put the day of each answer on the sheet where none stands, so that it stays that day."""
+    days = [row["答复日期"] for row in _rows(book, OBJECTION_LIST)]
+    dated = [
+        each.answered if isinstance(each, Objected) and boundary.is_blank(day) else day
+        for each, day in zip(decisions.objected, days, strict=True)
+    ]
+    if dated != days:
+        book.write_columns(OBJECTION_LIST.name, {"答复日期": dated})
 
 
 def decision_rows_before(book: Book) -> dict[str, Sequence[Sequence[CellValue]]]:
@@ -204,7 +226,7 @@ def _override(row: Row) -> Overridden:
     )
 
 
-def _objection(row: Row, as_of: dt.date) -> Objected:
+def _objection(row: Row) -> Objected:
     answer = boundary.text_of(row["处理结果"])
     if answer and answer not in ANSWERS:
         raise NotUnderstood(f"处理结果应为{'、'.join(ANSWERS)}之一，不是 {shown(answer)}")
@@ -218,7 +240,7 @@ def _objection(row: Row, as_of: dt.date) -> Objected:
         subject=_text(row, "异议内容"),
         extension_approver=boundary.text_of(row["延期批准人"]),
         answer=answer,
-        answered=(_day(row, "答复日期") or as_of) if answer else None,
+        answered=_day(row, "答复日期") if answer else None,
         explanation=boundary.text_of(row["答复说明"]),
     )
 

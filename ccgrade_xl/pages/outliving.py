@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.pages.alarm_states import record_states, sheet_states
 from ccgrade_xl.pages.cases import read_cases, record_cases, write_cases
-from ccgrade_xl.pages.decisions import read_decisions, record_decisions
+from ccgrade_xl.pages.decisions import read_decisions, record_decisions, write_answer_days
 from ccgrade_xl.pages.task_records import keep_for_later
 from ccgrade_xl.workbook.book import Book, Table
 
@@ -47,4 +47,5 @@ def _cases(book: Book, customers: Table, today: dt.date, at: dt.datetime | None)
 def _decisions(book: Book, customers: Table, today: dt.date, at: dt.datetime | None) -> list[str]:
     decisions = read_decisions(book, customers, today)
     record_decisions(book, decisions, customers, at)
+    write_answer_days(book, decisions)
     return [*decisions.faults]

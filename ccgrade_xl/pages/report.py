@@ -6,10 +6,10 @@ import datetime as dt
 
 from ccgrade_xl.casework.months import month_of
 from ccgrade_xl.pages.customers import read_customers, rules_of
+from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.overview import frozen_months
 from ccgrade_xl.reports.content import Report
 from ccgrade_xl.rules.ruleset import RuleSet
-from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook.book import Book
 from ccgrade_xl.workbook.overview_page import overview_rows
 
@@ -18,4 +18,4 @@ def report_of(book: Book, rules: RuleSet | None, as_of: dt.date) -> Report:
     """Return what 分级概览 shows of a book at a date."""
     table = read_customers(book)
     past, note = frozen_months(book, month_of(as_of))
-    return Report(overview_rows(table, grade_table(table, rules or rules_of(book), as_of), past), note)
+    return Report(overview_rows(table, grades_of(book, table, rules or rules_of(book), as_of), past), note)

@@ -14,8 +14,8 @@ from ccgrade_xl import boundary
 from ccgrade_xl.casework.assignment import Charge, Person
 from ccgrade_xl.casework.districts import district_of
 from ccgrade_xl.errors import BookFault
+from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.rules.ruleset import STARS, RuleSet
-from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.team import (
     CHART_COLUMNS,
@@ -102,9 +102,9 @@ def takers(members: Sequence[Member], table: Table) -> list[Person]:
     )
 
 
-def charges_of(table: Table, rules: RuleSet, as_of: dt.date) -> list[Graded]:
+def charges_of(book: Book, table: Table, rules: RuleSet, as_of: dt.date) -> list[Graded]:
     """Return the customers in use that have a number of their own, graded by the rules as of a day."""
-    grades = grade_table(table, rules, as_of)
+    grades = grades_of(book, table, rules, as_of)
     names = {name: column_texts(table, name) for name in ("客户编号", "班组", "地址", "客户经理")}
     numbers, stars, levels = Counter(names["客户编号"]), grades.star_names(), grades.level.tolist()
     volumes, graded = grades.customers.usage.tolist(), grades.graded.tolist()

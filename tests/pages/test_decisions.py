@@ -130,6 +130,29 @@ def test_an_objection_is_marked_at_once_and_the_mark_goes_with_the_answer(book: 
         assert [entry.record.state for entry in view.entries(Objection)] == ["待处理", "维持"]
 
 
+def test_an_answer_keeps_the_day_it_was_given_on(book: ClosedFileBook) -> None:
+    """答复日期 left blank is the day of the first press after the answer; later presses and month closes are not it."""
+    entered(book, OBJECTION_LIST, OBJECTED)
+    settle(book)
+    enter(book, OBJECTION_LIST.name, 0, 处理结果="维持")
+    assert settle(book, dt.date(2026, 3, 4)).data["recorded"] == 1
+    for later in (dt.date(2026, 4, 20), dt.date(2026, 5, 21)):
+        assert settle(book, later).data["recorded"] == 0
+    [row] = rows_of(book, OBJECTION_LIST.name)
+    assert (row["答复日期"], row["情况"]) == (dt.date(2026, 3, 4), "已答复（维持）")
+    enter(book, OBJECTION_LIST.name, 0, 答复日期=None)  # as an earlier version left it
+    assert settle(book, dt.date(2026, 6, 1)).data["recorded"] == 0
+    assert rows_of(book, OBJECTION_LIST.name)[0]["答复日期"] == dt.date(2026, 3, 4)
+
+
+def test_a_letter_that_cannot_be_written_leaves_the_ledger_alone(book: ClosedFileBook) -> None:
+    entered(book, OBJECTION_LIST, OBJECTED)
+    enter(book, CUSTOMER_TABLE, 0, 评级日期="不知道")
+    with pytest.raises(CcgradeError, match="不知道"):
+        settle(book)
+    assert not has_ledger(book)
+
+
 def test_the_letter_is_written_for_the_objection(book: ClosedFileBook) -> None:
     entered(book, OBJECTION_LIST, OBJECTED)
     settle(book)
