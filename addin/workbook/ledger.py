@@ -289,6 +289,18 @@ def _block(page: Page, block: Block, row: int, left: int, last: int) -> None:
     if "星级" in block.headers:
         at = left + block.headers.index("星级")
         _star_tints(page, row + 2, row + 1 + block.rows, at)
+    if block.headers[-1] in LEFT_ALIGNED:
+        _run_on(page, block, row + 1, left + len(block.headers) - 1, last)
+
+
+def _run_on(page: Page, block: Block, row: int, column: int, last: int) -> None:
+    """Let the texts of a block's last column run on to the right edge, inside the frame of their rows."""
+    page.fill(row, column + 1, last, "head", left=0, right=0)
+    page.put(row, column, block.headers[-1], "head", align="left", indent=1, right=0)
+    for line in range(row + 1, row + 1 + block.rows):
+        page.put(line, column, None, "cell", indent=1, right=0, **fitting(block.formats[-1]))
+        page.fill(line, column + 1, last - 1, "cell", left=0, right=0)
+        page.put(line, last, None, "cell", left=0)
 
 
 def _cells(page: Page, block: Block, row: int, column: int) -> None:

@@ -21,11 +21,13 @@ def draw_list(
     column: int,
     *,
     widths: bool = True,
+    wrapped: bool = False,
     rows: Sequence[Sequence[object]] = (),
 ) -> None:
     """Draw a list's header at `row` and `rows`, or one empty row, below it; what the user fills in is tinted.
 
-    A row that is shorter than the list leaves its last columns empty.
+    A row that is shorter than the list leaves its last columns empty. `wrapped` tells whether its rows are high enough for two
+    lines of text; where they are not, texts too long for their cells become smaller.
     """
     filled = rows or [()]
     last = column + len(declared.columns) - 1
@@ -40,7 +42,9 @@ def draw_list(
             page.worksheet.set_column(at, at, each.width, page.formats())
         for line, values in enumerate(filled, row + 1):
             value = values[at - column] if at - column < len(values) else None
-            page.put(line, at, None if value == "" else value, "cell", **cell_properties(each))
+            page.put(
+                line, at, None if value == "" else value, "cell", **_cell_properties(each, wrapped=wrapped)
+            )
         page.worksheet.data_validation(
             row, at, row, at,
             {"validate": "any", "input_title": each.header[:32], "input_message": each.help[:255]},
@@ -55,13 +59,12 @@ def draw_list(
             )  # fmt: skip
 
 
-def cell_properties(column: ListColumn) -> dict[str, Any]:
-    """Return the format of a list's cells in one column."""
+def _cell_properties(column: ListColumn, *, wrapped: bool) -> dict[str, Any]:
     properties: dict[str, Any] = {"num_format": column.shown_as}
     if column.kind in _CENTRED:
         properties["align"] = "center"
-    if column.kind == "text" and column.width >= 24:
-        properties["text_wrap"] = True
+    if column.kind == "text":
+        properties["text_wrap" if wrapped else "shrink"] = True
     if column.entered:
         properties |= {"bg_color": INPUT_TINT, "locked": False}
     return properties

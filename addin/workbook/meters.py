@@ -7,7 +7,7 @@ from itertools import accumulate
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from addin.workbook import meter_charts
-from addin.workbook.lists import ROWS, cell_properties, draw_list
+from addin.workbook.lists import ROWS, draw_list
 from addin.workbook.page import Page, in_column
 from addin.workbook.style import AMBER, AMBER_TINT, GREY, LINE, MIST, RED, RED_TINT
 from ccgrade_xl.workbook.lists import SheetList
@@ -256,14 +256,6 @@ def _band(page: Page, declared: SheetList, column: int) -> None:
         page.put(HEADINGS, column, None, "note")
         _name(page, said, HEADINGS, column)
     draw_list(page, declared, HEADERS, column)
-    for offset, each in enumerate(declared.columns):
-        page.put(
-            HEADERS + 1,
-            column + offset,
-            None,
-            "cell",
-            **cell_properties(each) | {"text_wrap": False, "shrink": each.header == "依据"},
-        )
     first, bottom = HEADERS + 1, HEADERS + ROWS
     at = {header: column + place for place, header in enumerate(declared.headers)}
     if "级别" in at:

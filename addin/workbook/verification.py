@@ -61,7 +61,7 @@ def draw(page: Page) -> None:
     _settings(page)
     _counts(page)
     page.heading(HEADING_ROW, LEFT, LEFT + PRINTED - 1, VERIFICATION.title)
-    draw_list(page, VERIFICATION, HEAD_ROW, LEFT)
+    draw_list(page, VERIFICATION, HEAD_ROW, LEFT, wrapped=True)
     _colours(page)
     places = _sides(page, LEFT + width + 1)
     _links(page, places)

@@ -109,13 +109,13 @@ def remarks_by_customer(
     return found
 
 
-_REMARK = re.compile(r"\s*【(?:人工调整|异议处理中)：[^】]*】")
+_REMARK = re.compile(r"【(?:人工调整|异议处理中)：[^】]*】")
 
 
 def annotated(remark: str, added: str) -> str:
-    """Return a customer's 说明 with what people decided behind it, in place of what stood there before."""
-    computed = _REMARK.sub("", remark).rstrip()
-    return f"{computed} {added}".strip()
+    """Return a customer's 说明 with what people decided before it, in place of what stood there: the end of a long text is cut first."""
+    computed = _REMARK.sub("", remark).strip()
+    return f"{added} {computed}".strip()
 
 
 def next_number(customer: str, received: dt.date, taken: Iterable[str]) -> str:

@@ -65,7 +65,7 @@ def test_an_answer_in_time_and_one_too_late_are_told_apart() -> None:
 def test_both_stand_behind_the_remark_until_they_end() -> None:
     added = remarks_by_customer([OVERRIDE], [OBJECTION], DAY)["0001"]
     assert annotated("缴纳 45/100", added) == (
-        "缴纳 45/100 【人工调整：星级 四星级（至 2026-03-05，批准人 王组长）】【异议处理中：2026-03-05 收到，2026-03-09 前答复】"
+        "【人工调整：星级 四星级（至 2026-03-05，批准人 王组长）】【异议处理中：2026-03-05 收到，2026-03-09 前答复】 缴纳 45/100"
     )
     assert annotated(annotated("缴纳 45/100", added), "") == "缴纳 45/100"
 

@@ -51,7 +51,7 @@ def test_an_override_stands_beside_the_grade_and_never_instead_of_it(book: Close
     entered(book, OVERRIDE_LIST, OVERRIDDEN)
     settle(book)
     assert stars(book) == before
-    assert remarks(book)["0002"].endswith("【人工调整：星级 四星级（至 2026-12-31，批准人 王组长）】")
+    assert remarks(book)["0002"].startswith("【人工调整：星级 四星级（至 2026-12-31，批准人 王组长）】")
     [row] = rows_of(book, OVERRIDE_LIST.name)
     assert (row["计算结果"], row["情况"], row["客户名称"]) == ("三星级", "有效", "二厂")
     with reading(book) as view:
@@ -206,7 +206,7 @@ def later(book: ClosedFileBook, tmp_path: Path) -> ClosedFileBook:
 
 
 def test_grading_a_new_workbook_shows_what_still_holds_beside_the_grades(later: ClosedFileBook) -> None:
-    assert remarks(later)["0002"].endswith("【人工调整：星级 四星级（至 2026-12-31，批准人 王组长）】")
+    assert remarks(later)["0002"].startswith("【人工调整：星级 四星级（至 2026-12-31，批准人 王组长）】")
     assert "【异议处理中：2026-03-02 收到" in remarks(later)["0001"]
 
 
