@@ -13,6 +13,7 @@ from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.customers import read_customers
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import grade_table
+from ccgrade_xl.workbook import overview_page
 from ccgrade_xl.workbook.book import Table
 from ccgrade_xl.workbook.layout import CUSTOMER_COLUMNS, CUSTOMER_TABLE
 from ccgrade_xl.workbook.overview import CHANGE, MONEY, TREND, TREND_NOTE
@@ -77,6 +78,15 @@ def test_the_change_is_against_the_last_month_frozen_before(path) -> None:
     assert by_label(book, CHANGE.name)["参评户数"] == [10.0, 5.0, 5.0]
     assert by_label(book, CHANGE.name)["月总气量（m³）"] == [825000.0, 225000.0, 600000.0]
     assert by_label(book, CHANGE.name)["估计欠费（万元）"] == [10.0, 5.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "difference"),
+    [(54.45, 60.54, -6.0), (88.04, 88.0, 0.0), (None, 60.0, None), (60.0, None, None)],
+)
+def test_a_change_is_the_difference_of_what_is_shown(new, old, difference) -> None:
+    """54.5 and 60.5 differ by 6.0, though 54.45 and 60.54 differ by 6.09."""
+    assert overview_page._difference(new, old, 1) == difference
 
 
 def test_the_trend_shows_the_frozen_months_oldest_first(path) -> None:

@@ -16,3 +16,8 @@ SIGNED = '"+"General;"-"General;0'
 def signed(number_format: str) -> str:
     """Return the format of a change of what is shown in a format of one section."""
     return f"+{number_format};-{number_format};0"
+
+
+def decimals_in(number_format: str) -> int:
+    """Return how many decimals a number has in a format of one section, e.g. 2 in `#,##0.00`."""
+    return number_format.partition(".")[2].count("0")

@@ -8,11 +8,13 @@ import numpy as np
 
 from ccgrade_xl.casework.months import month_named, month_of
 from ccgrade_xl.casework.trend import MonthFigures, figures_of
+from ccgrade_xl.grading.credit import half_up
 from ccgrade_xl.grading.exposure import exposures
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.grading.summary import Share, Summary, summarise
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.workbook.book import CellValue, Table
+from ccgrade_xl.workbook.number_formats import decimals_in
 from ccgrade_xl.workbook.overview import (
     BY_CREDIT,
     BY_LEVEL,
@@ -77,9 +79,17 @@ def _change(now: MonthFigures, last: MonthFigures | None) -> Rows:
     here = _figures(now)
     before = [None] * len(here) if last is None else _figures(last)
     return [
-        (label, new, old, None if new is None or old is None else round(new - old, 6))
-        for label, new, old in zip(CHANGE.labels, here, before, strict=True)
+        (label, new, old, _difference(new, old, decimals_in(shown)))
+        for label, new, old, shown in zip(CHANGE.labels, here, before, CHANGE.by_row, strict=True)
     ]
+
+
+def _difference(new: float | None, old: float | None, decimals: int) -> float | None:
+    """Return the difference of two figures as they are shown, so that a reader finds the same."""
+    if new is None or old is None:
+        return None
+    after, before = half_up(np.array([new, old]), decimals).tolist()
+    return round(after - before, decimals)
 
 
 def _money(grades: Grades) -> Rows:
