@@ -18,13 +18,14 @@ from attrs import frozen
 from ccgrade_xl.errors import CellError, CellFault, NotUnderstood, OutOfRange, PassedThrough
 from ccgrade_xl.grading.customers import Coded, Customers, Dates, Floats, Integers
 from ccgrade_xl.meters.events import SEVERITIES
+from ccgrade_xl.rules.customer_states import state_of
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.numerals import number_in
 from ccgrade_xl.rules.wording import is_of_letters, plain
 from ccgrade_xl.rules.wording import shown as quoted
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.dates import read_date as day_in
-from ccgrade_xl.workbook.layout import COLUMN, STATUS_SYNONYMS
+from ccgrade_xl.workbook.layout import COLUMN
 
 _BLANKS = frozenset({"", "-", "--", "/", "未知", "不详", "待补", "空", "n/a", "null", "none", "nan"})
 """Texts (in plain form) that stand for an empty cell."""
@@ -211,12 +212,7 @@ def read_date(cell: object) -> dt.date | None:
 def read_status(cell: object) -> str | None:
     """Read 客户状态: one of the four states by name or synonym, any other text as written; None for a blank."""
     text = read_text(cell)
-    return None if text is None else _STATUS_WORDS.get(plain(text), text)
-
-
-_STATUS_WORDS = {
-    plain(word): status for status, synonyms in STATUS_SYNONYMS.items() for word in (status, *synonyms)
-}
+    return None if text is None else state_of(text) or text
 
 
 def shown(cell: object) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -17,7 +15,6 @@ from ccgrade_xl.meters.readings import TIME_ZONE, is_zone
 from ccgrade_xl.meters.settings import Settings, settings_from_tables
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import Book, CellValue
-from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.meter_lists import SHEET
 from ccgrade_xl.workbook.meter_page import (
     AS_OF,
@@ -32,9 +29,6 @@ from ccgrade_xl.workbook.meter_page import (
     WEATHER,
     ZONE,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LISTED = 35.0
 """So many days an alarm that ended is listed, where the book says nothing: five weeks, as the panel's chart."""
@@ -65,7 +59,12 @@ def sources_of(book: Book) -> Sources:
         raise BookFault(f"工作簿的“{SHEET}”页没有数据来源，版本可能较旧，请用新模板重建工作簿。")
     cells = [row[0] for row in book.read_block(SOURCES.name)]
     cells += [None] * (len(SETTINGS) - len(cells))  # a book of an older template has fewer
-    faults: list[str] = []
+    faults = [
+        f"{_place(at)}是错误值 {error.value}，请改正或留空。"
+        for at, cell in enumerate(cells[: len(SETTINGS)])
+        if (error := boundary.error_in(cell)) is not None
+    ]
+    cells = [None if boundary.error_in(cell) is not None else cell for cell in cells]
     texts = [text_in(cell) for cell in cells]
     sources = Sources(
         texts[READINGS],
@@ -129,34 +128,6 @@ def check_settings_of(book: Book) -> Settings:
     if not any(settings.is_on(check) for check in CHECKS):
         raise BookFault("“评分规则”的异常项全部关闭了，没有可以检查的。请至少把一项的“启用”改成是。")
     return settings
-
-
-def registry_of_customers(book: Book) -> pd.DataFrame:
-    """Return a registry made of table 客户: each 表号 with its customer and 客户状态. Raises `BookFault` without any 表号."""
-    import pandas as pd  # noqa: PLC0415
-
-    owners = meters_of_customers(book)
-    if not owners:
-        raise BookFault(
-            f"没有表具档案，“客户数据”里也没有表号。请在“{SHEET}”页“数据来源”填上表具档案，或在“客户数据”填上表号。"
-        )
-    rows = [(meter, number, status or None) for meter, (number, status) in owners.items()]
-    return pd.DataFrame(rows, columns=["表号", "客户编号", "客户状态"])
-
-
-def meters_of_customers(book: Book) -> Mapping[str, tuple[str, str]]:
-    """Return customer number and 客户状态 of each 表号 of table 客户; the first customer's where several claim one."""
-    table = book.read_table(CUSTOMER_TABLE)
-    columns = [
-        table.column(name) if name in table.headers else [None] * len(table.rows)
-        for name in ("表号", "客户编号", "客户状态")
-    ]
-    found: dict[str, tuple[str, str]] = {}
-    for meters, number, status in zip(*columns, strict=True):
-        for meter in text_in(meters).replace("；", ";").split(";"):
-            if meter.strip() and text_in(number):
-                found.setdefault(meter.strip(), (text_in(number), text_in(status)))
-    return found
 
 
 def text_in(cell: CellValue) -> str:

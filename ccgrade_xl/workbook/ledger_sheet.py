@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
 from ccgrade_xl.workbook.lists import ListColumn, SheetList
@@ -94,7 +95,8 @@ CHECKLIST = Block(
 )
 """5×5: a step a row, in the order of `STEPS`; the step and its day stand to the left, outside."""
 
-FLOW_STATES = ("在用", "暂停", "销户", "拆表", "其他写法", "合计")
+OTHER_STATE, EVERY_STATE = "其他写法", "合计"
+FLOW_STATES = (*STATES, OTHER_STATE, EVERY_STATE)
 FLOWS = Block(
     "台账_样本",
     "样本变动（户）",
