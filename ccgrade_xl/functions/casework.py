@@ -5,7 +5,6 @@ A formula has no workbook at hand: these read the ledger that a command used las
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -52,12 +51,9 @@ def _history(customer: object, months: object) -> Block:
     Argument("month", "月份", "月份，如 2026-03，也可以是那个月的一个日期。", "any"),
 )
 def _grade_at(customer: object, month: object) -> CellValue:
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
-
-    number, cell = _number(customer), _one(month, "月份")
-    if boundary.is_blank(cell):
+    number, named = _number(customer), boundary.read_month_text(_one(month, "月份"))
+    if named is None:
         raise NothingToGrade("参数“月份”是空的，请填写，如 2026-03。")
-    named = read_month(boundary.read_date(cell) if isinstance(cell, float | dt.date) else cell)
     with _ledger() as view:
         found = view.history(number, ("星级",))
     stars = dict(zip(found["月份"].tolist(), found["星级"].tolist(), strict=True))

@@ -11,7 +11,7 @@ from ccgrade_xl.errors import BookFault, CcgradeError, LedgerFault, UnknownRules
 from ccgrade_xl.grading.customers import Coded
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.pages.customers import customer_numbers, day_of
-from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
+from ccgrade_xl.pages.ledger import entered_month, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.store import recall
 from ccgrade_xl.sample import RESULT_HEADERS, grade_table, result_columns
@@ -32,13 +32,12 @@ _NAMED = 5
 
 def working_month(book: Book, view: View | None, today: dt.date) -> str:
     """Return the month being worked on: the one named on 评级台账, the one after the last frozen, or by the day."""
-    from ccgrade_xl.casework.months import month_of, months_later, read_month  # noqa: PLC0415
+    from ccgrade_xl.casework.months import month_of, months_later  # noqa: PLC0415
 
     months = view.months() if view is not None else []
-    if named := entered(book, CLOSING_MONTH):
-        month = read_month(named)
-        if month not in months:
-            return month
+    named = entered_month(book, CLOSING_MONTH)
+    if named and named not in months:
+        return named
     if months:
         return min(months_later(months[-1], 1), month_of(today))
     return months_later(month_of(today), -1 if today.day <= _LATE_DAY else 0)
@@ -53,7 +52,7 @@ def month_to_close(book: Book, month: str, graded: dt.date, today: dt.date, *, i
     """
     from ccgrade_xl.casework.months import first_day, last_day, month_of  # noqa: PLC0415
 
-    is_named = is_named or bool(entered(book, CLOSING_MONTH))
+    is_named = is_named or bool(entered_month(book, CLOSING_MONTH))
     if graded < first_day(month):
         if is_named:
             raise LedgerFault(
@@ -92,10 +91,11 @@ def previous_grades(book: Book, table: Table, rules: RuleSet, month: str | dt.da
     if not rules.switches.one_grade_up or not has_ledger(book):
         return None
     from ccgrade_xl.casework.month_close import previous_credit_grades  # noqa: PLC0415
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
+    from ccgrade_xl.casework.months import month_of  # noqa: PLC0415
 
+    before = month if isinstance(month, str) else month_of(month)
     with ledger_of(book).reading() as view:
-        return previous_credit_grades(view, customer_numbers(table), read_month(month))
+        return previous_credit_grades(view, customer_numbers(table), before)
 
 
 def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: RuleSet, month: str) -> Grades:

@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from ccgrade_xl import boundary
-from ccgrade_xl.boundary import read_number
+from ccgrade_xl.boundary import read_month, read_number
 from ccgrade_xl.errors import BookFault, Cancelled, CellFault
 from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.readings import TIME_ZONE, is_zone
@@ -169,16 +169,12 @@ def _days(cell: CellValue, faults: list[str]) -> float:
 
 
 def _month(cell: CellValue, faults: list[str]) -> int | None:
-    if isinstance(cell, dt.date):
-        return cell.year * 12 + cell.month - 1
-    text = text_in(cell).replace("年", "-").replace("/", "-").rstrip("月")
-    if not text:
+    try:
+        month = read_month(cell)
+    except CellFault as fault:
+        faults.append(f"{_place(MONTH)}：{fault}")
         return None
-    year, _, month = text.partition("-")
-    if year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and 1990 <= int(year) <= 2200:
-        return int(year) * 12 + int(month) - 1
-    faults.append(f"{_place(MONTH)}“{text_in(cell)}”看不懂，请写成 2026-10，或留空。")
-    return None
+    return None if month != month else int(month)  # noqa: PLR0124 - NaN is a blank cell
 
 
 def _is_full(text: str, faults: list[str]) -> bool:
