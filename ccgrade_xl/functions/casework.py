@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccgrade_xl import boundary
@@ -91,7 +92,8 @@ def _ledger() -> Iterator[View]:
         with Ledger.open(place).reading() as view:
             yield view
     except LedgerFault as fault:
-        raise NothingToGrade(str(fault)) from None
+        hint = "" if isinstance(place, Path) else "公式不知道密码：请放进 .pgpass 或环境变量 PGPASSWORD。"
+        raise NothingToGrade(f"{fault}{hint}") from None
 
 
 def _one(given: Any, label: str) -> CellValue:

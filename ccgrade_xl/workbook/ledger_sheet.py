@@ -62,7 +62,7 @@ SETTINGS = (
     EnteredCell(
         LEDGER_PLACE,
         "台账位置",
-        "空着：放在工作簿旁边的“评级台账.sqlite”。也可以填文件路径，或 postgresql+psycopg://用户:密码@服务器/数据库。",
+        "空着：放在工作簿旁边的“评级台账.sqlite”。也可以填文件路径，或 postgresql+psycopg://用户@服务器/数据库（密码放在 .pgpass 里）。",
     ),
     EnteredCell(LEDGER_PERSON, "操作人", "写进台账的姓名；空着用登录这台电脑的用户名。"),
     EnteredCell(SHOWN_MONTH, "查看月份", "看哪个月，如 2026-03；空着看最近一次月结。填好后按“查看台账”。"),
