@@ -20,12 +20,11 @@ from ccgrade_xl.workbook.meter_page import (
     CHOSEN,
     CHOSEN_DAYS,
     CHOSEN_SAYS,
-    METER_BLOCKS,
     NOTES,
     SOURCES,
 )
 from ccgrade_xl.workbook.names import LEDGER_PERSON, LEDGER_PLACE
-from tests.pages.meter_scan import Desk, book_with_customers, simulated
+from tests.pages.meter_scan import BLOCKS, Desk, book_with_customers, simulated
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +64,7 @@ def rows(book: Desk, declared) -> list[dict]:
 
 def page(book: Desk) -> Any:
     tables = {each.name: book.read_table(each.name).rows for each in METER_LISTS}
-    return tables, {block.name: book.read_block(block.name) for block in METER_BLOCKS}
+    return tables, {block.name: book.read_block(block.name) for block in BLOCKS}
 
 
 def mark(book: Desk, at: int, **marks: str) -> dict:
