@@ -14,7 +14,6 @@ from ccgrade_xl import boundary, undo
 from ccgrade_xl.casework.calendar import Limit, due
 from ccgrade_xl.errors import BookFault, CellFault
 from ccgrade_xl.meters.events import SEVERITIES
-from ccgrade_xl.meters.result_records import text_of_month
 from ccgrade_xl.meters.store import Results
 from ccgrade_xl.pages import meter_summary
 from ccgrade_xl.pages.alarm_list import AlarmList, Cells, Owner, alarm_list
@@ -31,6 +30,7 @@ from ccgrade_xl.pages.meter_tables import (
     report_month,
     usage_rows,
 )
+from ccgrade_xl.rules.dates import month_text
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.lists import SheetList
@@ -108,8 +108,8 @@ def fill_usage(book: Book, results: Results) -> Outcome:
     count = len(fresh.tables[USAGE.name])
     total = sum(float(row[4]) for row in fresh.tables[USAGE.name] if isinstance(row[4], int | float))
     return Outcome(
-        f"用气月报已更新：{text_of_month(month)}，{count} 户，共 {total:,.0f} m³。",
-        data={"month": text_of_month(month), "customers": count, "m3": total},
+        f"用气月报已更新：{month_text(month)}，{count} 户，共 {total:,.0f} m³。",
+        data={"month": month_text(month), "customers": count, "m3": total},
     )
 
 
@@ -208,7 +208,7 @@ def _page(book: Book, results: Results, made: AlarmList, owner: OwnerOf, days: f
 
 def _usage(results: Results, month: int, owner: OwnerOf) -> Fresh:
     rows = usage_rows(results, month, owner)
-    said = f"报告月份 {text_of_month(month)}，{_of_when(results)}。估算占比高的先补读数。"
+    said = f"报告月份 {month_text(month)}，{_of_when(results)}。估算占比高的先补读数。"
     labels = [month_labels(month - MONTHS_SHOWN + 1)]
     return Fresh({USAGE.name: _rows(USAGE, rows)}, {USAGE_MONTHS.name: labels, USAGE_NOTES.name: [[said]]})
 
