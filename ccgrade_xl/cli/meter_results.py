@@ -201,8 +201,8 @@ def plot(
     ] = None,
 ) -> None:
     """画一块表（或一个客户）最近的逐日用气量和异常：在屏幕上，或画成 SVG 图片。"""
-    from ccgrade_xl.cli.meter_plot import drawn_on_screen, drawn_svg, picture_of  # noqa: PLC0415
     from ccgrade_xl.meters.store import results  # noqa: PLC0415
+    from ccgrade_xl.reports.meter_plot import drawn_on_screen, drawn_svg, picture_of  # noqa: PLC0415
 
     picture = picture_of(results(), number, days)
     if out is None:
