@@ -27,7 +27,7 @@ from tests.hosts.windows.fake_excel.objects import Application, BookObject, Rang
 
 XLWINGS = "Benchmark.XLPython"
 XLWINGS_CLASS = "{506e67c3-55b5-48c3-a035-eed5deea7d6d}"
-UDF_MODULE = "ccgrade_xl.udfs"
+UDF_MODULE = "ccgrade_xl.hosts.excel_functions"
 
 QUIT = "import ctypes; ctypes.windll.user32.PostQuitMessage(0)"
 

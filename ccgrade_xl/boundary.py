@@ -18,13 +18,15 @@ from attrs import frozen
 from ccgrade_xl.errors import CellError, CellFault, NotUnderstood, OutOfRange, PassedThrough
 from ccgrade_xl.grading.customers import Coded, Customers, Dates, Floats, Integers
 from ccgrade_xl.meters.events import SEVERITIES
+from ccgrade_xl.rules.customer_states import state_of
+from ccgrade_xl.rules.dates import day_number, month_number, month_text
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.numerals import number_in
 from ccgrade_xl.rules.wording import is_of_letters, plain
 from ccgrade_xl.rules.wording import shown as quoted
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.dates import read_date as day_in
-from ccgrade_xl.workbook.layout import COLUMN, STATUS_SYNONYMS
+from ccgrade_xl.workbook.layout import COLUMN
 
 _BLANKS = frozenset({"", "-", "--", "/", "未知", "不详", "待补", "空", "n/a", "null", "none", "nan"})
 """Texts (in plain form) that stand for an empty cell."""
@@ -33,8 +35,6 @@ _LONGEST_BLANK = max(map(len, _BLANKS))
 
 _NOTHING = _BLANKS | {"无", "否", "没有"}
 """Texts that say: no veto."""
-
-_EPOCH = dt.date(1970, 1, 1)
 
 _ERRORS = {error.value: error for error in CellError}
 COM_ERRORS = {
@@ -124,16 +124,30 @@ def read_text(cell: object) -> str | None:
 def read_day(cell: object) -> float:
     """Read a date as days since 1970; NaN for a blank."""
     date = read_date(cell)
-    return math.nan if date is None else float(date.toordinal() - _EPOCH.toordinal())
+    return math.nan if date is None else float(day_number(date))
+
+
+_MONTH = re.compile(
+    r"(?P<year>(?:19|20|21)\d\d)(?:[-/.年](?P<month>0?[1-9]|1[0-2])|(?P<digits>0[1-9]|1[0-2]))月?"
+)
 
 
 def read_month(cell: object) -> float:
-    """Read a month as year·12 + month − 1: a date in it, 2026-06, 2026年6月 or 202606; NaN for a blank."""
+    """Read a month as year·12 + month − 1: 2026-06, 2026/6, 2026年6月, 202606, or a date in it; NaN for a blank."""
     text = plain(str(cell)).removesuffix(".0") if isinstance(cell, (str, int, float)) else ""
-    if re.fullmatch(r"(19|20)\d{2}(0[1-9]|1[0-2])", text):
-        return float(int(text[:4]) * 12 + int(text[4:]) - 1)
-    date = read_date(cell)
-    return math.nan if date is None else float(date.year * 12 + date.month - 1)
+    if found := _MONTH.fullmatch(text):
+        return float(int(found["year"]) * 12 + int(found["month"] or found["digits"]) - 1)
+    try:
+        date = read_date(cell)
+    except NotUnderstood:
+        raise NotUnderstood(f"{shown(cell)} 不是看得懂的月份，请按 2026-06 的样子填写。") from None
+    return math.nan if date is None else float(month_number(date))
+
+
+def read_month_text(cell: object) -> str | None:
+    """Read a month, as `read_month` does, as a text like 2026-06; None for a blank."""
+    number = read_month(cell)
+    return None if math.isnan(number) else month_text(int(number))
 
 
 def read_severity(cell: object) -> str | None:
@@ -211,12 +225,7 @@ def read_date(cell: object) -> dt.date | None:
 def read_status(cell: object) -> str | None:
     """Read 客户状态: one of the four states by name or synonym, any other text as written; None for a blank."""
     text = read_text(cell)
-    return None if text is None else _STATUS_WORDS.get(plain(text), text)
-
-
-_STATUS_WORDS = {
-    plain(word): status for status, synonyms in STATUS_SYNONYMS.items() for word in (status, *synonyms)
-}
+    return None if text is None else state_of(text) or text
 
 
 def shown(cell: object) -> str:

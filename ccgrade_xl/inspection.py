@@ -14,12 +14,12 @@ from ccgrade_xl.errors import CellFault
 from ccgrade_xl.grading.customers import Coded, Customers
 from ccgrade_xl.grading.scales import Scales, scales_of
 from ccgrade_xl.grading.veto import named_vetoes
+from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import table_columns
 from ccgrade_xl.workbook.book import Table
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
-from ccgrade_xl.workbook.layout import STATUS_SYNONYMS
 
 
 def findings(table: Table, rules: RuleSet, customers: Customers | None = None) -> list[str]:
@@ -85,9 +85,9 @@ def _notes(customers: Customers) -> Iterator[tuple[int, str]]:
 
 def _statuses(customers: Customers) -> Iterator[tuple[int, str]]:
     for text, rows in _rows_by_text(customers.status):
-        if text not in STATUS_SYNONYMS:
+        if text not in STATES:
             for row in rows:
-                yield row, f"客户状态{shown(text)}看不懂，不参评；应为{'、'.join(STATUS_SYNONYMS)}之一。"
+                yield row, f"客户状态{shown(text)}看不懂，不参评；应为{'、'.join(STATES)}之一。"
 
 
 def _options(customers: Customers, scales: Scales) -> Iterator[tuple[int, str]]:

@@ -1,19 +1,24 @@
 """The ledger a command used last on this machine, for formulas: a cell function has no workbook at hand.
 
-One small file in the user's state folder, readable by that user only. The address of a database may hold a password.
+One small file in the user's state folder, readable by that user only. Of a database's address no password is kept:
+whoever opens it has one in `.pgpass` or `PGPASSWORD`.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 from ccgrade_xl.home import state_home
 
+_PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@]*@|(?<=[?&])(?:ssl)?password=[^&]*&?", re.IGNORECASE)
+
 
 def note_ledger(place: Path | str) -> None:
     """Keep where the ledger lies that is being used."""
+    place = place if isinstance(place, Path) else without_password(place)
     if last_ledger() == place:
         return
     path = _path()
@@ -32,6 +37,11 @@ def last_ledger() -> Path | str | None:
         return Path(noted["place"]) if noted["file"] else str(noted["place"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def without_password(address: str) -> str:
+    """Return a database's address without the password in it, before the host or among the parameters."""
+    return _PASSWORD.sub(lambda found: "" if found[1] is None else f"{found[1]}@", address).rstrip("?&")
 
 
 def _path() -> Path:

@@ -64,7 +64,8 @@ def test_money_may_be_below_zero():
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
-    "reader", [boundary.read_number, boundary.read_text, boundary.read_date, boundary.read_status]
+    "reader",
+    [boundary.read_number, boundary.read_text, boundary.read_date, boundary.read_month, boundary.read_status],
 )
 def test_an_error_passes_through_every_reader(reader, cell, error):
     with pytest.raises(PassedThrough) as caught:
@@ -85,6 +86,27 @@ def test_a_date_is_read_in_every_usual_notation(cell):
 def test_what_is_no_date_is_not_understood(cell):
     with pytest.raises(NotUnderstood, match="日期"):
         boundary.read_date(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2026-03", "2026-3", "2026/03", "202603", "２０２６年３月", "2026.3", " 2026年03月 ", 202603, 202603.0, dt.date(2026, 3, 9),
+     dt.datetime(2026, 3, 31, 23), "2026-03-31", 46082.0, "46082", 20260309.0, np.datetime64("2026-03-05")],
+)  # fmt: skip
+def test_a_month_is_read_as_people_write_it_and_from_any_date_in_it(cell):
+    assert boundary.read_month_text(cell) == "2026-03"
+    assert boundary.read_month(cell) == 2026 * 12 + 2
+
+
+@pytest.mark.parametrize("cell", ["2026", "2026-00", "2026-13", "202613", "三月", "0000-01", 2026.0, True])
+def test_what_is_no_month_is_not_understood(cell):
+    with pytest.raises(NotUnderstood, match="不是看得懂的月份"):
+        boundary.read_month_text(cell)
+
+
+@pytest.mark.parametrize("cell", [None, "", " ", "-", float("nan")])
+def test_no_month_is_a_blank(cell):
+    assert boundary.read_month_text(cell) is None
 
 
 @pytest.mark.parametrize(

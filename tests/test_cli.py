@@ -29,6 +29,7 @@ from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, INPUT_COLUMNS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 AS_OF = ("--as-of", "2026-10-31")
+OVERRIDDEN = ("--to", "4A", "--reason", "新合同", "--approver", "李四")
 HEADERS = ("客户编号", "客户名称", "客户状态", "月均用气量", "在用月数", "用气单位性质", "缴费方式")
 GOOD = ("00001", "一厂", "在用", 12000, 12, "民营企业", "银行代扣")
 MISSPELT = ("00002", "二厂", "在用", 800, 12, "民营企也", "现金")
@@ -278,6 +279,16 @@ def test_the_version_is_shown(run: Runner) -> None:
         (("grade", "表.csv", "--飞"), "没有选项 --飞"),
         (("grade", "表.csv", "--as-of"), "选项 --as-of 后面要写一个值"),
         (("grade", "表.csv", "--as-of", "昨天"), "“昨天” 不是看得懂的日期"),
+        (("import", "表.xlsm", "表.csv", "--date", "昨天"), "参数“--date”：“昨天” 不是看得懂的日期"),
+        (("import", "表.xlsm", "表.csv", "--date", " "), "--date 是空的"),
+        (
+            ("override", "表.xlsm", "1", *OVERRIDDEN, "--until", "昨天"),
+            "参数“--until”：“昨天” 不是看得懂的日期",
+        ),
+        (
+            ("objection", "表.xlsm", "1", "--text", "不对", "--received", "昨天"),
+            "参数“--received”：“昨天” 不是看得懂的日期",
+        ),
         (("grade", "没有.xlsx"), "找不到文件"),
         (("grade", "."), "是文件夹，不是文件"),
         (("new", "簿.xlsx"), "应以 .xlsm 结尾"),

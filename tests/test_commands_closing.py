@@ -144,9 +144,10 @@ def test_every_matrix_adds_up_to_the_customers(book: ClosedFileBook) -> None:
     assert levels[0][2] == 1
 
 
-def test_any_month_and_a_customers_line_can_be_chosen(book: ClosedFileBook) -> None:
+@pytest.mark.parametrize("written", ["2026年3月", 202603.0, dt.datetime(2026, 3, 9), "2026-03-09"])
+def test_any_month_and_a_customers_line_can_be_chosen(book: ClosedFileBook, written: object) -> None:
     closed(book, MARCH, APRIL)
-    book.write_block(sheet.SHOWN_MONTH, [["2026年3月"]])
+    book.write_block(sheet.SHOWN_MONTH, [[written]])
     book.write_block(sheet.SHOWN_CUSTOMER, [["0001"]])
     assert show_ledger(book, at=AT).data["shown"] == "2026-03"
     line = [row for row in book.read_block(sheet.CUSTOMER_LINE.name) if row[0]]
@@ -158,6 +159,13 @@ def test_a_month_that_is_not_frozen_is_told(book: ClosedFileBook) -> None:
     book.write_block(sheet.SHOWN_MONTH, [["2025-01"]])
     outcome = show_ledger(book, at=AT)
     assert "2025-01 还没有月结；已月结的月份：2026-03" in outcome.message
+
+
+def test_a_month_that_is_not_understood_is_told_with_its_cell(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    book.write_block(sheet.CLOSING_MONTH, [["三月"]])
+    with pytest.raises(NotUnderstood, match="“评级台账”页的“月结月份”：“三月” 不是看得懂的月份"):
+        close_month_in(book, at=AT)
 
 
 # --- refusals -----------------------------------------------------------------------------------------------
@@ -335,6 +343,8 @@ def test_formulas_read_the_ledger_used_last(book: ClosedFileBook) -> None:
     assert [row[0] for row in history] == ["月份", "2026-03", "2026-04"]
     assert len(call("CCG_HISTORY", ["0001", 1.0])) == 2  # type: ignore[arg-type]
     assert call("CCG_GRADE_AT", ["0001", "2026-03"]) == "五星级"
+    for month in (202603.0, 46082.0, "2026-03-09", "2026年3月"):
+        assert call("CCG_GRADE_AT", ["0001", month]) == "五星级"
     assert call("CCG_GRADE_AT", ["0003", dt.date(2026, 3, 9)]) == "不参评"
     beside(book.path).unlink()
     assert "找不到评级台账" in str(call("CCG_CHECK", ["CCG_GRADE_AT", "0001", "2026-03"]))

@@ -20,15 +20,19 @@ from ccgrade_xl.workbook.layout import CUSTOMER_COLUMNS, CUSTOMER_TABLE
 from ccgrade_xl.workbook.names import LEDGER_PLACE
 from ccgrade_xl.workbook.template import new_book
 from ccgrade_xl.workbook.training import (
+    ALIKE,
+    APART,
     CONTENT,
     COUNT,
     EXAMINEE,
     FAQ,
     FORM,
+    OPEN,
     PAPER,
     QUESTIONS,
     RESULTS,
-    VERDICTS,
+    RIGHT,
+    WRONG,
 )
 
 AS_OF = dt.date(2026, 10, 31)
@@ -126,7 +130,9 @@ def test_marking_gives_points_verdicts_and_explanations(path) -> None:
     rows = questions(book)
     assert [row["结果"] for row in rows] == ["错误"] * 3 + ["正确"] * 15 + ["未答"] * 2
     assert sum(row["得分"] for row in rows) == outcome.data["points"] == 75
-    assert all(row["解析"] and row["正确答案"] and row["结果"] in VERDICTS for row in rows)
+    assert all(
+        row["解析"] and row["正确答案"] and row["结果"] in (RIGHT, ALIKE, WRONG, APART, OPEN) for row in rows
+    )
     assert outcome.message.startswith("张三：75 分，20 题中 15 题正确。")
     assert len(outcome.attention) == 5
     assert book.read_block(PAPER)[3][0].startswith("张三：75 分")

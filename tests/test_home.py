@@ -49,3 +49,24 @@ def test_a_guest_who_fails_leaves_nothing_either(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(RuntimeError, match="fails"), guest():
         raise RuntimeError("fails")
     assert data_home() == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("postgresql+psycopg://gas:geheim@10.0.0.1/ledger", "postgresql+psycopg://gas@10.0.0.1/ledger"),
+        ("postgresql://gas:ge%40h:e/im@10.0.0.1:5433/l?sslmode=require", "postgresql://gas@10.0.0.1:5433/l?sslmode=require"),
+        ("postgresql://gas@h/l?password=geheim", "postgresql://gas@h/l"),
+        ("postgresql://h/l?Password=geheim&user=gas", "postgresql://h/l?user=gas"),
+        ("postgresql://h/l?user=gas&sslpassword=geheim", "postgresql://h/l?user=gas"),
+        ("postgresql://gas@h:5432/l", "postgresql://gas@h:5432/l"),
+        ("postgresql://h/l", "postgresql://h/l"),
+    ],
+)  # fmt: skip
+def test_no_password_of_a_ledger_is_written_to_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str, kept: str
+) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    note_ledger(address)
+    assert last_ledger() == kept
+    assert "geheim" not in "".join(file.read_text("utf-8") for file in tmp_path.rglob("*") if file.is_file())

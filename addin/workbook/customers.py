@@ -7,12 +7,11 @@ from typing import Any
 
 from addin.workbook.page import Page, in_column
 from addin.workbook.style import AMBER, AMBER_TINT, GROUP_COLORS, LINE, PALE, RED, RED_TINT, STAR_TINTS
+from ccgrade_xl.rules.customer_states import ACTIVE, STATE_WORDS, STATES
 from ccgrade_xl.workbook.layout import (
-    ACTIVE,
     CUSTOMER_COLUMNS,
     CUSTOMER_TABLE,
     INPUT_COLUMNS,
-    STATUS_SYNONYMS,
     Column,
 )
 
@@ -110,7 +109,7 @@ def _validate(page: Page, column: Column) -> None:
 def entry_check(column: Column) -> dict[str, Any] | None:
     """Return what a column accepts on entry, and the sentence shown when it does not."""
     if column.options == "客户状态":
-        return {"validate": "list", "source": list(STATUS_SYNONYMS), **_warn(column, "请从下拉列表中选择。")}
+        return {"validate": "list", "source": list(STATES), **_warn(column, "请从下拉列表中选择。")}
     if column.kind == "option":
         return {
             "validate": "list",
@@ -162,7 +161,7 @@ def _colours(page: Page) -> None:
     share = _first("完整度")
     _paint(page, "完整度", f"=AND(ISNUMBER({share}),{share}<0.6)", bg_color=AMBER_TINT, font_color=AMBER)
     state = _first("客户状态")
-    active = ",".join(f'TRIM({state})="{word}"' for word in (ACTIVE, *STATUS_SYNONYMS[ACTIVE]))
+    active = ",".join(f'TRIM({state})="{word}"' for word in (ACTIVE, *STATE_WORDS[ACTIVE]))
     _paint_rows(page, f'=AND({state}<>"",NOT(OR({active})))', font_color="#8C8C8C", italic=True, **RULE)
     for name, tint in STAR_TINTS.items():
         _paint_rows(page, f'={star}="{name}"', bg_color=tint, **RULE)

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from ccgrade_xl.errors import OutOfRange
 from ccgrade_xl.meters.working_days import DayKind, day_kinds, published_years
+from ccgrade_xl.rules.dates import day_of_month, month_number
 
 Unit = Literal["工作日", "日", "小时", "月", "次月"]
 """What a limit is counted in. `次月`: so-many-th day of the month after the one in which it starts."""
@@ -82,11 +83,6 @@ def working_days_later(start: dt.date, count: int) -> DueDate:
     return DueDate(day, _assumed(start, day))
 
 
-def is_working_day(day: dt.date) -> bool:
-    """Return whether China works on a day, exchanged weekends included."""
-    return bool(day_kinds(np.array([_plain(day)], dtype="datetime64[D]"))[0] == DayKind.WORK)
-
-
 def working_days_between(start: dt.date, end: dt.date) -> int:
     """Return how many working days lie after `start` up to and with `end`; negative where `end` is earlier."""
     if end < start:
@@ -101,12 +97,7 @@ def _assumed(start: dt.date, end: dt.date) -> tuple[int, ...]:
 
 def month_later(start: dt.date, months: int, day: int) -> dt.date:
     """Return a day of the month `months` later; one the month lacks becomes its last."""
-    at = start.year * 12 + start.month - 1 + months
-    if 1 <= day <= 28:  # which no month lacks
-        return dt.date(at // 12, at % 12 + 1, day)
-    first = dt.date(at // 12, at % 12 + 1, 1)
-    following = dt.date((at + 1) // 12, (at + 1) % 12 + 1, 1)
-    return min(first + dt.timedelta(days=day - 1), following - dt.timedelta(days=1))
+    return day_of_month(month_number(start) + months, day)
 
 
 def _plain(day: dt.date) -> dt.date:

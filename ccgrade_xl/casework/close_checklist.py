@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ccgrade_xl.casework.calendar import Limit, due
 from ccgrade_xl.casework.ledger.records import MonthFrozen, StepDone
 from ccgrade_xl.casework.ledger.views import View
-from ccgrade_xl.casework.months import last_day, read_month
+from ccgrade_xl.casework.months import last_day
 from ccgrade_xl.casework.processes import Manual, default_manual
 
 PROCESS = "分级月结"
@@ -39,13 +39,12 @@ def checklist(
 
     Importing, checking, grading and reviewing are done when a `StepDone` says so, freezing when the month is frozen.
     """
-    named = read_month(month)
-    done = {entry.record.step: entry for entry in view.current(StepDone) if entry.record.month == named}
-    frozen_in = view.entries(MonthFrozen, month=named)
+    done = {entry.record.step: entry for entry in view.current(StepDone) if entry.record.month == month}
+    frozen_in = view.entries(MonthFrozen, month=month)
     steps = []
     for step in (manual or default_manual()).process(PROCESS).steps:
         entry = frozen_in[-1] if step.name == FREEZE and frozen_in else done.get(step.name)
-        day = due(last_day(named), step.limit).day if step.limit else last_day(named)
+        day = due(last_day(month), step.limit).day if step.limit else last_day(month)
         done_on = entry.at.astimezone().date() if entry else None
         state = _state(day, done_on, today)
         steps.append(ChecklistStep(step.name, step.owner, day, state, entry.person if entry else "", done_on))

@@ -14,7 +14,7 @@ from ccgrade_xl.casework.ledger.records import GradesCorrected, MonthFrozen, Ste
 from ccgrade_xl.casework.ledger.star_totals import packed
 from ccgrade_xl.casework.ledger.store import Ledger
 from ccgrade_xl.casework.ledger.views import Entry, View
-from ccgrade_xl.casework.months import month_of, read_month
+from ccgrade_xl.casework.months import first_day
 from ccgrade_xl.errors import LedgerFault, MonthClosed
 from ccgrade_xl.grading.customers import Coded
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
@@ -37,7 +37,7 @@ def close_month(
 
     Args:
         ledger: an open ledger.
-        month: 2026-03, or anything `read_month` understands.
+        month: as 2026-03.
         table: what `frozen_table` made of every customer of the month, graded or not, one row each.
         rules: the rule set the grades come from; its content is kept.
         person: who freezes.
@@ -49,22 +49,21 @@ def close_month(
         LedgerFault: a customer without a number or there twice, grades from other rules, a month that has not
             begun, or the ledger cannot be written. Nothing was frozen then.
     """
-    named = read_month(month)
     _check(table, rules)
     with ledger.writing(person, at) as pen:
-        if named > month_of(pen.at.astimezone().date()):
-            raise LedgerFault(f"{named} 还没有到，不能月结，请检查月份。")
-        _must_be_next(pen, named)
+        if first_day(month) > pen.at.astimezone().date():
+            raise LedgerFault(f"{month} 还没有到，不能月结，请检查月份。")
+        _must_be_next(pen, month)
         if reviewer.strip():
-            pen.append(StepDone(month=named, step="复核", note=f"复核人：{reviewer.strip()}"), rules.version)
+            pen.append(StepDone(month=month, step="复核", note=f"复核人：{reviewer.strip()}"), rules.version)
         pen.keep_rules(rules)
         record = MonthFrozen(
-            month=named,
+            month=month,
             graded_on=dt.date.fromisoformat(table["评级日期"].tolist()[0]),
             customers=len(table),
             graded=int((table["星级"] != "").sum()),
-            seal=pen.freeze(named, 0, table),
-            spread=packed(pen.counted(named)),
+            seal=pen.freeze(month, 0, table),
+            spread=packed(pen.counted(month)),
         )
         entry = pen.append(record, rules.version)
         return entry, pen.head()
@@ -86,23 +85,22 @@ def correct_month(
     `table` holds the corrected customers only, as `frozen_table` made them. Raises `LedgerFault` for a month that
     is not frozen, without a reason or an approver, and as `close_month` does.
     """
-    named = read_month(month)
     _check(table, rules)
     if not reason.strip() or not approver.strip():
-        raise LedgerFault(f"更正 {named} 的评级要写明原因和批准人，请填写后再试。")
+        raise LedgerFault(f"更正 {month} 的评级要写明原因和批准人，请填写后再试。")
     with ledger.writing(person, at) as pen:
-        if named not in pen.months():
-            raise LedgerFault(f"{named} 还没有月结，不需要更正；请直接重新评级。")
+        if month not in pen.months():
+            raise LedgerFault(f"{month} 还没有月结，不需要更正；请直接重新评级。")
         pen.keep_rules(rules)
-        revision = pen.revision(named) + 1
+        revision = pen.revision(month) + 1
         record = GradesCorrected(
-            month=named,
+            month=month,
             revision=revision,
             reason=reason.strip(),
             approver=approver.strip(),
             customers=len(table),
-            seal=pen.freeze(named, revision, table),
-            spread=packed(pen.counted(named)),
+            seal=pen.freeze(month, revision, table),
+            spread=packed(pen.counted(month)),
         )
         return pen.append(record, rules.version)
 
@@ -113,7 +111,7 @@ def previous_credit_grades(view: View, customers: Sequence[str], month: str) -> 
     Where the customer was 待定, or not graded, the latest grade decided before that counts: a month without papers
     is no way around 一期只升一级. Blank for a customer never graded.
     """
-    before = [each for each in view.months() if each < read_month(month)]
+    before = [each for each in view.months() if each < month]
     if not before:
         return Coded.blank(len(customers))
     last = view.frozen(before[-1], ("客户编号", "信用等级"))

@@ -15,16 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ccgrade_xl.casework.calendar import working_days_later
+from ccgrade_xl.grading.veto import later_by_months
+from ccgrade_xl.rules.dates import day_number
 
 Days: TypeAlias = npt.NDArray[np.datetime64]
 """Days as `datetime64[D]`."""
 
-_EPOCH = dt.date(1970, 1, 1).toordinal()
-
 
 def days_from(days: Iterable[dt.date]) -> Days:
     """Return days as an array."""
-    return np.array([day.toordinal() - _EPOCH for day in days], "datetime64[D]")
+    return np.array([day_number(day) for day in days], "datetime64[D]")
 
 
 def next_rounds(anchors: Days, months: int, as_of: dt.date) -> list[dt.date]:
@@ -35,9 +35,9 @@ def next_rounds(anchors: Days, months: int, as_of: dt.date) -> list[dt.date]:
     month = anchors.astype("datetime64[M]")
     passed = (np.datetime64(as_of, "M") - month).astype(np.int64)
     rounds = np.maximum(passed // months, 1)
-    days = _later(anchors, month + rounds * months)
+    days = later_by_months(anchors, rounds * months)
     early = days < np.datetime64(as_of, "D")
-    days[early] = _later(anchors[early], (month + (rounds + 1) * months)[early])
+    days[early] = later_by_months(anchors[early], (rounds[early] + 1) * months)
     distinct, place = np.unique(days, return_inverse=True)
     due = [working(day) for day in distinct.tolist()]
     return [due[at] for at in place.tolist()]
@@ -47,11 +47,3 @@ def next_rounds(anchors: Days, months: int, as_of: dt.date) -> list[dt.date]:
 def working(day: dt.date) -> dt.date:
     """Return the day, or the next working day where it is one of rest."""
     return working_days_later(day, 0).day
-
-
-def _later(anchors: Days, months: Days) -> Days:
-    """Return the anchors' days of other months, the last of a month that lacks it."""
-    since = anchors - anchors.astype("datetime64[M]").astype("datetime64[D]")
-    last = (months + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    days: Days = np.minimum(months.astype("datetime64[D]") + since, last)
-    return days

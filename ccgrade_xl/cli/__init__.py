@@ -18,6 +18,7 @@ from ccgrade_xl.cli.exam import exam_app
 from ccgrade_xl.cli.ledger import adjust, close, health, impact, ledger_app
 from ccgrade_xl.cli.meters import meters_app
 from ccgrade_xl.cli.options import (
+    AS_OF,
     AsOfOption,
     BookArgument,
     JsonOption,
@@ -189,9 +190,10 @@ def import_(
     """把客户资料导入工作簿：表头自动对应，已有客户更新，新客户追加。"""
     from ccgrade_xl.commands import import_customers  # noqa: PLC0415
 
+    day = None if date is None else date_of(date, "--date")
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
-        outcome = import_customers(opened, sources, source=source, day=date_of(date) if date else None)
+        outcome = import_customers(opened, sources, source=source, day=day)
         opened.commit(out)
     finish(outcome, as_json, mapping=True)
 
@@ -209,7 +211,7 @@ def grade(
     """给全部客户评级，结果写回同一个工作簿（或 -o 指定的文件）。"""
     from ccgrade_xl.hosts.grading_files import grade_file  # noqa: PLC0415
 
-    date, chosen = date_of(as_of), rules_in(rules)
+    date, chosen = date_of(as_of, AS_OF), rules_in(rules)
     with progress(quiet=as_json) as status:
         outcome = grade_file(file, out, chosen, date, status)
     finish(outcome, as_json)
@@ -232,7 +234,9 @@ def explain(
     """说明一户客户为什么是这个等级，以及怎样升一星。"""
     from ccgrade_xl.hosts.grading_files import explain_in_file  # noqa: PLC0415
 
-    outcome = explain_in_file(file, customer, rules_in(rules), None if as_of is None else date_of(as_of))
+    outcome = explain_in_file(
+        file, customer, rules_in(rules), None if as_of is None else date_of(as_of, AS_OF)
+    )
     if as_json:
         print_json(outcome.data)
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ccgrade_xl.cli.options import AsOfOption, BookArgument, JsonOption, OutOption, date_of, open_book
+from ccgrade_xl.cli.options import AS_OF, AsOfOption, BookArgument, JsonOption, OutOption, date_of, open_book
 from ccgrade_xl.cli.showing import finish, progress
 from ccgrade_xl.cli.wording import OPTIONS, Command
 
@@ -26,7 +26,7 @@ def tasks(
     """按差异化策略排出每户下一步的任务和到期日；标为已办、跳过的任务记入台账。"""
     from ccgrade_xl.commands.tasks import list_tasks  # noqa: PLC0415 - `--help` must not wait for it
 
-    day = date_of(as_of)
+    day = date_of(as_of, AS_OF)
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
         outcome = list_tasks(opened, as_of=day)
@@ -54,7 +54,7 @@ def override(
     from ccgrade_xl.hosts.closing_files import committed  # noqa: PLC0415
 
     subject = next((name for name, words in SUBJECTS.items() if to in words), "星级")
-    day, last = date_of(as_of), date_of(until)
+    day, last = date_of(as_of, AS_OF), date_of(until, "--until")
     entered: dict[str, CellValue] = {
         "客户编号": customer, "项目": subject, "调整为": to, "原因": reason, "批准人": approver, "有效期至": last,
         "撤销": "是" if withdraw else "",
@@ -90,10 +90,10 @@ def objection(
     from ccgrade_xl.commands.decisions import register_objection  # noqa: PLC0415
     from ccgrade_xl.hosts.closing_files import committed  # noqa: PLC0415
 
-    day = date_of(as_of)
+    day = date_of(as_of, AS_OF)
     answered = day if answer else None
     entered: dict[str, CellValue] = {
-        "异议内容": text, "收到日期": (date_of(received) if received else day) if text else None,
+        "异议内容": text, "收到日期": (date_of(received, "--received") if received else day) if text else None,
         "延期批准人": extend, "处理结果": answer, "答复日期": answered, "答复说明": note,
     }  # fmt: skip
     with progress(quiet=as_json) as status:

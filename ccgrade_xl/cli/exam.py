@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ccgrade_xl.cli.options import AsOfOption, BookArgument, JsonOption, OutOption, date_of, open_book
+from ccgrade_xl.cli.options import AS_OF, AsOfOption, BookArgument, JsonOption, OutOption, date_of, open_book
 from ccgrade_xl.cli.showing import finish, print_json, print_table, progress
 from ccgrade_xl.cli.wording import COMMAND, OPTIONS, Command, Group
 
@@ -44,7 +44,7 @@ def new_(
         raise OutOfRange(f"--seed 应在 0 到 9999 之间，现在是 {seed}。")
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
-        outcome = new_exam(opened, form, count, seed, date_of(as_of))
+        outcome = new_exam(opened, form, count, seed, date_of(as_of, AS_OF))
         opened.commit(out)
     finish(outcome, as_json)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ccgrade_xl.cli.options import (
+    AS_OF,
     AsOfOption,
     BookArgument,
     JsonOption,
@@ -60,7 +61,7 @@ def close(
         if correct:
             outcome = correct_month_in(opened, month, correct, reason=reason, approver=approver)
         else:
-            date = None if as_of is None else date_of(as_of)
+            date = None if as_of is None else date_of(as_of, AS_OF)
             outcome = close_month_in(opened, month, date, rules=rules_in(rules), reviewer=reviewer)
         outcome = committed(opened, outcome)
     finish(outcome, as_json)
@@ -198,7 +199,7 @@ def impact(
     """规则启用前先看影响：换成这版规则，谁从哪级到哪级，涉及多少气量。"""
     from ccgrade_xl.hosts.health_files import impact_of  # noqa: PLC0415
 
-    found = impact_of(book, draft, date_of(as_of), month)
+    found = impact_of(book, draft, date_of(as_of, AS_OF), month)
     if as_json:
         print_json(found.data)
         return

@@ -149,6 +149,7 @@ def usage(
 ) -> None:
     """用气量：全部客户的一个月，或一块表、一个客户的逐月；--book 把月均用气量填进工作簿。"""
     from ccgrade_xl.meters.store import results  # noqa: PLC0415
+    from ccgrade_xl.rules.dates import month_text  # noqa: PLC0415
 
     kept = results()
     if book is not None:
@@ -157,9 +158,7 @@ def usage(
         _show(*_months_of(kept, number), out, as_json, f"{number} 的逐月用气量。")
         return
     chosen = _month_in(month, kept)
-    _show(
-        *_month_of_all(kept, chosen), out, as_json, f"{chosen // 12}-{chosen % 12 + 1:02d} 各客户的用气量。"
-    )
+    _show(*_month_of_all(kept, chosen), out, as_json, f"{month_text(chosen)} 各客户的用气量。")
 
 
 def forecast(
@@ -202,8 +201,8 @@ def plot(
     ] = None,
 ) -> None:
     """画一块表（或一个客户）最近的逐日用气量和异常：在屏幕上，或画成 SVG 图片。"""
-    from ccgrade_xl.cli.meter_plot import drawn_on_screen, drawn_svg, picture_of  # noqa: PLC0415
     from ccgrade_xl.meters.store import results  # noqa: PLC0415
+    from ccgrade_xl.reports.meter_plot import drawn_on_screen, drawn_svg, picture_of  # noqa: PLC0415
 
     picture = picture_of(results(), number, days)
     if out is None:
@@ -233,10 +232,10 @@ def _fill_book(book: Path, kept: Results, as_json: bool) -> None:
 def _month_in(text: str | None, kept: Results) -> int:
     from ccgrade_xl.boundary import read_month  # noqa: PLC0415
     from ccgrade_xl.errors import CellFault, NotUnderstood  # noqa: PLC0415
+    from ccgrade_xl.rules.dates import month_number  # noqa: PLC0415
 
     if text is None:
-        last = kept.report.last_day or kept.report.as_of
-        return last.year * 12 + last.month - 1
+        return month_number(kept.report.last_day or kept.report.as_of)
     try:
         month = read_month(text)
     except CellFault as fault:
@@ -247,10 +246,10 @@ def _month_in(text: str | None, kept: Results) -> int:
 
 
 def _months_of(kept: Results, number: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    from ccgrade_xl.meters.result_records import text_of_month  # noqa: PLC0415
+    from ccgrade_xl.rules.dates import month_text  # noqa: PLC0415
 
     rows = [
-        (text_of_month(each.month), each.m3, each.estimated_m3, each.estimated_share, each.days)
+        (month_text(each.month), each.m3, each.estimated_m3, each.estimated_share, each.days)
         for each in kept.usage_months(number)
     ]
     return ("月份", "用气量 m³", "估算 m³", "估算占比", "有数天数"), rows

@@ -17,8 +17,9 @@ BookArgument = Annotated[Path, typer.Argument(metavar="BOOK", help="工作簿（
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", help="评分规则文件（TOML）；省略时用工作簿里的规则。")
 ]
+AS_OF = "--as-of"
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="评级日期，如 2026-06-30；省略时为今天。")
+    str | None, typer.Option(AS_OF, metavar="DATE", help="评级日期，如 2026-06-30；省略时为今天。")
 ]
 OutOption = Annotated[Path | None, typer.Option("-o", "--out", help="写到另一个文件；省略时写回原文件。")]
 ReportOption = Annotated[
@@ -27,8 +28,8 @@ ReportOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="用 JSON 输出，供程序读取。")]
 
 
-def date_of(text: str | None) -> dt.date:
-    """Return the grading date an option names; today where it is left out."""
+def date_of(text: str | None, option: str) -> dt.date:
+    """Return the date that the text of an option means; today where it is left out. Raises `NotUnderstood` naming the option."""
     import datetime as dt  # noqa: PLC0415
 
     from ccgrade_xl.boundary import read_date  # noqa: PLC0415
@@ -37,9 +38,9 @@ def date_of(text: str | None) -> dt.date:
     try:
         date = read_date(text) if text is not None else dt.date.today()  # noqa: DTZ011 - the user's own day
     except CellFault as fault:
-        raise fault.of("--as-of") from None
+        raise fault.of(option) from None
     if date is None:
-        raise NotUnderstood("--as-of 是空的，请按 2026-06-30 的样子填写。")
+        raise NotUnderstood(f"{option} 是空的，请按 2026-06-30 的样子填写。")
     return date
 
 

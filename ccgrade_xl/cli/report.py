@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ccgrade_xl.cli.options import AsOfOption, BookArgument, RulesOption, date_of, open_book, rules_in
+from ccgrade_xl.cli.options import AS_OF, AsOfOption, BookArgument, RulesOption, date_of, open_book, rules_in
 from ccgrade_xl.cli.showing import progress
 
 
@@ -26,7 +26,7 @@ def report(
     if kind not in (".html", ".pdf"):
         raise FileFault(f"报告可以写成 .html 或 .pdf，不能写成“{out.suffix}”；请改 -o 的文件名。")
     with progress(quiet=False) as status:
-        made = report_of(open_book(book, status), rules_in(rules), date_of(as_of))
+        made = report_of(open_book(book, status), rules_in(rules), date_of(as_of, AS_OF))
         if kind == ".html":
             from ccgrade_xl.reports.html import html_page  # noqa: PLC0415
 

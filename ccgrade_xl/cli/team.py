@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ccgrade_xl.cli.options import (
+    AS_OF,
     AsOfOption,
     BookArgument,
     JsonOption,
@@ -33,7 +34,7 @@ def assign(
     """把在用客户均匀分给人员表里承担客户的人，并显示前后对比。"""
     from ccgrade_xl.commands import assign_customers  # noqa: PLC0415 - each command waits for its own imports only
 
-    day, chosen = date_of(as_of), rules_in(rules)
+    day, chosen = date_of(as_of, AS_OF), rules_in(rules)
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
         outcome = assign_customers(opened, chosen, day, preview=preview)

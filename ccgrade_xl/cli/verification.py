@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ccgrade_xl.cli.options import AsOfOption, BookArgument, JsonOption, OutOption, date_of, open_book
+from ccgrade_xl.cli.options import AS_OF, AsOfOption, BookArgument, JsonOption, OutOption, date_of, open_book
 from ccgrade_xl.cli.showing import finish, progress
 
 ReturnedOption = Annotated[
@@ -30,7 +30,7 @@ def verify(
     """先收回填好的核实结果（写入客户数据、重新评级、记入台账），再列出还要核实的，按班组均分到人。"""
     from ccgrade_xl.commands import verify_customers  # noqa: PLC0415 - each command waits for its own imports only
 
-    day = date_of(as_of)
+    day = date_of(as_of, AS_OF)
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
         outcome = verify_customers(opened, returned or [], day)

@@ -11,6 +11,7 @@ from ccgrade_xl.errors import Cancelled, LedgerFault
 from ccgrade_xl.pages.closing import must_have_ledger, who, working_month
 from ccgrade_xl.pages.customers import day_of, read_customers
 from ccgrade_xl.pages.ledger import entered, ledger_of, writing
+from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 
@@ -112,10 +113,9 @@ def _show(
 
 def _flows(found: Adjustment) -> list[list[CellValue]]:
     """Return the flows by state, states written otherwise as one, and their sum."""
-    known = sheet.FLOW_STATES[:4]
     rows: dict[str, list[float]] = {state: [0.0] * 4 for state in sheet.FLOW_STATES}
     for flow in found.flows:
-        for state in (flow.state if flow.state in known else sheet.FLOW_STATES[4], sheet.FLOW_STATES[5]):
+        for state in (flow.state if flow.state in STATES else sheet.OTHER_STATE, sheet.EVERY_STATE):
             counts = (flow.before, flow.arrived, flow.left, flow.now)
             rows[state] = [total + count for total, count in zip(rows[state], counts, strict=True)]
     return [[state, *counts] for state, counts in rows.items()]

@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ccgrade_xl import undo
+from ccgrade_xl import boundary, undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.grading import grade_customers
 from ccgrade_xl.errors import BookFault, Cancelled, LedgerFault
@@ -21,7 +21,7 @@ from ccgrade_xl.pages.closing import (
 )
 from ccgrade_xl.pages.customers import customer_numbers, day_of, read_customers, rules_of, stop_if_cancelled
 from ccgrade_xl.pages.grading import grades_of
-from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
+from ccgrade_xl.pages.ledger import entered, entered_month, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.pages.ledger_sheet import ledger_before, write_ledger
 from ccgrade_xl.pages.outliving import outlive_month
 from ccgrade_xl.pages.rule_impact import show_outlook
@@ -56,16 +56,16 @@ def close_month_in(
     """Freeze the grades that stand in the book as a month's; with `as_of` grade by that date first."""
     from ccgrade_xl.casework.ledger.frozen import frozen_table  # noqa: PLC0415 - only a close waits for the ledger
     from ccgrade_xl.casework.month_close import close_month  # noqa: PLC0415
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
 
     day = day_of(at)
     if as_of is not None:
         grade_customers(book, rules, as_of, at=at)
     table = read_customers(book)
     ledger = ledger_of(book, create=True)
+    asked = boundary.read_month_text(month)
     with ledger.reading() as view:
-        named = read_month(month) if month else working_month(book, view, day)
-    named = month_to_close(book, named, graded_on(table), day, is_named=bool(month))
+        named = asked or working_month(book, view, day)
+    named = month_to_close(book, named, graded_on(table), day, is_named=asked is not None)
     book.status(f"正在核对 {named} 的评级……", 0.1)
     grades = standing_grades(book, table, rules, rules_of(book), named)
     frozen, checked_by = frozen_table(who(table), grades), reviewer or entered(book, sheet.REVIEWER)
@@ -139,13 +139,12 @@ def correct_month_in(
     """Grade some customers of a frozen month again, by its rules and date, and keep that beside what was frozen."""
     from ccgrade_xl.casework.ledger import MonthFrozen  # noqa: PLC0415
     from ccgrade_xl.casework.month_close import correct_month  # noqa: PLC0415
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
 
     must_have_ledger(book)
-    text = month or entered(book, sheet.CORRECTED_MONTH)
-    if not text:
+    named = boundary.read_month_text(month) or entered_month(book, sheet.CORRECTED_MONTH)
+    if not named:
         raise LedgerFault("请在“评级台账”的“更正月份”里填写要更正的月份，如 2026-03。")
-    named, ledger = read_month(text), ledger_of(book)
+    ledger = ledger_of(book)
     numbers = customers or _numbers(entered(book, sheet.CORRECTED_CUSTOMERS))
     why = reason or entered(book, sheet.CORRECTION_REASON)
     by = approver or entered(book, sheet.CORRECTION_APPROVER)

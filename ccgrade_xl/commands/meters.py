@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.errors import BookFault, Cancelled, NothingScanned
@@ -11,12 +12,12 @@ from ccgrade_xl.meters.headers import UnknownHeaders
 from ccgrade_xl.meters.profiles import remember_headers
 from ccgrade_xl.meters.store import Results, results
 from ccgrade_xl.pages.meter_headers import headers_told, keeps_headers, with_headers
+from ccgrade_xl.pages.meter_owners import registry_of_customers
 from ccgrade_xl.pages.meter_sources import (
     Sources,
     ask_for_files,
     check_settings_of,
     near,
-    registry_of_customers,
     remembered,
     sources_of,
 )
@@ -25,6 +26,9 @@ from ccgrade_xl.pages.meters import fill, fill_forecast, fill_headers, fill_usag
 from ccgrade_xl.workbook.book import Book, Outcome
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.meter_lists import READING_HEADERS, SHEET
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NEEDED = {"duckdb": "duckdb", "ibis": "ibis-framework", "pyarrow": "pyarrow", "pandas": "pandas"}
 """What a scan imports, and the packages that bring it."""
@@ -58,8 +62,10 @@ def read_alarms(book: Book, sources: Sources | None = None, day: dt.date | None 
 
 def _scan(book: Book, chosen: Sources, day: dt.date | None) -> Outcome:
     """Scan and fill the page; where the headers are not understood, list them for the user to say which is which."""
+    customers = None if chosen.registry else registry_of_customers(book)
+    registry = near(book, chosen.registry) if customers is None else customers.meters
     try:
-        found = _scanned(book, chosen)
+        found = _scanned(book, chosen, registry)
     except UnknownHeaders as fault:
         if not keeps_headers(book):
             raise
@@ -75,7 +81,8 @@ def _scan(book: Book, chosen: Sources, day: dt.date | None) -> Outcome:
     book.status("正在写入……", _SCANNED)
     headers = with_headers(book, chosen.readings, found.report.headers) if keeps_headers(book) else None
     outcome = fill(book, found, day=day, sources=remembered(book, chosen), headers=headers)
-    return Outcome(outcome.message + found.report.reading, outcome.attention, outcome.data)
+    faults = () if customers is None else customers.faults
+    return Outcome(outcome.message + found.report.reading, [*outcome.attention, *faults], outcome.data)
 
 
 @command("usage", "用气月报", "远程抄表", "按客户列出本月、上月、去年同月的用气量和估算部分。")
@@ -103,7 +110,7 @@ def show_forecast(book: Book) -> Outcome:
     return outcome
 
 
-def _scanned(book: Book, sources: Sources) -> Results:
+def _scanned(book: Book, sources: Sources, registry: str | pd.DataFrame) -> Results:
     """Scan, with progress; Esc between two batches leaves the results of the scan before."""
     from ccgrade_xl.meters.job import run  # noqa: PLC0415 - a scan's imports are heavy, and may be missing
     from ccgrade_xl.meters.seen import own_state  # noqa: PLC0415
@@ -115,7 +122,6 @@ def _scanned(book: Book, sources: Sources) -> Results:
 
     settings, told = check_settings_of(book), headers_told(book, sources.readings)
     readings = near(book, sources.readings)
-    registry = near(book, sources.registry) or registry_of_customers(book)
     found = run(
         readings,
         registry,

@@ -1,7 +1,7 @@
 """Every cell function, declared once: name, Chinese description, arguments, and what it computes.
 
 From these declarations follow the VBA wrappers, the LibreOffice registration, the wizard texts, the xlwings
-functions (`udfs`), the function reference and the 自检 sheet. `call` is the one way in for every host.
+functions (`hosts`), the function reference and the 自检 sheet. `call` is the one way in for every host.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ A formula has no workbook at hand: these read the ledger that a command used las
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccgrade_xl import boundary
@@ -52,12 +52,9 @@ def _history(customer: object, months: object) -> Block:
     Argument("month", "月份", "月份，如 2026-03，也可以是那个月的一个日期。", "any"),
 )
 def _grade_at(customer: object, month: object) -> CellValue:
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
-
-    number, cell = _number(customer), _one(month, "月份")
-    if boundary.is_blank(cell):
+    number, named = _number(customer), boundary.read_month_text(_one(month, "月份"))
+    if named is None:
         raise NothingToGrade("参数“月份”是空的，请填写，如 2026-03。")
-    named = read_month(boundary.read_date(cell) if isinstance(cell, float | dt.date) else cell)
     with _ledger() as view:
         found = view.history(number, ("星级",))
     stars = dict(zip(found["月份"].tolist(), found["星级"].tolist(), strict=True))
@@ -95,7 +92,8 @@ def _ledger() -> Iterator[View]:
         with Ledger.open(place).reading() as view:
             yield view
     except LedgerFault as fault:
-        raise NothingToGrade(str(fault)) from None
+        hint = "" if isinstance(place, Path) else "公式不知道密码：请放进 .pgpass 或环境变量 PGPASSWORD。"
+        raise NothingToGrade(f"{fault}{hint}") from None
 
 
 def _one(given: Any, label: str) -> CellValue:

@@ -18,11 +18,11 @@ from ccgrade_xl.grading.customers import Coded, Floats
 from ccgrade_xl.grading.scales import Scales
 from ccgrade_xl.meters.conversion import BASE_TEMPERATURE_K, conversion_factor
 from ccgrade_xl.meters.store import Results, results
+from ccgrade_xl.rules.dates import day_numbered
 from ccgrade_xl.workbook.book import CellValue
 
 CELL_TEXT = 255
 """Older Excel shows #VALUE! for a longer text in a block."""
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 _WHO = Argument(
     "meter_or_customer",
@@ -183,4 +183,4 @@ def _day(number: float | None) -> dt.date | None:
 
 
 def _date(number: float) -> dt.date:
-    return dt.date.fromordinal(int(number) + _EPOCH)
+    return day_numbered(int(number))

@@ -12,10 +12,8 @@ from ccgrade_xl.casework.task_store import kept_tasks
 from ccgrade_xl.errors import CcgradeError, NothingToGrade, NotUnderstood
 from ccgrade_xl.functions.declaring import function
 from ccgrade_xl.workbook.book import CellValue
+from ccgrade_xl.workbook.cells import serial_date
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
-
-_EPOCH = dt.date(1899, 12, 30)
-"""Day 0 of a spreadsheet's dates."""
 
 
 @function(
@@ -47,7 +45,7 @@ def _due(process: object, step: object, start: dt.date | None, steps: Block | No
         if lacking:
             raise NotUnderstood(f"流程步骤表缺少“{'”“'.join(lacking)}”列，请连同表头一起选。")
         manual = manual_of([dict(zip(headers, row, strict=True)) for row in steps[1:]], manual)
-    return float((manual.due(names[0], names[1], start).day - _EPOCH).days)
+    return serial_date(manual.due(names[0], names[1], start).day)
 
 
 @function(

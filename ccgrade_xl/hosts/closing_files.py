@@ -57,16 +57,14 @@ def opened_ledger(place: str) -> tuple[Ledger, Head]:
 
 def shown_ledger(place: str, month: str | None, customer: str | None) -> Shown:
     """Return what there is to show of a ledger as a table: every month, one month, or one customer's months."""
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
-
     ledger, _ = opened_ledger(place)
     with ledger.reading() as view:
         if customer is not None:
             found = view.history(customer, _MONTH)
             if not len(found):
                 raise LedgerFault(f"台账里没有客户 {customer}，请核对客户编号。")
-        elif month is not None:
-            found = view.frozen(read_month(month), _MONTH)
+        elif named := boundary.read_month_text(month):
+            found = view.frozen(named, _MONTH)
         else:
             return _months(view)
     rows = [tuple(_text(cell) for cell in row) for row in found.rows()]
@@ -79,14 +77,14 @@ def shown_records(place: str, kind: str, month: str | None, customer: str | None
     Raises `LedgerFault` with the names there are for a kind there is not.
     """
     from ccgrade_xl.casework.ledger import RECORDS, Record, said  # noqa: PLC0415
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
 
     kinds: dict[str, type[Record]] = {EVERY: Record, **{each.title: each for each in RECORDS.values()}}
     if kind not in kinds:
         raise LedgerFault(f"台账里没有“{kind}”这一类记录，可以写：{'、'.join(kinds)}。")
     ledger, _ = opened_ledger(place)
+    named = boundary.read_month_text(month) or ""
     with ledger.reading() as view:
-        entries = view.entries(kinds[kind], customer=customer or "", month=read_month(month) if month else "")
+        entries = view.entries(kinds[kind], customer=customer or "", month=named)
     rows = [
         (
             entry.number,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from ccgrade_xl import boundary
 from ccgrade_xl.errors import LedgerFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.customers import customer_numbers, read_customers, rules_of
@@ -39,16 +40,15 @@ class Part:
 def health_of(file: Path, month: str | None, against: str | None) -> list[Part]:
     """Return stability, migration and discrimination between two frozen months, and the weights' sensitivity."""
     from ccgrade_xl.casework.health.impact import sensitivity  # noqa: PLC0415 - only these commands wait for it
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
 
     book = ClosedFileBook(file)
     with ledger_of(book).reading() as view:
         months = view.months()
         if not months:
             raise LedgerFault("台账里还没有月结，无法检查；先月结。")
-        shown = read_month(month) if month else months[-1]
+        shown = boundary.read_month_text(month) or months[-1]
         before = [each for each in months if each < shown]
-        compared = read_month(against) if against else (before[-1] if before else "")
+        compared = boundary.read_month_text(against) or (before[-1] if before else "")
         parts = _compared(view, shown, compared) if compared else []
         parts.append(_discrimination(view, months))
     table = read_customers(book)
@@ -127,13 +127,11 @@ def _discrimination(view: View, months: list[str]) -> Part:
 
 def _rules_then(book: ClosedFileBook, month: str | None) -> RuleSet:
     """Return the rules of a frozen month, the last where none is named."""
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
-
     with ledger_of(book).reading() as view:
         months = view.months()
         if not months:
             raise LedgerFault("台账里还没有月结，没有可以比较的规则；请写明规则文件，或先月结。")
-        named = read_month(month) if month else months[-1]
+        named = boundary.read_month_text(month) or months[-1]
         if named not in months:
             raise LedgerFault(f"{named} 还没有月结；已月结的月份：{'、'.join(months)}。")
         return rules_of_month(view, named)

@@ -20,7 +20,7 @@ import ccgrade_xl
 from ccgrade_xl.errors import CellError
 from ccgrade_xl.hosts.server_log import log, log_failure, log_file
 
-UDF_MODULE = "ccgrade_xl.udfs"
+UDF_MODULE = "ccgrade_xl.hosts.excel_functions"
 WARM_UP = ("CCG_CREDIT", ("医院", "自动顺延", "转租", 1.0, 5.0, 0.0, "柜台", 20000.0, 9000.0))
 
 _REPLACED = "ccgrade 已更新，计算程序正在换成新版本。请再按一次这个按钮。"

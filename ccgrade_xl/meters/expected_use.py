@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ccgrade_xl.errors import OutOfRange
-from ccgrade_xl.meters.result_records import Expected, day_number
+from ccgrade_xl.meters.result_records import Expected
+from ccgrade_xl.rules.dates import day_number, day_of_month
 
 
 def expected_over(days: int, near: Sequence[Expected], far: Sequence[Expected]) -> float:
@@ -35,4 +35,4 @@ def expected_over(days: int, near: Sequence[Expected], far: Sequence[Expected]) 
 
 
 def _month_start(month: int) -> int:
-    return day_number(dt.date(month // 12, month % 12 + 1, 1))
+    return day_number(day_of_month(month, 1))

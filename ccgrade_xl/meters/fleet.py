@@ -11,6 +11,7 @@ from attrs import frozen
 from ccgrade_xl.meters.checks.data import DOUBLE_OR_FUTURE
 from ccgrade_xl.meters.cleaning import is_padded
 from ccgrade_xl.meters.steps import DAY
+from ccgrade_xl.rules.dates import EPOCH
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -52,7 +53,7 @@ def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
     if not len(meters):
         return Fleet((), frozenset(), frozenset(), 0, 0, 0, 0)
     if as_of is not None:
-        now = int((as_of - dt.datetime(1970, 1, 1)).total_seconds())  # noqa: DTZ001 - wall-clock time, as the readings are
+        now = int((as_of - EPOCH).total_seconds())
     else:
         now = int(meters.end[meters.end <= meters.end.median() + DAY].max())
     scattered, doubled = (meters.begins > 1) | (meters.backwards > 0), meters.twice > 0

@@ -133,7 +133,7 @@ def _counted(
         closed=heard.closed,
         kept=kept,
     )
-    balances = _balances(engine, heard, wanted, kept)
+    balances = _balances(engine, heard, kept)
     return _Counted(scanned, daily, balances)
 
 
@@ -186,7 +186,7 @@ def _climate(weather: pd.DataFrame | None, last_day: int) -> tuple[pd.DataFrame 
     return weather, ()
 
 
-def _balances(engine: Engine, heard: Heard, wanted: Request, kept: Keeper | None) -> pd.DataFrame | None:
+def _balances(engine: Engine, heard: Heard, kept: Keeper | None) -> pd.DataFrame | None:
     """Return the last `balance` of each meter and calendar day before now, and when (`t`); None where none is uploaded."""
     now, readings = heard.fleet.now, heard.readings
     tables = [] if heard.closed is None or heard.closed.balances is None else [heard.closed.balances]

@@ -218,9 +218,8 @@ READING_COLUMN: dict[str, ReadingColumn] = {column.name: column for column in RE
 REGISTERS = ("actual_m3", "standard_m3")
 """The cumulative registers, of which at least one is required."""
 
-VALVE_OPEN = ("开", "开阀", "阀开", "全开", "打开", "open", "1", "on")
 VALVE_CLOSED = ("关", "关阀", "阀关", "全关", "关闭", "closed", "close", "0", "off")
-"""The texts a valve state is read from, lower case."""
+"""The texts that say a valve is closed, lower case."""
 
 STATUS_WORDS: dict[str, tuple[str, ...]] = {
     "换表": ("换表", "表具更换", "meter changed", "exchange"),

@@ -6,6 +6,8 @@ from typing import Literal
 
 from attrs import frozen
 
+from ccgrade_xl.rules.customer_states import ACTIVE, STATE_WORDS, STATES
+
 RegistryKind = Literal["text", "number", "whole"]
 
 
@@ -125,21 +127,13 @@ REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
         "客户状态",
         "text",
         "",
-        "在用、暂停、销户 或 拆表。",
-        "在用",
+        f"{'、'.join(STATES[:-1])} 或 {STATES[-1]}。",
+        ACTIVE,
         synonyms=("用户状态", "状态", "表具状态"),
-        choices={
-            "在用": ("在用", "正常", "开户", "active"),
-            "暂停": ("暂停", "报停", "停用", "停户", "suspended"),
-            "销户": ("销户", "已销户", "注销", "closed"),
-            "拆表": ("拆表", "已拆表", "拆除", "removed"),
-        },
+        choices={state: (state, *words) for state, words in STATE_WORDS.items()},
     ),
 )
 """Every column of the registry, in order."""
 
 REGISTRY_COLUMN: dict[str, RegistryColumn] = {column.name: column for column in REGISTRY_COLUMNS}
 """Every column by its name."""
-
-OUT_OF_USE = ("暂停", "销户", "拆表")
-"""The customer states in which a meter must not run."""

@@ -10,7 +10,8 @@ from attrs import frozen
 from ccgrade_xl.errors import FileFault, NotUnderstood
 from ccgrade_xl.meters.business_hours import OPEN_ALL_DAY, of_gas_day, open_hours, spells
 from ccgrade_xl.meters.conversion import ATMOSPHERE_KPA
-from ccgrade_xl.meters.registry import OUT_OF_USE, REGISTRY_COLUMNS, RegistryColumn
+from ccgrade_xl.meters.registry import REGISTRY_COLUMNS, RegistryColumn
+from ccgrade_xl.rules.customer_states import OUT_OF_USE
 from ccgrade_xl.rules.numerals import number_in
 from ccgrade_xl.rules.wording import plain, shown
 

@@ -11,8 +11,6 @@ from attrs import field, frozen
 from ccgrade_xl.meters.headers import Header
 from ccgrade_xl.meters.report import CheckRun, said_of_files
 
-EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - wall-clock time, as the readings are
-
 
 @frozen
 class Alarm:
@@ -120,18 +118,3 @@ class Subject:
     is_meter: bool
     series: int | None
     days_left: float | None
-
-
-def text_of_month(month: int) -> str:
-    """Return a month (year·12 + month − 1) as `2026-06`."""
-    return f"{month // 12}-{month % 12 + 1:02d}"
-
-
-def day_number(day: dt.date) -> int:
-    """Return a date as days since 1970."""
-    return day.toordinal() - EPOCH.toordinal()
-
-
-def date_of(number: int) -> dt.date:
-    """Return the date so many days after 1970 began."""
-    return dt.date.fromordinal(number + EPOCH.toordinal())

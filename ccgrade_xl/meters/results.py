@@ -19,7 +19,6 @@ from ccgrade_xl.meters.expected_use import expected_over
 from ccgrade_xl.meters.kept_file import KeptFile, unpacked
 from ccgrade_xl.meters.known_numbers import KnownNumbers
 from ccgrade_xl.meters.result_records import (
-    EPOCH,
     Alarm,
     DayVolume,
     Expected,
@@ -27,10 +26,8 @@ from ccgrade_xl.meters.result_records import (
     MonthVolume,
     Report,
     Subject,
-    date_of,
-    day_number,
-    text_of_month,
 )
+from ccgrade_xl.rules.dates import EPOCH, day_number, day_numbered, month_text
 from ccgrade_xl.rules.wording import shown
 
 _DAY = 86_400
@@ -145,7 +142,7 @@ class Results:
             month,
         )
         if not rows:
-            raise NothingToGrade(f"{shown(number)} 在 {text_of_month(month)} 没有读数，请核对月份。")
+            raise NothingToGrade(f"{shown(number)} 在 {month_text(month)} 没有读数，请核对月份。")
         return MonthVolume(*rows[0])
 
     def usage_months(self, number: str) -> tuple[MonthVolume, ...]:
@@ -192,7 +189,10 @@ class Results:
         count = len(values) // 3
         return tuple(
             Expected(
-                date_of(begin + at), values[at], _known(values[count + at]), _known(values[2 * count + at])
+                day_numbered(begin + at),
+                values[at],
+                _known(values[count + at]),
+                _known(values[2 * count + at]),
             )
             for at in range(count)
         )
@@ -219,8 +219,8 @@ class Results:
 def _day_volume(day: int, m3: array[float], estimated: array[float] | None, at: int) -> DayVolume:
     volume = _known(m3[at]) if 0 <= at < len(m3) else None
     if volume is None:
-        return DayVolume(date_of(day), None, None)
-    return DayVolume(date_of(day), volume, 0.0 if estimated is None else estimated[at])
+        return DayVolume(day_numbered(day), None, None)
+    return DayVolume(day_numbered(day), volume, 0.0 if estimated is None else estimated[at])
 
 
 def _known(value: float) -> float | None:

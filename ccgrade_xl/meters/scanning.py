@@ -21,12 +21,14 @@ from ccgrade_xl.meters.keeping import Keeper, keeper
 from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
-from ccgrade_xl.meters.registry import OUT_OF_USE, REGISTRY_COLUMNS
+from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
 from ccgrade_xl.meters.registry_reading import Registry, read_registry
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
 from ccgrade_xl.meters.steps import DAY
 from ccgrade_xl.meters.watching import watching
+from ccgrade_xl.rules.customer_states import OUT_OF_USE
+from ccgrade_xl.rules.dates import EPOCH
 from ccgrade_xl.rules.wording import shown
 
 if TYPE_CHECKING:
@@ -158,7 +160,7 @@ def _scanned(
     report = ScanReport(
         meters=len(fleet.meter_ids),
         readings=fleet.readings,
-        now=dt.datetime(1970, 1, 1) + dt.timedelta(seconds=fleet.now),  # noqa: DTZ001 - wall-clock time, as the readings are
+        now=EPOCH + dt.timedelta(seconds=fleet.now),
         checks=check_runs(settings, _of_fleet(known, list(seen.meter_id)), seen),
         rejected=heard.rejected,
         rejects=heard.rejects,

@@ -135,11 +135,6 @@ def monthly(daily: ir.Table) -> ir.Table:
     return table.mutate(estimated_share=(table.m3 > 0).ifelse(table.estimated_m3 / table.m3, 0.0))
 
 
-def month_text(months: pd.Series[int]) -> pd.Series[str]:
-    """Return months (year·12 + month − 1) as `2026-06`."""
-    return (months // 12).astype(str) + "-" + (months % 12 + 1).astype(str).str.zfill(2)
-
-
 def customer_daily(daily: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
     """Return daily volumes by `customer_id`: the sum over its meters; a meter that is in no registry is its own customer."""
     table = daily.merge(registry[["meter_id", "customer_id"]], on="meter_id", how="left")

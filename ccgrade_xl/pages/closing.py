@@ -11,7 +11,7 @@ from ccgrade_xl.errors import BookFault, CcgradeError, LedgerFault, UnknownRules
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.pages.customers import day_of
 from ccgrade_xl.pages.grading import grades_of
-from ccgrade_xl.pages.ledger import entered, has_ledger, ledger_of, note_head, person_of
+from ccgrade_xl.pages.ledger import entered_month, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.store import recall
 from ccgrade_xl.sample import RESULT_HEADERS, result_columns
@@ -32,13 +32,12 @@ _NAMED = 5
 
 def working_month(book: Book, view: View | None, today: dt.date) -> str:
     """Return the month being worked on: the one named on 评级台账, the one after the last frozen, or by the day."""
-    from ccgrade_xl.casework.months import month_of, months_later, read_month  # noqa: PLC0415
+    from ccgrade_xl.casework.months import month_of, months_later  # noqa: PLC0415
 
     months = view.months() if view is not None else []
-    if named := entered(book, CLOSING_MONTH):
-        month = read_month(named)
-        if month not in months:
-            return month
+    named = entered_month(book, CLOSING_MONTH)
+    if named and named not in months:
+        return named
     if months:
         return min(months_later(months[-1], 1), month_of(today))
     return months_later(month_of(today), -1 if today.day <= _LATE_DAY else 0)
@@ -53,7 +52,7 @@ def month_to_close(book: Book, month: str, graded: dt.date, today: dt.date, *, i
     """
     from ccgrade_xl.casework.months import first_day, last_day, month_of  # noqa: PLC0415
 
-    is_named = is_named or bool(entered(book, CLOSING_MONTH))
+    is_named = is_named or bool(entered_month(book, CLOSING_MONTH))
     if graded < first_day(month):
         if is_named:
             raise LedgerFault(

@@ -32,7 +32,8 @@ def previous_grades(book: Book, table: Table, rules: RuleSet, month: str | dt.da
     if not rules.switches.one_grade_up or not has_ledger(book):
         return None
     from ccgrade_xl.casework.month_close import previous_credit_grades  # noqa: PLC0415
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
+    from ccgrade_xl.casework.months import month_of  # noqa: PLC0415
 
+    before = month if isinstance(month, str) else month_of(month)
     with ledger_of(book).reading() as view:
-        return previous_credit_grades(view, customer_numbers(table), read_month(month))
+        return previous_credit_grades(view, customer_numbers(table), before)

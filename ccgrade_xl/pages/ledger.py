@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ccgrade_xl import boundary
 from ccgrade_xl.casework import LEDGER_FILE
-from ccgrade_xl.errors import BookFault, LedgerFault
+from ccgrade_xl.errors import BookFault, CellFault, LedgerFault, NotUnderstood
 from ccgrade_xl.last_ledger import note_ledger
 from ccgrade_xl.workbook.book import Book
 from ccgrade_xl.workbook.names import LEDGER_HEAD, LEDGER_PERSON, LEDGER_PLACE
@@ -119,3 +119,14 @@ def note_head(book: Book, ledger: Ledger) -> None:
 def entered(book: Book, name: str) -> str:
     """Return the text of a named cell; "" where it is blank or the book has none."""
     return (boundary.read_text(book.read_name(name)) or "") if book.has_name(name) else ""
+
+
+def entered_month(book: Book, name: str) -> str:
+    """Return the month that a named cell of 评级台账 means, as `2026-03`; "" where it is blank or the book has none.
+
+    Raises `NotUnderstood` naming the cell.
+    """
+    try:
+        return (boundary.read_month_text(book.read_name(name)) or "") if book.has_name(name) else ""
+    except CellFault as fault:
+        raise NotUnderstood(f"“评级台账”页的“{name.removeprefix('台账_')}”：{fault}") from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import LedgerFault, NotUnderstood
-from ccgrade_xl.pages.ledger import entered
+from ccgrade_xl.pages.ledger import entered, entered_month
 from ccgrade_xl.rules.ruleset import STARS
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, CellValue
@@ -86,12 +86,8 @@ def ledger_before(book: Book) -> dict[str, Sequence[Row]]:
 
 
 def _named_month(book: Book, name: str, months: Sequence[str]) -> str:
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
-
-    if not (text := entered(book, name)):
-        return ""
-    month = read_month(text)
-    if month not in months:
+    month = entered_month(book, name)
+    if month and month not in months:
         raise LedgerFault(
             f"{month} 还没有月结；已月结的月份：{'、'.join(months) or '无'}。请改“评级台账”里的月份。"
         )

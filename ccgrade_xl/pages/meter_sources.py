@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
 from ccgrade_xl import boundary
-from ccgrade_xl.boundary import read_number
+from ccgrade_xl.boundary import read_month, read_number
 from ccgrade_xl.errors import BookFault, Cancelled, CellFault
 from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.readings import TIME_ZONE, is_zone
 from ccgrade_xl.meters.settings import Settings, settings_from_tables
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import Book, CellValue
-from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.meter_lists import SHEET
 from ccgrade_xl.workbook.meter_page import (
     AS_OF,
@@ -32,9 +29,6 @@ from ccgrade_xl.workbook.meter_page import (
     WEATHER,
     ZONE,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LISTED = 35.0
 """So many days an alarm that ended is listed, where the book says nothing: five weeks, as the panel's chart."""
@@ -65,7 +59,12 @@ def sources_of(book: Book) -> Sources:
         raise BookFault(f"工作簿的“{SHEET}”页没有数据来源，版本可能较旧，请用新模板重建工作簿。")
     cells = [row[0] for row in book.read_block(SOURCES.name)]
     cells += [None] * (len(SETTINGS) - len(cells))  # a book of an older template has fewer
-    faults: list[str] = []
+    faults = [
+        f"{_place(at)}是错误值 {error.value}，请改正或留空。"
+        for at, cell in enumerate(cells[: len(SETTINGS)])
+        if (error := boundary.error_in(cell)) is not None
+    ]
+    cells = [None if boundary.error_in(cell) is not None else cell for cell in cells]
     texts = [text_in(cell) for cell in cells]
     sources = Sources(
         texts[READINGS],
@@ -131,34 +130,6 @@ def check_settings_of(book: Book) -> Settings:
     return settings
 
 
-def registry_of_customers(book: Book) -> pd.DataFrame:
-    """Return a registry made of table 客户: each 表号 with its customer and 客户状态. Raises `BookFault` without any 表号."""
-    import pandas as pd  # noqa: PLC0415
-
-    owners = meters_of_customers(book)
-    if not owners:
-        raise BookFault(
-            f"没有表具档案，“客户数据”里也没有表号。请在“{SHEET}”页“数据来源”填上表具档案，或在“客户数据”填上表号。"
-        )
-    rows = [(meter, number, status or None) for meter, (number, status) in owners.items()]
-    return pd.DataFrame(rows, columns=["表号", "客户编号", "客户状态"])
-
-
-def meters_of_customers(book: Book) -> Mapping[str, tuple[str, str]]:
-    """Return customer number and 客户状态 of each 表号 of table 客户; the first customer's where several claim one."""
-    table = book.read_table(CUSTOMER_TABLE)
-    columns = [
-        table.column(name) if name in table.headers else [None] * len(table.rows)
-        for name in ("表号", "客户编号", "客户状态")
-    ]
-    found: dict[str, tuple[str, str]] = {}
-    for meters, number, status in zip(*columns, strict=True):
-        for meter in text_in(meters).replace("；", ";").split(";"):
-            if meter.strip() and text_in(number):
-                found.setdefault(meter.strip(), (text_in(number), text_in(status)))
-    return found
-
-
 def text_in(cell: CellValue) -> str:
     """Return a cell's text, "" for a blank or an error value."""
     try:
@@ -198,16 +169,12 @@ def _days(cell: CellValue, faults: list[str]) -> float:
 
 
 def _month(cell: CellValue, faults: list[str]) -> int | None:
-    if isinstance(cell, dt.date):
-        return cell.year * 12 + cell.month - 1
-    text = text_in(cell).replace("年", "-").replace("/", "-").rstrip("月")
-    if not text:
+    try:
+        month = read_month(cell)
+    except CellFault as fault:
+        faults.append(f"{_place(MONTH)}：{fault}")
         return None
-    year, _, month = text.partition("-")
-    if year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and 1990 <= int(year) <= 2200:
-        return int(year) * 12 + int(month) - 1
-    faults.append(f"{_place(MONTH)}“{text_in(cell)}”看不懂，请写成 2026-10，或留空。")
-    return None
+    return None if month != month else int(month)  # noqa: PLR0124 - NaN is a blank cell
 
 
 def _is_full(text: str, faults: list[str]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from ccgrade_xl.errors import NothingToGrade
 from ccgrade_xl.meters.store import Results
 from ccgrade_xl.pages.alarm_list import Owner
+from ccgrade_xl.rules.dates import month_number, month_text
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.meter_lists import EXPECTED_MONTHS, MONTHS_SHOWN, USED_MONTHS
 
@@ -29,7 +30,7 @@ def report_month(results: Results, asked: int | None) -> int:
     if asked is not None:
         return asked
     last = results.report.last_day or results.report.as_of.date()
-    month = last.year * 12 + last.month - 1
+    month = month_number(last)
     return month if last.day == calendar.monthrange(last.year, last.month)[1] else month - 1
 
 
@@ -85,7 +86,7 @@ def forecast_rows(results: Results, owner: OwnerOf) -> list[Cells]:
 
 def month_labels(first: int) -> list[CellValue]:
     """Return twelve months from `first` on as `2026-06`."""
-    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, first + MONTHS_SHOWN)]
+    return [month_text(month) for month in range(first, first + MONTHS_SHOWN)]
 
 
 def first_month_ahead(results: Results) -> int:
@@ -96,7 +97,7 @@ def first_month_ahead(results: Results) -> int:
             return int(results.forecast_months(number)[0].when)
         except NothingToGrade:
             continue
-    return last.year * 12 + last.month
+    return month_number(last) + 1
 
 
 def _by_month(headers: Sequence[str], volumes: Sequence[float | None]) -> Cells:

@@ -14,14 +14,14 @@ from ccgrade_xl import boundary, undo
 from ccgrade_xl.casework.calendar import Limit, due
 from ccgrade_xl.errors import BookFault, CellFault
 from ccgrade_xl.meters.events import SEVERITIES
-from ccgrade_xl.meters.result_records import text_of_month
 from ccgrade_xl.meters.store import Results
 from ccgrade_xl.pages import meter_summary
 from ccgrade_xl.pages.alarm_list import AlarmList, Cells, Owner, alarm_list
 from ccgrade_xl.pages.alarm_states import record_states, remembered_states, sheet_states
 from ccgrade_xl.pages.customers import today
+from ccgrade_xl.pages.meter_owners import MeterOwners, meters_of_customers
 from ccgrade_xl.pages.meter_panel import panel
-from ccgrade_xl.pages.meter_sources import meters_of_customers, sources_of
+from ccgrade_xl.pages.meter_sources import sources_of
 from ccgrade_xl.pages.meter_tables import (
     OwnerOf,
     first_month_ahead,
@@ -30,6 +30,7 @@ from ccgrade_xl.pages.meter_tables import (
     report_month,
     usage_rows,
 )
+from ccgrade_xl.rules.dates import month_text
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.lists import SheetList
@@ -77,7 +78,8 @@ def fill(
     `day` is today where left out; `sources` are the settings, `headers` the rows of 读数表头 to be remembered with it; `at` is when, now
     when left out.
     """
-    settings, owner = sources_of(book), owners(book)
+    settings, meters = sources_of(book), meters_of_customers(book)
+    owner = owners(book, meters)
     standing = sheet_states(book)
     remembered, faults = remembered_states(book, standing, lambda *numbers: owner(*numbers).name)
     made = _alarms([*standing, *remembered], results, owner, settings.listed_days, day or today())
@@ -90,7 +92,7 @@ def fill(
         fresh = _joined(fresh, Fresh({READING_HEADERS.name: headers}, {}))
     write(book, label, fresh)
     faults += record_states(book, [*made.listed, *made.archive], at)
-    return _outcome(results, made, faults)
+    return _outcome(results, made, [*faults, *meters.faults])
 
 
 def fill_headers(book: Book, headers: Rows, sources: Rows) -> None:
@@ -101,13 +103,13 @@ def fill_headers(book: Book, headers: Rows, sources: Rows) -> None:
 def fill_usage(book: Book, results: Results) -> Outcome:
     """Bring 用气月报 up to date."""
     month = report_month(results, sources_of(book).month)
-    fresh = _usage(results, month, owners(book))
+    fresh = _usage(results, month, owners(book, meters_of_customers(book)))
     write(book, "用气月报", fresh)
     count = len(fresh.tables[USAGE.name])
     total = sum(float(row[4]) for row in fresh.tables[USAGE.name] if isinstance(row[4], int | float))
     return Outcome(
-        f"用气月报已更新：{text_of_month(month)}，{count} 户，共 {total:,.0f} m³。",
-        data={"month": text_of_month(month), "customers": count, "m3": total},
+        f"用气月报已更新：{month_text(month)}，{count} 户，共 {total:,.0f} m³。",
+        data={"month": month_text(month), "customers": count, "m3": total},
     )
 
 
@@ -115,7 +117,7 @@ def fill_forecast(book: Book, results: Results) -> Outcome:
     """Bring 预测 up to date."""
     if not results.report.forecast:
         raise BookFault("上次扫描没有做预测。请按“读取异常”重新扫描，再按“预测”。")
-    fresh = _forecast(results, owners(book))
+    fresh = _forecast(results, owners(book, meters_of_customers(book)))
     write(book, "预测", fresh)
     count = len(fresh.tables[FORECAST.name])
     left = FORECAST.headers.index("可用天数")
@@ -141,12 +143,12 @@ def write(book: Book, label: str, fresh: Fresh) -> None:
         book.write_block(name, fresh.blocks[name])
 
 
-def owners(book: Book) -> OwnerOf:
+def owners(book: Book, meters: MeterOwners) -> OwnerOf:
     """Return who a customer is and whose, by customer or meter number, after table 客户."""
-    people, meters = _people(book), meters_of_customers(book)
+    people, claims = _people(book), meters.by_meter
 
     def owner(customer: str, meter: str) -> Owner:
-        number = customer if customer in people else meters.get(meter, ("",))[0]
+        number = customer if customer in people or meter not in claims else claims[meter].customer
         return people.get(number, Owner())
 
     return owner
@@ -206,7 +208,7 @@ def _page(book: Book, results: Results, made: AlarmList, owner: OwnerOf, days: f
 
 def _usage(results: Results, month: int, owner: OwnerOf) -> Fresh:
     rows = usage_rows(results, month, owner)
-    said = f"报告月份 {text_of_month(month)}，{_of_when(results)}。估算占比高的先补读数。"
+    said = f"报告月份 {month_text(month)}，{_of_when(results)}。估算占比高的先补读数。"
     labels = [month_labels(month - MONTHS_SHOWN + 1)]
     return Fresh({USAGE.name: _rows(USAGE, rows)}, {USAGE_MONTHS.name: labels, USAGE_NOTES.name: [[said]]})
 

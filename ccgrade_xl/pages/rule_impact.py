@@ -118,9 +118,9 @@ def _previous(view: View, table: Table, as_of: dt.date, rule_sets: Sequence[Rule
     if not any(rules.switches.one_grade_up for rules in rule_sets):
         return None
     from ccgrade_xl.casework.month_close import previous_credit_grades  # noqa: PLC0415
-    from ccgrade_xl.casework.months import read_month  # noqa: PLC0415
+    from ccgrade_xl.casework.months import month_of  # noqa: PLC0415
 
-    return previous_credit_grades(view, customer_numbers(table), read_month(as_of))
+    return previous_credit_grades(view, customer_numbers(table), month_of(as_of))
 
 
 def _moves(found: Impact | None, table: Table | None) -> Iterator[Row]:

@@ -1,1 +1,1 @@
-"""What do those read who have no workbook? The overview as one file: HTML with its charts inside, or PDF."""
+"""What do those read who have no workbook? The overview as one file, HTML or PDF; a meter's last days as a picture."""

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ccgrade_xl.errors import BookFault, CellError
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.dates import midnight
+from ccgrade_xl.workbook.dates import DAY_ZERO, midnight
 
 ROWS, COLUMNS = 1_048_576, 16_384
 TEXT_LIMIT = 32_767
@@ -22,7 +22,7 @@ _AREA = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 # White space that a reader may drop or fold where it is not told to keep it.
 _SPACED = re.compile(r"\A\s|\s\Z|[\t\n\r]|\s\s")
-_EPOCH_1900, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001 - cells know no zone
+_DAY_ZERO_1904 = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - cells know no zone
 
 
 @frozen
@@ -111,7 +111,7 @@ def serial_date(moment: dt.date, from_1904: bool = False) -> float:
 
 @lru_cache(maxsize=65_536)
 def _serial(moment: dt.datetime, from_1904: bool) -> float:
-    days = (moment - (_EPOCH_1904 if from_1904 else _EPOCH_1900)) / dt.timedelta(days=1)
+    days = (moment - (_DAY_ZERO_1904 if from_1904 else DAY_ZERO)) / dt.timedelta(days=1)
     if not from_1904 and days < 61:
         days -= 1
     if days < 0:

@@ -13,7 +13,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _SERIALS = range(10_000, 80_000)
 """Excel serial numbers from 1927 to 2119."""
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no zone
+DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no zone
+"""The day from which a cell's number counts."""
 
 
 @lru_cache(maxsize=65_536)
@@ -49,7 +50,7 @@ def _from_digits(text: str) -> dt.datetime | None:
     if match := _COMPACT.fullmatch(text):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if _SERIAL.fullmatch(text) and int(float(text)) in _SERIALS:
-        return _EPOCH + dt.timedelta(days=int(float(text)))
+        return DAY_ZERO + dt.timedelta(days=int(float(text)))
     return None
 
 

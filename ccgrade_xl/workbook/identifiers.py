@@ -16,6 +16,7 @@ EXACT_DIGITS = 15
 """A number cell keeps this many digits; the rest have become zeros."""
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+")
+_BETWEEN_METERS = re.compile(r"[;；,，、/\n]")
 _QUOTED_FORMULA = re.compile(r'="([^"]*)"')
 
 
@@ -75,10 +76,12 @@ def _from_text(value: str) -> str | None:
 
 def meter_numbers(value: CellValue) -> str | None:
     """Return meter numbers as text, several separated by `;`. Raises `UnusableIdentifier` as `identifier`."""
-    if not isinstance(value, str):
-        return identifier(value)
-    parts = (identifier(part) for part in re.split(r"[;；,，、/\n]", value))
-    return ";".join(part for part in parts if part) or None
+    return ";".join(filter(None, map(identifier, listed_meters(value)))) or None
+
+
+def listed_meters(value: CellValue) -> list[CellValue]:
+    """Return what a 表号 cell lists, each meter as it is written: several in one text are divided by `;`, `，`, `、`, `/`."""
+    return list(_BETWEEN_METERS.split(value)) if isinstance(value, str) else [value]
 
 
 def full_width(identifiers: Iterable[str], stored_as_number: Iterable[str] = ()) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from attrs import define, field, frozen
 
 from ccgrade_xl.errors import BookFault
+from ccgrade_xl.rules.customer_states import STATE_WORDS
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import CellValue
@@ -23,7 +24,7 @@ from ccgrade_xl.workbook.identifiers import (
     identifier,
     is_stored_as_number,
 )
-from ccgrade_xl.workbook.layout import INPUT_COLUMNS, STATUS_SYNONYMS
+from ccgrade_xl.workbook.layout import INPUT_COLUMNS
 from ccgrade_xl.workbook.mapping import KEY, find_mapping
 from ccgrade_xl.workbook.mapping import Mapping as HeaderMapping
 from ccgrade_xl.workbook.mapping import Reader as HeaderReader
@@ -147,7 +148,7 @@ def option_words(rules: RuleSet) -> dict[str, dict[str, str]]:
     Columns are 客户状态, the option indicators and 否决事项.
     """
     words: dict[str, dict[str, str]] = {"客户状态": {}, "否决事项": {}}
-    for state, synonyms in STATUS_SYNONYMS.items():
+    for state, synonyms in STATE_WORDS.items():
         words["客户状态"].update(dict.fromkeys((state, *synonyms), state))
     for option in rules.options:
         words.setdefault(option.indicator, {}).update(

@@ -104,15 +104,6 @@ INPUT_COLUMNS = tuple(column for column in CUSTOMER_COLUMNS if column.kind != "r
 RESULT_COLUMNS = tuple(column for column in CUSTOMER_COLUMNS if column.kind == "result")
 COLUMN = {column.name: column for column in CUSTOMER_COLUMNS}
 
-ACTIVE = "在用"
-STATUS_SYNONYMS: dict[str, tuple[str, ...]] = {
-    ACTIVE: ("正常", "正常用气", "使用中", "启用", "开户", "用气"),
-    "暂停": ("暂停用气", "停用", "报停", "停气"),
-    "销户": ("已销户", "注销", "已注销"),
-    "拆表": ("已拆表", "拆除", "已拆除"),
-}
-"""客户状态: the four states, each with the words other systems write for it."""
-
 
 @frozen
 class Sheet:

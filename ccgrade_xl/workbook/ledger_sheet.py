@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
 from ccgrade_xl.workbook.lists import ListColumn, SheetList
@@ -61,7 +62,7 @@ SETTINGS = (
     EnteredCell(
         LEDGER_PLACE,
         "台账位置",
-        "空着：放在工作簿旁边的“评级台账.sqlite”。也可以填文件路径，或 postgresql+psycopg://用户:密码@服务器/数据库。",
+        "空着：放在工作簿旁边的“评级台账.sqlite”。也可以填文件路径，或 postgresql+psycopg://用户@服务器/数据库（密码放在 .pgpass 里）。",
     ),
     EnteredCell(LEDGER_PERSON, "操作人", "写进台账的姓名；空着用登录这台电脑的用户名。"),
     EnteredCell(SHOWN_MONTH, "查看月份", "看哪个月，如 2026-03；空着看最近一次月结。填好后按“查看台账”。"),
@@ -94,7 +95,8 @@ CHECKLIST = Block(
 )
 """5×5: a step a row, in the order of `STEPS`; the step and its day stand to the left, outside."""
 
-FLOW_STATES = ("在用", "暂停", "销户", "拆表", "其他写法", "合计")
+OTHER_STATE, EVERY_STATE = "其他写法", "合计"
+FLOW_STATES = (*STATES, OTHER_STATE, EVERY_STATE)
 FLOWS = Block(
     "台账_样本",
     "样本变动（户）",

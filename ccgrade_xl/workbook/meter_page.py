@@ -89,9 +89,3 @@ SETTINGS = (
 )
 SOURCES = Block("抄表_设置", len(SETTINGS))
 """9×1: the settings, in order."""
-
-METER_BLOCKS = (
-    FIGURES, BY_CHECK, NOTES, TOP, CHOSEN_SAYS, CHOSEN_DAYS, CHOSEN_AHEAD, CHOSEN_ALARMS,
-    USAGE_MONTHS, FORECAST_MONTHS, LIST_NOTES, USAGE_NOTES, FORECAST_NOTES, SOURCES,
-)  # fmt: skip
-"""Every block a button writes."""

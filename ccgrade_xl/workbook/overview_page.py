@@ -89,7 +89,7 @@ def _difference(new: float | None, old: float | None, decimals: int) -> float | 
     if new is None or old is None:
         return None
     after, before = half_up(np.array([new, old]), decimals).tolist()
-    return round(after - before, decimals)
+    return round(float(after - before), decimals)
 
 
 def _money(grades: Grades) -> Rows:

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no zone
+from ccgrade_xl.workbook.cells import TEXT_LIMIT, serial_date
+
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-TEXT_LIMIT = 32_767
-"""The characters an Excel cell holds."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -82,9 +81,9 @@ def _cell(cell: Any, style: int) -> str:
     if cell is None or (isinstance(cell, float) and not math.isfinite(cell)):
         return "<c/>"
     if isinstance(cell, dt.datetime):
-        return f'<c s="{_TIME}"><v>{(cell - _EPOCH) / dt.timedelta(days=1)!r}</v></c>'
+        return f'<c s="{_TIME}"><v>{serial_date(cell)!r}</v></c>'
     if isinstance(cell, dt.date):
-        return f'<c s="{_DATE}"><v>{(cell - _EPOCH.date()).days}</v></c>'
+        return f'<c s="{_DATE}"><v>{int(serial_date(cell))}</v></c>'
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return f'<c s="{style}"><v>{cell!r}</v></c>'
     text = escape(_UNWRITABLE.sub("", str(cell))[:TEXT_LIMIT])

@@ -27,8 +27,7 @@ RESULT_FORMATS = ("@", "0", "0%", *(["0%"] * SHOWN))
 
 RIGHT, WRONG, OPEN = "正确", "错误", "未答"
 ALIKE, APART = "一致", "不一致"
-VERDICTS = (RIGHT, ALIKE, WRONG, APART, OPEN)
-"""What stands in 结果 of a marked question."""
+"""What stands in 结果 of a marked question: of an exam, and of a check by two people."""
 
 CONTENT = "题目数据"
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ccgrade_xl import RuleSet
 from ccgrade_xl.boundary import customers_from
+from ccgrade_xl.casework.calendar import working_days_between
 from ccgrade_xl.casework.ledger import frozen_table
 from ccgrade_xl.grading.customers import Customers
 from ccgrade_xl.grading.sample import Grades, grade_sample
@@ -19,6 +20,11 @@ AT = dt.datetime(2026, 9, 8, 9, 30, tzinfo=dt.UTC)
 
 DEFAULT = RuleSet.default()
 STATES = ("在用", "暂停", "销户", "拆表")
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Return whether a day is one of work: the only one from the day before it up to it."""
+    return working_days_between(day - dt.timedelta(days=1), day) == 1
 
 
 def customers(count: int, seed: int = 0, **changes: object) -> Customers:

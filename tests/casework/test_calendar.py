@@ -13,12 +13,12 @@ from ccgrade_xl.casework.calendar import (
     UNITS,
     Limit,
     due,
-    is_working_day,
     working_days_between,
     working_days_later,
 )
 from ccgrade_xl.errors import OutOfRange
 from ccgrade_xl.meters.working_days import published_years
+from tests.casework.samples import is_working_day
 
 FIRST, LAST = dt.date(2004, 1, 1), dt.date(max(published_years()), 12, 31)
 KNOWN = st.dates(FIRST, LAST - dt.timedelta(days=150))

@@ -17,7 +17,7 @@ from tests.casework.samples import DEFAULT, month_frame
 
 def states(ledger: Ledger, today: dt.date, manual: Manual | None = None) -> dict[str, tuple[str, int]]:
     with ledger.reading() as view:
-        steps = checklist(view, "2026年3月", today, manual)
+        steps = checklist(view, "2026-03", today, manual)
     return {step.name: (step.state, step.due.day) for step in steps}
 
 

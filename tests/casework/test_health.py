@@ -281,7 +281,7 @@ def test_a_ledger_of_seven_months_tells_how_good_its_first_score_was(tmp_path):
         frame = first if at == 0 else month_frame(count, 0, 当前欠费天数=debts, 最长逾期天数=np.zeros(count))
         close_month(ledger, f"2026-0{at + 1}", frame, DEFAULT, "张三", at=AT)
     with ledger.reading() as view:
-        found = {each.name: each for each in discriminations(view, "2026年1月")}
+        found = {each.name: each for each in discriminations(view, "2026-01")}
     assert found["信用得分"].customers == first["信用得分"].notna().sum()
     assert found["气费缴纳"].gini > found["信用得分"].gini > found["用气单位性质"].gini
     assert found["气费缴纳"].verdict == "可用"

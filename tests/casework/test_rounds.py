@@ -8,8 +8,8 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ccgrade_xl.casework.calendar import is_working_day
 from ccgrade_xl.casework.rounds import days_from, next_rounds
+from tests.casework.samples import is_working_day
 
 DAYS = st.dates(dt.date(1930, 1, 1), dt.date(2040, 12, 31))
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccgrade_xl.casework.calendar import is_working_day
 from ccgrade_xl.casework.measures import DEFAULT_MEASURES
 from ccgrade_xl.casework.tasks import ACTIONS, Action, Customer, Done, next_actions, to_collect
 from ccgrade_xl.rules.ruleset import STARS
+from tests.casework.samples import is_working_day
 
 DAY = dt.date(2026, 3, 2)
 """A Monday; the tenth working day after it is Monday 16 March."""

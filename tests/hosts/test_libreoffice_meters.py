@@ -14,11 +14,11 @@ from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.hosts.libreoffice import LibreOfficeBook
 from ccgrade_xl.workbook.book import Book
 from ccgrade_xl.workbook.meter_lists import ALARMS, ARCHIVE, METER_LISTS, READING_HEADERS
-from ccgrade_xl.workbook.meter_page import METER_BLOCKS, SOURCES
+from ccgrade_xl.workbook.meter_page import SOURCES
 from tests.hosts.conftest import Opener
 from tests.hosts.customers import plain
 from tests.hosts.office import Office
-from tests.pages.meter_scan import book_with_customers, simulated
+from tests.pages.meter_scan import BLOCKS, book_with_customers, simulated
 from tests.pages.odd_readings import TOLD, odd_readings
 
 pytestmark = pytest.mark.libreoffice
@@ -44,7 +44,7 @@ def path(tmp_path: Path, fleet: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def page(book: Book) -> Any:
     tables = {each.name: plain(book.read_table(each.name).rows) for each in METER_LISTS}
-    return tables | {block.name: plain(book.read_block(block.name)) for block in METER_BLOCKS}
+    return tables | {block.name: plain(book.read_block(block.name)) for block in BLOCKS}
 
 
 def test_every_button_leaves_the_cells_it_leaves_in_a_closed_file(

@@ -18,7 +18,9 @@ from tests.hosts.xlwings_stubs import COM_ERRORS, MISSING, windows_xlwings
 def answer():
     """xlwings' `call_udf` on our module, as a COM server would call it."""
     with windows_xlwings() as xlwings:
-        yield lambda name, *arguments: xlwings.udfs.call_udf("ccgrade_xl.udfs", name, arguments)
+        yield lambda name, *arguments: xlwings.udfs.call_udf(
+            "ccgrade_xl.hosts.excel_functions", name, arguments
+        )
 
 
 def test_every_function_is_tried():
@@ -69,7 +71,7 @@ def test_dates_from_cells_are_read_whatever_their_form(answer):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_wizard_is_told_in_chinese_what_everything_means(answer, name):
-    declared = getattr(sys.modules["ccgrade_xl.udfs"], name).__xlfunc__
+    declared = getattr(sys.modules["ccgrade_xl.hosts.excel_functions"], name).__xlfunc__
     arguments = FUNCTIONS[name].arguments
     assert declared["category"] == CATEGORY
     assert declared["ret"]["doc"] == FUNCTIONS[name].description
@@ -105,10 +107,10 @@ class Workbook:
 
 @pytest.fixture(scope="module")
 def imported():
-    """What xlwings' own add-in puts into a workbook whose `UDF MODULES` is ccgrade_xl.udfs."""
+    """What xlwings' own add-in puts into a workbook whose `UDF MODULES` is ccgrade_xl.hosts.excel_functions."""
     workbook = Workbook()
     with windows_xlwings() as xlwings:
-        xlwings.udfs.import_udfs("ccgrade_xl.udfs", workbook)
+        xlwings.udfs.import_udfs("ccgrade_xl.hosts.excel_functions", workbook)
     return workbook
 
 
@@ -136,7 +138,7 @@ def test_xlwings_own_add_in_imports_every_function(imported, function):
     ]
     assert f"Function {function.name}({', '.join(declared)})" in imported.module
     assert (
-        f'{function.name} = XLPy.CallUDF("ccgrade_xl.udfs", "{function.name}", '
+        f'{function.name} = XLPy.CallUDF("ccgrade_xl.hosts.excel_functions", "{function.name}", '
         f"Array({', '.join(names)}), ThisWorkbook, Application.Caller)"
     ) in imported.module
     options = imported.wizard[function.name]

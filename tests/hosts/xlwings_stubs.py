@@ -41,7 +41,7 @@ COM_ERRORS = {
 }
 """VT_ERROR as pywin32 hands it over: CVErr's number with 0x800A0000 before it, as a signed integer."""
 
-DISGUISED = ("xlwings", "pythoncom", "pywintypes", "win32", "ccgrade_xl.udfs")
+DISGUISED = ("xlwings", "pythoncom", "pywintypes", "win32", "ccgrade_xl.hosts.excel_functions")
 
 
 class ComError(Exception):

@@ -10,11 +10,11 @@ import pandas as pd
 from ccgrade_xl.meters.events import EVENT_NAMES
 from ccgrade_xl.meters.forecast import Forecast
 from ccgrade_xl.meters.report import OFF, RAN, CheckRun, ScanReport
-from ccgrade_xl.meters.result_records import day_number
 from ccgrade_xl.meters.results_file import Found
 from ccgrade_xl.meters.scanning import Scanned
 from ccgrade_xl.meters.series import Series
 from ccgrade_xl.meters.settings import DEFAULT
+from ccgrade_xl.rules.dates import day_number
 
 FIRST, LAST = dt.date(2026, 5, 1), dt.date(2026, 6, 30)
 BEGIN, END = day_number(FIRST), day_number(LAST)

@@ -9,7 +9,7 @@ import pytest
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.outdoors import read_weather
-from ccgrade_xl.meters.result_records import day_number
+from ccgrade_xl.rules.dates import day_number
 
 NEW_YEAR = day_number(dt.date(2025, 1, 1))
 

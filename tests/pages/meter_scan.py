@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
+from ccgrade_xl.workbook import meter_page as page
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.template import new_book
 from tests.hosts.customers import customer
 
 METERS = 12
+
+BLOCKS = (
+    page.FIGURES, page.BY_CHECK, page.NOTES, page.TOP, page.CHOSEN_SAYS, page.CHOSEN_DAYS, page.CHOSEN_AHEAD, page.CHOSEN_ALARMS,
+    page.USAGE_MONTHS, page.FORECAST_MONTHS, page.LIST_NOTES, page.USAGE_NOTES, page.FORECAST_NOTES, page.SOURCES,
+)  # fmt: skip
+"""Every block of the page that a button writes."""
 
 
 def simulated(folder: Path) -> Path:

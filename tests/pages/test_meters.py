@@ -11,7 +11,7 @@ from attrs import evolve
 from ccgrade_xl.casework.ledger import AlarmState
 from ccgrade_xl.commands import meters as commands
 from ccgrade_xl.commands import read_alarms, report_usage, run_command, show_forecast, undo_last
-from ccgrade_xl.errors import BookFault, Cancelled, NothingScanned, RuleFaults
+from ccgrade_xl.errors import BookFault, Cancelled, CellError, NothingScanned, RuleFaults
 from ccgrade_xl.meters.store import results
 from ccgrade_xl.pages.ledger import has_ledger, ledger_of
 from ccgrade_xl.workbook.meter_lists import ALARMS, ARCHIVE, FORECAST, METER_LISTS, NOT_FOUND, USAGE
@@ -20,12 +20,11 @@ from ccgrade_xl.workbook.meter_page import (
     CHOSEN,
     CHOSEN_DAYS,
     CHOSEN_SAYS,
-    METER_BLOCKS,
     NOTES,
     SOURCES,
 )
 from ccgrade_xl.workbook.names import LEDGER_PERSON, LEDGER_PLACE
-from tests.pages.meter_scan import Desk, book_with_customers, simulated
+from tests.pages.meter_scan import BLOCKS, Desk, book_with_customers, simulated
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +64,7 @@ def rows(book: Desk, declared) -> list[dict]:
 
 def page(book: Desk) -> Any:
     tables = {each.name: book.read_table(each.name).rows for each in METER_LISTS}
-    return tables, {block.name: book.read_block(block.name) for block in METER_BLOCKS}
+    return tables, {block.name: book.read_block(block.name) for block in BLOCKS}
 
 
 def mark(book: Desk, at: int, **marks: str) -> dict:
@@ -249,10 +248,12 @@ def test_the_book_decides_which_checks_run_and_faults_are_told_at_once(path: Pat
 
 def test_bad_settings_are_named_all_at_once(path: Path, fleet: Path) -> None:
     book = desk(path, fleet)
-    book.write_block(SOURCES.name, [[None], [None], [None], ["火星"], [None], ["昨天"], [-3.0], ["2026-13"]])
+    cells = [None, None, CellError.REF, "火星", None, "昨天", -3.0, "2026-13"]
+    book.write_block(SOURCES.name, [[cell] for cell in cells])
     with pytest.raises(BookFault) as told:
         read_alarms(book)
-    assert [word in str(told.value) for word in ("时区", "截至时间", "列入天数", "报告月份")] == [True] * 4
+    faults = ("“气温文件”是错误值 #REF!", "时区", "截至时间", "列入天数", "报告月份")
+    assert [word in str(told.value) for word in faults] == [True] * 5
 
 
 def test_a_machine_that_cannot_scan_shows_the_last_results_and_says_why(

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from ccgrade_xl.casework.ledger.frozen_table import Columns
 from ccgrade_xl.casework.ledger.views import View
-from ccgrade_xl.casework.months import months_later, read_month
+from ccgrade_xl.casework.months import months_later
 from ccgrade_xl.rules.indicators import INDICATORS
 
 Verdict = Literal["良好", "可用", "区分力弱", "样本不足", "观察期未满"]
@@ -85,12 +85,11 @@ def discriminations(view: View, month: str) -> tuple[Discrimination, ...]:
 
     Where fewer than six of them are frozen every verdict is 观察期未满.
     """
-    named = read_month(month)
-    frozen = view.frozen(named, _SCORES)
+    frozen = view.frozen(month, _SCORES)
     frozen = frozen.where(~np.isnan(frozen["信用得分"]))
     every = [("信用得分", "信用得分"), *((row.result, row.name) for row in INDICATORS)]
     names = [(header, name) for header, name in every if not np.isnan(frozen[header]).all()]
-    after = [months_later(named, at + 1) for at in range(HORIZON)]
+    after = [months_later(month, at + 1) for at in range(HORIZON)]
     if not set(after) <= set(view.months()):
         return tuple(
             Discrimination(name, len(frozen), 0, math.nan, math.nan, "观察期未满") for _, name in names

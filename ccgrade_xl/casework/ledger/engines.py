@@ -41,7 +41,7 @@ class Place:
             url = sa.make_url(text)
         except sa.exc.ArgumentError as error:
             raise LedgerFault(
-                "台账地址看不懂，请写成 postgresql+psycopg://用户:密码@服务器/数据库，或一个文件路径。"
+                "台账地址看不懂，请写成 postgresql+psycopg://用户@服务器/数据库，或一个文件路径。"
             ) from error
         if url.drivername not in _DRIVERS:
             raise LedgerFault(f"台账不能放在 {url.drivername} 里，请用 PostgreSQL 的地址，或一个文件路径。")

@@ -255,7 +255,7 @@ class AlarmState(Record):
     due: dt.date | None = None
     result: str = ""
     false_alarm: bool = False
-    suppressed_until: dt.date | None = None
+    suppressed_until: dt.date | None = None  # never set; every kept record and its hash have it
     found: dt.date | None = None
     confirmed: bool = False
     place: str = ""

@@ -68,7 +68,10 @@ def _keep_in_range(flow: Floats, meters: Meters, rng: np.random.Generator) -> No
 
 
 def _shift_course(count: int, grid: Grid, outdoor: Floats, rng: np.random.Generator) -> Course:
-    """Works of one to three shifts: closed on rest days and holidays, long and ragged at the lunar new year."""
+    """Works of one to three shifts: closed on rest days and holidays, long and ragged at the lunar new year.
+
+    `outdoor` does not move them; every course takes it.
+    """
     open_days, hours = workdays(count, grid, rng), shift_hours(count, grid, rng)
     shut_days = maintenance(count, grid, rng, share=0.4, months=(7, 8), length=(5, 11))
     daily = open_days * spring_closure(count, grid, rng, share=1.0, before=(2, 9), after=(6, 16))

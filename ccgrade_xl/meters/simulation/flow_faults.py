@@ -86,7 +86,10 @@ def far_over_range(uploads: Uploads, row: int, times_qmax: float, rng: np.random
 
 
 def oversized(uploads: Uploads, row: int, share: float, rng: np.random.Generator) -> Window | None:
-    """The meter is too large: this share of the hours with flow lies below its Qmin, all the time."""
+    """The meter is too large: this share of the hours with flow lies below its Qmin, all the time.
+
+    Nothing of it is drawn; every fault takes `rng`.
+    """
     flow = uploads.flow[row]
     flows = flow[flow > 0]
     if len(flows) < 30 * uploads.grid.per_day // 24:

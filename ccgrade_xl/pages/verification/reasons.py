@@ -18,9 +18,10 @@ from ccgrade_xl.errors import CellFault
 from ccgrade_xl.grading.veto import named_vetoes
 from ccgrade_xl.pages.team import text
 from ccgrade_xl.pages.verification.asking import Case, Entry, shown_value
+from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.workbook.import_rows import option_words
-from ccgrade_xl.workbook.layout import COLUMN, INPUT_COLUMNS, STATUS_SYNONYMS
+from ccgrade_xl.workbook.layout import COLUMN, INPUT_COLUMNS
 from ccgrade_xl.workbook.precedence import months_between
 
 JUMP_UP, JUMP_DOWN, JUMP_LEAST = 1.0, -0.6, 1_000.0
@@ -94,7 +95,7 @@ def misspelt(case: Case) -> Iterator[Entry]:
 def _odd_states(case: Case, words: dict[str, str]) -> Iterator[Entry]:
     states = case.grades.customers.status
     for code, word in enumerate(states.texts):
-        if word not in STATUS_SYNONYMS:
+        if word not in STATES:
             for row in np.flatnonzero(states.codes == code).tolist():
                 if case.numbers[row]:
                     yield case.entry(row, "客户状态", "选项有误", suggestion(word, words))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import random
 
 from ccgrade_xl.casework.training.facts import Facts
 from ccgrade_xl.casework.training.question import Asked, Question, QuestionKind, Setting, Source
 from ccgrade_xl.grading.veto import named_vetoes
+from ccgrade_xl.rules.dates import day_of_month, month_number
 from ccgrade_xl.rules.ruleset import Veto
 
 NAME = "否决事项"
@@ -33,14 +33,8 @@ def _case(chance: random.Random, veto: Veto, as_of: dt.date, in_force: bool) -> 
     """Return a veto that ends within a few months after the date, or has ended within a few months before it."""
     distance = chance.randint(1, _MARGIN)
     months = int(veto.months) - distance if in_force else int(veto.months) + distance
-    day = _months_before(as_of, max(months, 0)).replace(day=chance.randint(1, 28))
+    day = day_of_month(month_number(as_of) - max(months, 0), chance.randint(1, 28))
     return {"否决事项": veto.name, "否决日期": min(day, as_of).isoformat()}
-
-
-def _months_before(day: dt.date, months: int) -> dt.date:
-    at = day.year * 12 + day.month - 1 - months
-    year, month = divmod(at, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def ask(question: Question, setting: Setting) -> Asked:

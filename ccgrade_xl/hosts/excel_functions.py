@@ -1,4 +1,4 @@
-"""The cell functions as xlwings UDFs: `UDF MODULES = ccgrade_xl.udfs`.
+"""The cell functions as xlwings UDFs: `UDF MODULES = ccgrade_xl.hosts.excel_functions`.
 
 Every function of `functions.FUNCTIONS` becomes a module attribute that `xlwings.udfs.call_udf` can call and
 from which xlwings can generate its own wrappers. Arguments come in raw: a cell stays a scalar, a range a
