@@ -7,11 +7,11 @@ whoever opens it has one in `.pgpass` or `PGPASSWORD`.
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
 from ccgrade_xl.home import state_home
+from ccgrade_xl.replacement import replacing
 
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@]*@|(?<=[?&])(?:ssl)?password=[^&]*&?", re.IGNORECASE)
 
@@ -21,13 +21,9 @@ def note_ledger(place: Path | str) -> None:
     place = place if isinstance(place, Path) else without_password(place)
     if last_ledger() == place:
         return
-    path = _path()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(f".{os.getpid()}.new")
-    fresh.touch(mode=0o600)
-    is_file = isinstance(place, Path)
-    fresh.write_text(json.dumps({"place": str(place), "file": is_file}, ensure_ascii=False), "utf-8")
-    fresh.replace(path)
+    noted = {"place": str(place), "file": isinstance(place, Path)}
+    with replacing(_path(), private=True) as half:
+        half.write_text(json.dumps(noted, ensure_ascii=False), "utf-8")
 
 
 def last_ledger() -> Path | str | None:

@@ -15,6 +15,7 @@ from attrs import define, field
 
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import BookFault, CellFault
+from ccgrade_xl.list_cells import day_in, text_in
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import Book, CellValue
 from ccgrade_xl.workbook.headers import saved_reader
@@ -57,31 +58,31 @@ class BookSources:
         """Return the source a list belongs to, by the words of its name; one nobody named is named after its file."""
         for name in (sheet, Path(file).stem):
             for row in self.sources:
-                words = [word for word in _WORDS.split(text(row["文件名特征"])) if word]
+                words = [word for word in _WORDS.split(text_in(row["文件名特征"])) if word]
                 if any(plain(word) in plain(name) for word in words):
-                    return text(row["来源"])
+                    return text_in(row["来源"])
         return _NO_NAME.sub("", Path(file).stem) or "导入"
 
     def reader(self, source: str) -> Reader:
         """Return what reads the headers of a source: as saved, else by their words."""
         saved: dict[str, tuple[str, float] | None] = {}
         for at, row in enumerate(self.headers):
-            column = text(row["对应列"])
-            if text(row["来源"]) != source or not column:
+            column = text_in(row["对应列"])
+            if text_in(row["来源"]) != source or not column:
                 continue
             if column != IGNORED and (column not in COLUMN or COLUMN[column].kind == "result"):
                 raise BookFault(
-                    f"“{SHEET}”的“{HEADERS.name}”表第 {at + 1} 行把表头“{text(row['文件里的表头'])}”对应到“{column}”，"
+                    f"“{SHEET}”的“{HEADERS.name}”表第 {at + 1} 行把表头“{text_in(row['文件里的表头'])}”对应到“{column}”，"
                     "客户数据里没有这个可导入的列，请从下拉列表里改选。"
                 )
-            saved[plain(text(row["文件里的表头"]))] = (
+            saved[plain(text_in(row["文件里的表头"]))] = (
                 None if column == IGNORED else (column, _factor(row, at))
             )
         return saved_reader(saved)
 
     def learn(self, source: str, result: ImportResult, batch: Batch) -> None:
         """Save how a list's headers were understood, and that its source has delivered."""
-        known = {(text(row["来源"]), plain(text(row["文件里的表头"]))) for row in self.headers}
+        known = {(text_in(row["来源"]), plain(text_in(row["文件里的表头"]))) for row in self.headers}
         found: list[tuple[str, str, float | None]] = [
             (match.header, match.column, match.factor if match.factor != 1 else None)
             for match in result.mapping.matches
@@ -96,7 +97,7 @@ class BookSources:
         delivered: Row = {
             "最近文件": batch.file, "数据日期": batch.day, "导入日期": batch.taken, "行数": float(len(result.rows)),
         }  # fmt: skip
-        standing = next((row for row in self.sources if text(row["来源"]) == source), None)
+        standing = next((row for row in self.sources if text_in(row["来源"]) == source), None)
         if standing is None:
             self.sources.append({"来源": source, "文件名特征": source, **delivered})
         else:
@@ -149,9 +150,9 @@ def column_rules(rows: Sequence[Mapping[str, CellValue]]) -> dict[str, ColumnRul
             months = boundary.read_count(row["时效（月）"])
         except CellFault as fault:
             raise BookFault(f"“{SHEET}”的“{PRECEDENCE.name}”表第 {at + 1} 行的“时效（月）”{fault}") from None
-        sources = tuple(word for word in _WORDS.split(text(row["优先来源"])) if word)
+        sources = tuple(word for word in _WORDS.split(text_in(row["优先来源"])) if word)
         held = None if math.isnan(months) else int(months)
-        rules[text(row["列"])] = ColumnRule(sources, held, text(row["途径"]))
+        rules[text_in(row["列"])] = ColumnRule(sources, held, text_in(row["途径"]))
     return rules
 
 
@@ -174,17 +175,17 @@ def _origins(batches: Sequence[Row], index: Sequence[Row]) -> Origins:
     read = (_batch(row) for row in batches)
     return Origins(
         {batch.number: batch for batch in read if batch is not None},
-        {text(row[KEY]): text(row["来源"]) for row in index if text(row[KEY])},
+        {text_in(row[KEY]): text_in(row["来源"]) for row in index if text_in(row[KEY])},
     )
 
 
 def _batch(row: Row) -> Batch | None:
     """Read a row of 导入记录; one that is damaged is as good as none."""
-    day, taken, number = _day(row["数据日期"]), _day(row["导入日期"]), text(row["批次"])
+    day, taken, number = day_in(row["数据日期"]), day_in(row["导入日期"]), text_in(row["批次"])
     if day is None or taken is None or not number.isdecimal():
         return None
-    source, file, sheet = (text(row[name]) for name in ("来源", "文件", "工作表"))
-    return Batch(int(number), source, file, sheet, day, taken, text(row["经办人"]))
+    source, file, sheet = (text_in(row[name]) for name in ("来源", "文件", "工作表"))
+    return Batch(int(number), source, file, sheet, day, taken, text_in(row["经办人"]))
 
 
 def _batch_row(batch: Batch) -> Row:
@@ -196,9 +197,9 @@ def _batch_row(batch: Batch) -> Row:
 
 def _conflict(row: Row) -> Conflict:
     return Conflict(
-        text(row[KEY]), text(row["列"]),
-        row["采用值"], text(row["采用来源"]), _day(row["采用日期"]),
-        row["另一值"], text(row["另一来源"]), _day(row["另一日期"]),
+        text_in(row[KEY]), text_in(row["列"]),
+        row["采用值"], text_in(row["采用来源"]), day_in(row["采用日期"]),
+        row["另一值"], text_in(row["另一来源"]), day_in(row["另一日期"]),
     )  # fmt: skip
 
 
@@ -210,23 +211,9 @@ def _conflict_row(conflict: Conflict) -> Row:
     }  # fmt: skip
 
 
-def _day(cell: CellValue) -> dt.date | None:
-    try:
-        return boundary.read_date(cell)
-    except CellFault:
-        return None
-
-
 def _factor(row: Row, at: int) -> float:
     try:
         factor = boundary.read_number(row["倍数"])
     except CellFault as fault:
         raise BookFault(f"“{SHEET}”的“{HEADERS.name}”表第 {at + 1} 行的“倍数”{fault}") from None
     return 1.0 if math.isnan(factor) else factor
-
-
-def text(cell: CellValue) -> str:
-    """Return a cell's text, "" for a blank or an error value."""
-    if type(cell) is str:
-        return cell.strip()
-    return "" if boundary.error_in(cell) is not None else boundary.read_text(cell) or ""

@@ -10,7 +10,6 @@ import datetime as dt
 import gzip
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from isal import igzip
 
 from ccgrade_xl.errors import CcgradeError, CellError
 from ccgrade_xl.home import state_home
+from ccgrade_xl.replacement import replacing
 from ccgrade_xl.workbook.book import CellValue
 
 Rows = Sequence[Sequence[CellValue]]
@@ -45,8 +45,6 @@ class Replaced:
 
 def remember(location: str, replaced: Replaced) -> None:
     """Keep the record of a workbook's last command, instead of the one before."""
-    path = _path(location)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     record = {
         "command": replaced.command,
         "table": replaced.table,
@@ -56,11 +54,10 @@ def remember(location: str, replaced: Replaced) -> None:
         "tables_by_column": {name: _rows_out(rows) for name, rows in replaced.tables.items()},
         "notes": {number: dict(notes) for number, notes in replaced.notes.items()},
     }
-    fresh = path.with_suffix(f".{os.getpid()}.new")
-    fresh.touch(mode=0o600)
     written = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    fresh.write_bytes(igzip.compress(written.encode("utf-8", "surrogatepass"), compresslevel=1, mtime=0))
-    fresh.replace(path)
+    packed = igzip.compress(written.encode("utf-8", "surrogatepass"), compresslevel=1, mtime=0)
+    with replacing(_path(location), private=True) as half:
+        half.write_bytes(packed)
 
 
 def recollect(location: str) -> Replaced:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from attrs import frozen
 from ccgrade_xl.casework.tasks import Action
 from ccgrade_xl.errors import NothingToGrade
 from ccgrade_xl.home import state_home
+from ccgrade_xl.replacement import replacing
 
 
 @frozen
@@ -44,12 +44,8 @@ def keep_tasks(
         "owner": [owners.get(action.customer, "") for action in actions],
     }
     record = {"as_of": as_of.isoformat(), "customers": list(customers), "columns": columns}
-    path = _path()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_suffix(f".{os.getpid()}.new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
-    fresh.replace(path)
+    with replacing(_path(), private=True) as half:
+        half.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
 
 
 def kept_tasks(customer: str) -> Sequence[KeptTask]:

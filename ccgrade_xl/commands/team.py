@@ -8,12 +8,12 @@ from collections import Counter
 from ccgrade_xl import undo
 from ccgrade_xl.casework.assignment import LARGEST_DIFFERENCE, Assignment, assign
 from ccgrade_xl.commands.declaring import command
+from ccgrade_xl.list_cells import texts_in
 from ccgrade_xl.pages.customers import read_customers, rules_of, stop_if_cancelled, today
 from ccgrade_xl.pages.team import (
     Graded,
     charges_of,
     chart_rows,
-    column_texts,
     comparison_rows,
     members_of,
     takers,
@@ -95,7 +95,7 @@ def _attention(table: Table, customers: list[Graded], found: Assignment) -> list
     for team, count in sorted(found.homeless.items()):
         where = f"班组“{team}”在人员表里没有承担客户的人" if team else "没有填写班组"
         attention.append(f"{count} 户{where}，已按地址或现有客户经理分派，其余分给户数最少的班组，请核对。")
-    numbers = column_texts(table, "客户编号")
+    numbers = texts_in(table, "客户编号")
     times = Counter(numbers)
     doubtful = [row for row, number in enumerate(numbers) if not number or times[number] > 1]
     if doubtful:

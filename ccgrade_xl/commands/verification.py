@@ -12,11 +12,12 @@ from attrs import define, evolve, field
 from ccgrade_xl import undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.grading.sample import Grades
+from ccgrade_xl.list_cells import texts_in
 from ccgrade_xl.pages.customers import day_of, graded_day, read_customers, rules_of, stop_if_cancelled
 from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.ledger import writing
 from ccgrade_xl.pages.overview import overview_before, write_overview
-from ccgrade_xl.pages.team import column_texts, members_of
+from ccgrade_xl.pages.team import members_of
 from ccgrade_xl.pages.verification.asking import Case, shown_value
 from ccgrade_xl.pages.verification.listing import (
     due_day,
@@ -203,9 +204,7 @@ def _write(book: Book, work: _Work, listed: Shared) -> None:
     if work.grades is not None:
         write_overview(book, work.table, work.grades)
     if work.sources is not None and work.returned.findings:
-        write_sources(
-            book, work.sources, [number for number in column_texts(work.table, "客户编号") if number]
-        )
+        write_sources(book, work.sources, [number for number in texts_in(work.table, "客户编号") if number])
     found = {(finding.customer, finding.column) for finding in work.returned.findings}
     left = [row for row in work.standing if VERIFICATION.key_of(row) not in found]
     book.replace_rows(VERIFICATION.name, VERIFICATION.rows(listed.rows, left))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from ccgrade_xl import boundary
@@ -275,5 +276,7 @@ class LibreOfficeBook:
 
 
 def system_path(url: str) -> str:
-    """Return the path a file URL names; "" for no URL."""
-    return url2pathname(urlsplit(url).path) if url else ""
+    """Return the path a file URL names, on another computer's share with that computer; "" for no URL."""
+    parts = urlsplit(url)
+    share = "" if parts.netloc in {"", "localhost"} else os.sep * 2 + unquote(parts.netloc)
+    return share + url2pathname(parts.path)

@@ -16,6 +16,7 @@ from platformdirs import user_config_path
 
 import ccgrade_xl
 from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.replacement import replacing
 
 IDENTIFIER = "org.ccgrade.addin"
 """By which LibreOffice knows the extension."""
@@ -116,11 +117,9 @@ def _cause(complaint: str) -> str:
 def write_path_file() -> Path:
     """Write where this environment's packages are, all or nothing; return the file."""
     path = path_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}.new")
     version = "{}.{}".format(*sys.version_info)
-    fresh.write_text("\n".join([version, *map(str, package_folders())]) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    with replacing(path) as half:
+        half.write_text("\n".join([version, *map(str, package_folders())]) + "\n", encoding="utf-8")
     return path
 
 

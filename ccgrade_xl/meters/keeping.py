@@ -18,6 +18,7 @@ from ccgrade_xl.meters.close_up import CLOSE_FACTS
 from ccgrade_xl.meters.days import DAY_FACTS
 from ccgrade_xl.meters.seen import OPEN_DAYS, STATE, Seen, own_states, read_seen, state_of
 from ccgrade_xl.meters.steps import FUTURE, gas_day
+from ccgrade_xl.replacement import replacing
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -111,9 +112,8 @@ class Keeper:
         self.close()
         seen.meters.to_parquet(self.generation / "meters.parquet", index=False)
         _texts(seen.rejects).to_parquet(self.generation / "rejects.parquet", index=False)
-        fresh = self.generation / STATE
-        fresh.write_text(state_of(seen, self.generation.name), encoding="utf-8")
-        fresh.replace(self.folder / STATE)
+        with replacing(self.folder / STATE) as half:
+            half.write_text(state_of(seen, self.generation.name), encoding="utf-8")
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ uses it without being asked.
 from __future__ import annotations
 
 import re
-import secrets
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from ccgrade_xl.errors import CcgradeError, FileFault, NotUnderstood
 from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
 from ccgrade_xl.meters.headers import meaning
 from ccgrade_xl.meters.store import results_folder
+from ccgrade_xl.replacement import replacing
 from ccgrade_xl.rules.wording import plain, shown
 
 _DATE = re.compile(
@@ -156,14 +156,10 @@ def _write(fresh: Iterable[Profile]) -> None:
         each.name: {"places": list(each.places), "columns": dict(each.columns)}
         for each in sorted(fresh, key=lambda each: each.name)
     }
-    half = file.with_name(f"{file.name}.{secrets.token_hex(6)}.half")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half.touch(mode=0o600)
-        half.write_text(_HEAD + tomli_w.dumps(document), encoding="utf-8")
-        half.replace(file)
+        with replacing(file, private=True) as half:
+            half.write_text(_HEAD + tomli_w.dumps(document), encoding="utf-8")
     except OSError as error:
-        half.unlink(missing_ok=True)
         raise FileFault(
             f"表头对照写不进“{file}”（{error.strerror or type(error).__name__}）。请检查磁盘空间和权限。"
         ) from error

@@ -26,6 +26,7 @@ from ccgrade_xl.meters.result_records import (
 )
 from ccgrade_xl.meters.results import Results
 from ccgrade_xl.meters.results_file import Found, write_results
+from ccgrade_xl.replacement import replacing
 
 __all__ = [
     "Alarm",
@@ -46,7 +47,6 @@ __all__ = [
 _CURRENT = "current"
 _STALE_AFTER = 3600.0
 """Seconds after which a file that is not the current one can be of no scan or reader under way."""
-_TRIES = 40
 
 Signature = tuple[int, int, int]
 _opened: dict[Path, tuple[Signature, Results]] = {}
@@ -64,10 +64,10 @@ def keep_results(found: Found, folder: Path | None = None) -> Path:
     """
     folder = folder or results_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _sweep(folder)
         path = _written(folder, found)
-        _name(folder, path.name)
+        with replacing(folder / _CURRENT, private=True) as half:
+            half.write_text(path.name, "ascii")
     except OSError as error:
         raise FileFault(
             f"扫描结果写不进“{folder}”（{error.strerror or type(error).__name__}）。请检查磁盘空间和权限后再试。"
@@ -111,42 +111,19 @@ def _signature(file: Path) -> Signature | None:
 
 
 def _written(folder: Path, found: Found) -> Path:
-    name = f"scan-{secrets.token_hex(8)}"
-    half, path = folder / f"{name}.half", folder / f"{name}.sqlite"
-    try:
-        half.touch(mode=0o600)
+    path = folder / f"scan-{secrets.token_hex(8)}.sqlite"
+    with replacing(path, private=True) as half:
         write_results(half, found)
-        with half.open("rb+") as file:
-            os.fsync(file.fileno())
-        half.replace(path)
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
     return path
 
 
-def _name(folder: Path, name: str) -> None:
-    """Make a file the current one. Windows refuses while somebody reads the old name: that lasts no time."""
-    half = folder / f"{name}.name.half"
-    half.write_text(name, "ascii")
-    for left in range(_TRIES, -1, -1):
-        try:
-            half.replace(folder / _CURRENT)
-            return
-        except PermissionError:
-            if not left:
-                half.unlink(missing_ok=True)
-                raise
-            time.sleep(0.05)
-
-
 def _sweep(folder: Path) -> None:
-    """Remove results that are no longer the current ones, and half-written ones of processes that were killed."""
+    """Remove results that are no longer the current ones."""
     oldest = time.time() - _STALE_AFTER
     current = ""
     with contextlib.suppress(NothingScanned):
         current = _named(folder)
-    for file in (*folder.glob("scan-*.sqlite"), *folder.glob("scan-*.half")):
+    for file in folder.glob("scan-*.sqlite"):
         with contextlib.suppress(OSError):  # a reader on Windows may hold it
             if file.name != current and file.stat().st_mtime < oldest:
                 file.unlink()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import define, field, frozen
 
+from ccgrade_xl.list_cells import day_in
 from ccgrade_xl.meters.events import SEVERITIES
 from ccgrade_xl.meters.store import Alarm
 from ccgrade_xl.workbook.book import CellValue
@@ -203,10 +204,3 @@ def _grave(row: Row) -> tuple[int, float, str, str, str]:
 def _level(row: Row) -> int:
     severity = row.get("级别")
     return SEVERITIES.index(severity) if severity in SEVERITIES else -1
-
-
-def day_in(cell: CellValue) -> dt.date | None:
-    """Return the day a cell holds; None for anything else."""
-    if isinstance(cell, dt.datetime):
-        return cell.date()
-    return cell if isinstance(cell, dt.date) else None

@@ -15,7 +15,8 @@ from attrs import evolve
 
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import CcgradeError
-from ccgrade_xl.pages.alarm_list import Cells, Row, day_in, judged_false
+from ccgrade_xl.list_cells import day_in
+from ccgrade_xl.pages.alarm_list import Cells, Row, judged_false
 from ccgrade_xl.pages.ledger import has_ledger, must_be_installed, reading, writing
 from ccgrade_xl.workbook.book import Book
 from ccgrade_xl.workbook.meter_lists import ALARMS, ARCHIVE, OPEN

@@ -15,7 +15,8 @@ from attrs import define, evolve, field
 from ccgrade_xl import boundary
 from ccgrade_xl.casework.cases import Case, CaseState, case_number, case_state
 from ccgrade_xl.casework.processes import Manual, default_manual, manual_of
-from ccgrade_xl.errors import CcgradeError, CellFault, NotUnderstood
+from ccgrade_xl.errors import CcgradeError, NotUnderstood
+from ccgrade_xl.list_cells import day_entered
 from ccgrade_xl.pages.ledger import has_ledger, must_be_installed, reading, writing
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.processes import CASE_LIST, STEP_LIST, WITHDRAWN
@@ -137,21 +138,14 @@ def _shown(each: SheetCase, names: Mapping[str, CellValue]) -> Row:
 def _state(row: Row, manual: Manual, as_of: dt.date) -> CaseState | str:
     """Return how a row's case stands, or the sentence that says what it lacks."""
     try:
-        start = _day(row, "开始日期")
+        start = day_entered(row, "开始日期")
         if start is None:
             raise NotUnderstood("缺开始日期，请填写。")
         extended = bool(boundary.text_of(row["延期批准人"]))
         process, step = boundary.text_of(row["流程"]), boundary.text_of(row["步骤"])
-        return case_state(Case(process, step, start, extended, _day(row, "办结日期")), manual, as_of)
+        return case_state(Case(process, step, start, extended, day_entered(row, "办结日期")), manual, as_of)
     except CcgradeError as fault:
         return str(fault)
-
-
-def _day(row: Row, header: str) -> dt.date | None:
-    try:
-        return boundary.read_date(row[header])
-    except CellFault as fault:
-        raise NotUnderstood(f"{header}：{fault}") from None
 
 
 def _names(customers: Table) -> dict[str, CellValue]:
@@ -210,7 +204,7 @@ def _record(each: SheetCase) -> RunningCase | None:
     row, state = each.row, each.state
     if isinstance(state, str) or (each.is_withdrawn and each.entry is None):
         return each.entry.record if each.entry else None
-    start = _day(row, "开始日期")
+    start = day_entered(row, "开始日期")
     assert start is not None  # noqa: S101 - `_state` has read it
     return RunningCase(
         number=each.number,
@@ -221,7 +215,7 @@ def _record(each: SheetCase) -> RunningCase | None:
         start=start,
         due=state.due,
         extension_approver=boundary.text_of(row["延期批准人"]),
-        done=_day(row, "办结日期"),
+        done=day_entered(row, "办结日期"),
         note=boundary.text_of(row["备注"]),
         withdrawn=each.is_withdrawn,
     )

@@ -10,9 +10,10 @@ from importlib.util import find_spec
 
 from attrs import frozen
 
-from ccgrade_xl import boundary, undo
+from ccgrade_xl import undo
 from ccgrade_xl.casework.calendar import Limit, due
-from ccgrade_xl.errors import BookFault, CellFault
+from ccgrade_xl.errors import BookFault
+from ccgrade_xl.list_cells import text_in, texts_in
 from ccgrade_xl.meters.events import SEVERITIES
 from ccgrade_xl.meters.store import Results
 from ccgrade_xl.pages import meter_summary
@@ -158,10 +159,7 @@ def _people(book: Book) -> dict[str, Owner]:
     table = book.read_table(CUSTOMER_TABLE)
     if "客户编号" not in table.headers:
         return {}
-    columns = [
-        [_text(cell) for cell in table.column(name)] if name in table.headers else [""] * len(table.rows)
-        for name in ("客户编号", "客户名称", "客户经理", "班组")
-    ]
+    columns = [texts_in(table, name) for name in ("客户编号", "客户名称", "客户经理", "班组")]
     return {
         number: Owner(name, person or team)
         for number, name, person, team in zip(*columns, strict=True)
@@ -192,7 +190,7 @@ def _due(found: dt.date, severity: str) -> dt.date | None:
 
 def _page(book: Book, results: Results, made: AlarmList, owner: OwnerOf, days: float, day: dt.date) -> Fresh:
     report = results.report
-    asked = _text(book.read_name(CHOSEN.name)) if book.has_name(CHOSEN.name) else ""
+    asked = text_in(book.read_name(CHOSEN.name)) if book.has_name(CHOSEN.name) else ""
     blocks: dict[str, Rows] = {
         FIGURES.name: meter_summary.figures(made, report, day),
         BY_CHECK.name: meter_summary.by_check(made, report),
@@ -255,10 +253,3 @@ def _outcome(results: Results, made: AlarmList, faults: Sequence[str]) -> Outcom
             "as_of": report.as_of.isoformat(),
         },
     )
-
-
-def _text(cell: CellValue) -> str:
-    try:
-        return boundary.read_text(cell) or ""
-    except CellFault:
-        return ""

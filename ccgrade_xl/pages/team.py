@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from ccgrade_xl import boundary
 from ccgrade_xl.casework.assignment import Charge, Person
 from ccgrade_xl.casework.districts import district_of
 from ccgrade_xl.errors import BookFault
+from ccgrade_xl.list_cells import text_in, texts_in
 from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.rules.ruleset import STARS, RuleSet
 from ccgrade_xl.workbook.book import Book, CellValue, Table
@@ -74,13 +74,13 @@ def members_of(book: Book) -> list[Member]:
         raise BookFault(f"工作簿里没有“{SHEET}”页的“{PEOPLE.name}”表，请用新模板重建工作簿。")
     members = []
     for row in PEOPLE.records(book.read_table(PEOPLE.name)):
-        name = text(row["姓名"])
+        name = text_in(row["姓名"])
         if not name:
             continue
-        post, takes = text(row["岗位"]), text(row["承担客户"])
+        post, takes = text_in(row["岗位"]), text_in(row["承担客户"])
         counts = takes == "是" or (not takes and post not in (LEADER, SPECIALIST))
-        districts = tuple(word for word in _WORDS.split(text(row["负责区域"])) if word)
-        members.append(Member(name, post, text(row["班组"]), counts, districts))
+        districts = tuple(word for word in _WORDS.split(text_in(row["负责区域"])) if word)
+        members.append(Member(name, post, text_in(row["班组"]), counts, districts))
     twice = [name for name, times in Counter(member.name for member in members).items() if times > 1]
     if twice:
         raise BookFault(f"“{SHEET}”的“人员”表里“{twice[0]}”出现了两次，请改正；同名的人请加以区别。")
@@ -94,7 +94,7 @@ def takers(members: Sequence[Member], table: Table) -> list[Person]:
         return people
     if members:
         raise BookFault(f"“{SHEET}”的“人员”表里没有人承担客户，请在“承担客户”列填“是”，再按“任务分派”。")
-    known = Counter(name for name in column_texts(table, "客户经理") if name)
+    known = Counter(name for name in texts_in(table, "客户经理") if name)
     hint = f"“客户数据”里现有的客户经理：{'、'.join(list(known)[:_NAMED])}。" if known else ""
     raise BookFault(
         f"“{SHEET}”的“人员”表还是空的。请在那里一人一行填写姓名、岗位和班组（班组与“客户数据”写法一致），"
@@ -105,7 +105,7 @@ def takers(members: Sequence[Member], table: Table) -> list[Person]:
 def charges_of(book: Book, table: Table, rules: RuleSet, as_of: dt.date) -> list[Graded]:
     """Return the customers in use that have a number of their own, graded by the rules as of a day."""
     grades = grades_of(book, table, rules, as_of)
-    names = {name: column_texts(table, name) for name in ("客户编号", "班组", "地址", "客户经理")}
+    names = {name: texts_in(table, name) for name in ("客户编号", "班组", "地址", "客户经理")}
     numbers, stars, levels = Counter(names["客户编号"]), grades.star_names(), grades.level.tolist()
     volumes, graded = grades.customers.usage.tolist(), grades.graded.tolist()
     found = []
@@ -205,17 +205,3 @@ def _front_line(members: Sequence[Member], counts: Mapping[str, int]) -> list[st
 
 def _rank(member: Member) -> tuple[bool, str]:
     return member.post != LEADER, member.name
-
-
-def column_texts(table: Table, header: str) -> list[str]:
-    """Return a column's cells as texts, "" for blanks, errors and a column that is not there."""
-    return (
-        [text(cell) for cell in table.column(header)] if header in table.headers else [""] * len(table.rows)
-    )
-
-
-def text(cell: CellValue) -> str:
-    """Return a cell's text, "" for a blank or an error value."""
-    if type(cell) is str:
-        return cell.strip()
-    return "" if boundary.error_in(cell) is not None else boundary.read_text(cell) or ""

@@ -6,25 +6,20 @@ Files are only ever replaced whole; two processes that keep the same rules at on
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import re
-import secrets
-import time
 from functools import cache
 from pathlib import Path
 
 from ccgrade_xl.errors import FileFault, RuleFaults, UnknownRules
 from ccgrade_xl.home import data_home
+from ccgrade_xl.replacement import replacing
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.toml_file import read_rules, rules_text
 from ccgrade_xl.rules.validation import check
 from ccgrade_xl.rules.wording import plain, shown
 
 _VERSION = re.compile(r"r-[0-9a-f]{8}")
-_STALE_AFTER = 3600.0
-"""Seconds after which a half-written file can only be left over from a process that was killed."""
 
 Signature = tuple[int, int]
 
@@ -55,7 +50,11 @@ def keep(rules: RuleSet) -> str:
     try:
         path = _path(version)
         if not _is_sound(path, version):
-            _sound[path] = _write(path, rules_text(rules))
+            with replacing(path) as half:
+                half.write_bytes(rules_text(rules).encode("utf-8"))
+                written = _signature(half)
+            if written:
+                _sound[path] = written
     except OSError as error:
         _log.warning("rules %s are kept in memory only: %s", version, type(error).__name__)
     return version
@@ -136,42 +135,3 @@ def _signature(path: Path) -> Signature | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
-
-
-def _write(path: Path, text: str) -> Signature:
-    """Write a file so that any reader finds the old one or the new one, whole, even after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(path.parent)
-    half = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.tmp")
-    try:
-        with half.open("xb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-            written = os.fstat(file.fileno())
-        half.replace(path)
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-    return written.st_mtime_ns, written.st_size
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself last; Windows neither needs nor allows it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove half-written files of processes that were killed."""
-    oldest = time.time() - _STALE_AFTER
-    for left_over in folder.glob(".R-*.tmp"):
-        with contextlib.suppress(OSError):  # another process may be sweeping too
-            if left_over.stat().st_mtime < oldest:
-                left_over.unlink()

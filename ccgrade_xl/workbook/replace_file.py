@@ -8,13 +8,14 @@ removed by the next write.
 from __future__ import annotations
 
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from ccgrade_xl.errors import FileFault
+from ccgrade_xl.replacement import sync_folder
 
 COPY_SUFFIX = ".ccgrade-copy"
 """A half-written copy is named `.<workbook>.<random>` and this suffix."""
@@ -72,16 +73,18 @@ def remove_leftovers(path: Path) -> None:
 
 
 def _write_and_rename(path: Path, content: bytes, check: Check) -> None:
-    handle, name = tempfile.mkstemp(COPY_SUFFIX, f".{path.name}.", path.parent)
-    copy = Path(name)
+    kept = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+    copy = path.with_name(f".{path.name}.{secrets.token_hex(4)}{COPY_SUFFIX}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        copy.touch(mode=0o666 if kept is None else 0o600, exist_ok=False)
+        with copy.open("rb+") as file:
             _claim(file.fileno())
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
             check(copy.read_bytes())
-            copy.chmod(_mode(path))
+            if kept is not None:
+                copy.chmod(kept)
             if os.name == "posix":  # the claim lasts until the copy has its final name
                 copy.replace(path)
         if os.name != "posix":
@@ -89,26 +92,7 @@ def _write_and_rename(path: Path, content: bytes, check: Check) -> None:
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
-
-
-def _mode(path: Path) -> int:
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the rename itself to disk, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            with suppress(OSError):  # some network file systems cannot; the data itself is on disk
-                os.fsync(handle)
-        finally:
-            os.close(handle)
+    sync_folder(path.parent)
 
 
 def _claim(handle: int) -> None:

@@ -56,7 +56,9 @@ def test_every_button_finds_its_icon_in_the_package(name):
     parts = read_package(shipped(name))
     relations = etree.fromstring(parts["customUI/_rels/customUI14.xml.rels"])
     targets = {relation.get("Id"): relation.get("Target") for relation in relations}
-    for button in etree.fromstring(parts[RIBBON_PART]).iter(BUTTON):
+    buttons = list(etree.fromstring(parts[RIBBON_PART]).iter(BUTTON))
+    assert len(buttons) == len(COMMANDS)
+    for button in buttons:
         picture = Image.open(BytesIO(parts["customUI/" + targets[button.get("image")]]))
         assert picture.size == ((64, 64) if button.get("size") == "large" else (32, 32))
 

@@ -66,6 +66,11 @@ def test_a_ledger_in_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> N
         Ledger.create(tmp_path / "没有" / "a.sqlite")
 
 
+def test_a_ledger_in_a_folder_that_cannot_be_written_is_not_made_and_names_the_cause() -> None:
+    with pytest.raises(LedgerFault, match=r"^写不了“/proc/self/a.sqlite”，请检查文件夹.*写权限"):
+        Ledger.create("/proc/self/a.sqlite")
+
+
 def test_a_missing_file_is_said_to_be_moved_or_deleted(tmp_path: Path) -> None:
     with pytest.raises(LedgerFault, match=r"找不到评级台账“.*a.sqlite”，可能被移动、改名或删除"):
         Ledger.open(tmp_path / "a.sqlite")
@@ -313,6 +318,32 @@ def test_a_user_who_may_only_read_reads_and_is_told(postgresql_place: str) -> No
             assert view.months() == ["2026-03"]
         with pytest.raises(LedgerFault, match="没有权限使用评级台账"):
             add_step(ledger)
+
+
+def test_a_server_with_no_connection_left_says_so(postgresql_place: str) -> None:
+    Ledger.create(postgresql_place)
+    with guest_of(postgresql_place) as place:
+        with engine_of(Place.of(postgresql_place)).begin() as connection:
+            connection.exec_driver_sql("ALTER ROLE guest CONNECTION LIMIT 0")
+        with pytest.raises(LedgerFault, match="服务器的连接数已满，没有连上"):
+            Ledger.open(place)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("53100", "服务器的磁盘已满"),
+        ("53200", "服务器的内存不足"),
+        ("53300", "服务器的连接数已满"),
+        ("53400", "没有读写成功（53400）"),
+    ],
+)
+def test_what_a_server_runs_out_of_is_named(postgresql_place: str, state: str, said: str) -> None:
+    ledger = Ledger.create(postgresql_place)
+    with pytest.raises(LedgerFault, match=said), ledger.reading() as view:
+        view.connection.exec_driver_sql(
+            f"DO $$ BEGIN RAISE EXCEPTION 'none' USING ERRCODE = '{state}'; END $$"
+        )
 
 
 @pytest.mark.parametrize(

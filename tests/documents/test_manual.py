@@ -97,6 +97,8 @@ def test_every_message_it_quotes_is_one_the_program_says() -> None:
 def test_its_links_and_pictures_lead_somewhere() -> None:
     links = re.findall(r"\]\(([^)]+)\)", TEXT)
     anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in HEADINGS}
+    assert "pictures/overview.png" in links
+    assert sum(link.startswith("#") for link in links) > 20
     for link in links:
         if link.startswith("#"):
             assert link[1:] in anchors, link

@@ -12,7 +12,7 @@ from ccgrade_xl.commands import COMMANDS, Command, grade_customers, run_command
 from ccgrade_xl.errors import BookFault, CellError
 from ccgrade_xl.functions import CATEGORY
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
-from ccgrade_xl.hosts.libreoffice import LibreOfficeBook
+from ccgrade_xl.hosts.libreoffice import LibreOfficeBook, system_path
 from ccgrade_xl.hosts.libreoffice_commands import run_on_document
 from ccgrade_xl.workbook.book import CellValue, Outcome
 from ccgrade_xl.workbook.layout import RESULT_COLUMNS
@@ -41,6 +41,19 @@ def book(addin_office: Office, document: Any) -> Iterator[LibreOfficeBook]:
 def test_the_location_is_the_files_path(addin_office: Office, addin_open: Opener, template: Path) -> None:
     odd = Path(shutil.copy(template, template.with_name("100%25 客户 #1.xlsm")))
     assert LibreOfficeBook(addin_open(odd), addin_office.context).location == str(odd)
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("", ""),
+        ("file:///a/100%25%20%E5%AE%A2%E6%88%B7%20%231.xlsm", "/a/100% 客户 #1.xlsm"),
+        ("file://localhost/a/b.xlsm", "/a/b.xlsm"),
+        ("file://server/share/%E5%AE%A2%E6%88%B7.xlsm", "//server/share/客户.xlsm"),
+    ],
+)
+def test_a_path_is_what_its_url_names_with_the_computer_that_shares_it(url: str, path: str) -> None:
+    assert system_path(url) == path
 
 
 def test_the_shipped_tables_are_there(book: LibreOfficeBook, template: Path) -> None:

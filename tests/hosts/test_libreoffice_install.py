@@ -69,6 +69,18 @@ def environment() -> ModuleType:
     return module
 
 
+@pytest.mark.parametrize("given", ["/a:/b:", ":/a::/b", "/a:/b"])
+def test_a_separator_too_many_names_no_folder(
+    environment: ModuleType, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    """An empty name on Python's path is the folder of the document, whoever put a module there."""
+    monkeypatch.setenv("CCGRADE_PYTHONPATH", given)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    before = len(sys.path)
+    environment._add_folders()
+    assert sys.path[before:] == ["/a", "/b"]
+
+
 def test_the_package_is_found_by_the_path_file(
     profile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,8 +177,10 @@ def test_each_macro_for_a_sheets_button_runs_its_command(
     assert ("RunCommand", command.name) in asked
 
 
-def test_the_ribbon_loads(document: Any) -> None:
+def test_the_ribbon_loads_and_needs_no_server_for_it(document: Any, asked: Asked) -> None:
+    asked.clear()
     run(document, "modRibbon.CcgRibbonLoad", None)
+    assert asked == []
 
 
 def test_a_command_says_what_it_did_in_the_workbook_it_was_pressed_in(document: Any) -> None:

@@ -59,7 +59,7 @@ def test_a_scan_that_cannot_be_written_leaves_the_one_before(monkeypatch):
     with pytest.raises(FileFault, match="No space left"):
         with_forecast(False)
     assert results().report.forecast
-    assert not list(results_folder().glob("*.half"))
+    assert not list(results_folder().glob(".*.half"))
 
 
 def test_an_interrupted_write_leaves_the_one_before(monkeypatch):
@@ -73,7 +73,7 @@ def test_an_interrupted_write_leaves_the_one_before(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         with_forecast(False)
     assert results().report.forecast
-    assert not list(results_folder().glob("*.half"))
+    assert not list(results_folder().glob(".*.half"))
 
 
 def test_old_results_are_removed_once_nobody_can_need_them():
@@ -81,10 +81,11 @@ def test_old_results_are_removed_once_nobody_can_need_them():
     for path in (first, second):
         long_ago = time.time() - 7200
         os.utime(path, (long_ago, long_ago))
-    left_over = results_folder() / "scan-killed.half"
+    left_over = results_folder() / ".scan-killed.sqlite.1.half"
     left_over.touch()
     os.utime(left_over, (long_ago, long_ago))
     third = keep_results(found())
+    assert not left_over.exists()
     assert set(results_folder().glob("scan-*")) == {second, third}  # the second was current until now
     assert results().path == third
 

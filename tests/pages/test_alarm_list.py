@@ -59,6 +59,11 @@ def test_an_alarm_that_goes_on_keeps_its_marks_and_its_due_date() -> None:
     assert row["依据"] == "退了 4 m³。"
 
 
+def test_a_day_that_was_typed_as_text_holds_the_due_date_as_well() -> None:
+    (row,) = refreshed([ALARM], marked(发现日期="2026年10月20日"), today=TODAY + dt.timedelta(days=9)).listed
+    assert row["期限"] == dt.date(2026, 10, 23)
+
+
 def test_marks_stay_where_the_readings_begin_later_than_before() -> None:
     later = evolve(ALARM, first_time=ALARM.first_time + dt.timedelta(days=1))
     made = refreshed([later], marked(状态="处理中"))

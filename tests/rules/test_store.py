@@ -261,7 +261,7 @@ while True:
 
 def test_what_a_killed_process_left_is_swept_when_it_is_old(folder: Path) -> None:
     folder.mkdir(parents=True)
-    old, young = folder / ".R-00000000.old.tmp", folder / ".R-00000000.young.tmp"
+    old, young = folder / ".R-00000000.toml.old.half", folder / ".R-00000000.toml.young.half"
     for path in (old, young):
         path.write_text("half")
     os.utime(old, (0, 0))

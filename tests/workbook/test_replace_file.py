@@ -53,6 +53,15 @@ def test_a_new_file_gets_the_usual_permissions(tmp_path: Path) -> None:
     assert path.stat().st_mode == usual.stat().st_mode
 
 
+def test_the_usual_permissions_are_asked_without_changing_them_for_other_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mask is the whole process's: for a moment, another thread's files would be open to everybody."""
+    monkeypatch.setattr(os, "umask", None)
+    replace_file(tmp_path / "a", b"new", accept)
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
 def test_a_link_stays_a_link_to_the_replaced_file(tmp_path: Path) -> None:
     path, link = tmp_path / "书.xlsx", tmp_path / "链接.xlsx"
     path.write_bytes(b"old")

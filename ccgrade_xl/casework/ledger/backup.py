@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from ccgrade_xl.casework.ledger import schema
 from ccgrade_xl.casework.ledger.chain import Head
-from ccgrade_xl.casework.ledger.faults import EXISTS
-from ccgrade_xl.casework.ledger.files import copy_file, placed
-from ccgrade_xl.casework.ledger.store import Ledger
+from ccgrade_xl.casework.ledger.engines import Place
+from ccgrade_xl.casework.ledger.files import copy_file
+from ccgrade_xl.casework.ledger.store import Ledger, new_ledger
 from ccgrade_xl.casework.ledger.verification import verify
 from ccgrade_xl.errors import LedgerFault
 
@@ -18,13 +21,13 @@ from ccgrade_xl.errors import LedgerFault
 def backup(ledger: Ledger, target: Path) -> Head:
     """Write a ledger, as it is at one moment, into a new file, and return its head.
 
-    Others may write meanwhile. Raises `LedgerFault` where the file exists or cannot be written.
+    Others may write meanwhile. Raises `LedgerFault` where the file exists or cannot be written, and where the ledger
+    cannot be read; no file is left then.
     """
     if ledger.place.file is not None:
         copy_file(ledger.place.file, target)
     else:
-        with placed(target) as half:
-            _copy(ledger, Ledger.create(half))
+        _copy(ledger, Place.of(target))
     with Ledger.open(target).reading() as view:
         return view.head()
 
@@ -32,40 +35,34 @@ def backup(ledger: Ledger, target: Path) -> Head:
 def restore(source: Path, place: Path | str, *, replace: bool = False) -> Ledger:
     """Make a ledger from a backup and return it. Every record and every hash is checked first.
 
-    A damaged ledger file at `place` gives way only with `replace`, and is kept beside it as `….换下`. A
-    PostgreSQL database must hold no ledger yet. Raises `LedgerFault` with the first fault of a backup that is not
-    sound; nothing is written then.
+    A damaged ledger file at `place` gives way only with `replace`, once the new one is whole beside it, and is kept
+    as `….换下`. A PostgreSQL database must hold no ledger yet. Raises `LedgerFault` with the first fault of a backup
+    that is not sound, and where the ledger cannot be written; what stood at `place` stands there then.
     """
     saved = Ledger.open(source)
     found = verify(saved)
     if found.fault:
         raise LedgerFault(f"备份“{source}”没有通过核验，没有恢复：{found.fault}")
-    if "://" in str(place) and not isinstance(place, Path):
-        target = Ledger.create(place)
+    target = Place.of(place)
+    if target.file is None:
         _copy(saved, target)
-        return target
-    file = Path(place).absolute()
-    aside = file.with_name(file.name + ".换下")
-    if file.exists():
-        if not replace or aside.exists():
-            raise LedgerFault(EXISTS.format(place=aside if replace else file))
-        _move_aside(file, aside)
-    copy_file(saved.place.file or source, file)
-    return Ledger.open(file)
+    else:
+        aside = target.file.with_name(target.file.name + ".换下") if replace else None
+        copy_file(source.absolute(), target.file, aside=aside)
+    return Ledger.open(place)
 
 
-def _move_aside(file: Path, aside: Path) -> None:
-    """Move a ledger file and its log out of the way; a log must never meet another ledger."""
-    for ending in ("", "-wal", "-shm"):
-        part = file.with_name(file.name + ending)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + ending))
+def _copy(source: Ledger, place: Place) -> None:
+    """Make a new ledger of every row as it stands, hashes and all."""
+    with new_ledger(place) as connection, closing(_history(source)) as history:
+        for table, rows in history:
+            connection.execute(table.insert(), rows)
 
 
-def _copy(source: Ledger, target: Ledger) -> None:
-    """Copy every row as it stands, hashes and all."""
-    with source.reading() as old, target.writing("备份") as new:
+def _history(source: Ledger) -> Generator[tuple[sa.Table, list[dict[str, Any]]]]:
+    """Yield the rows of a ledger, some thousands at a time; raises `LedgerFault` where it is the source that fails."""
+    with source.reading() as view:
         for table in schema.HISTORY:
-            with old.streamed(sa.select(table).order_by(*table.primary_key)) as rows:
+            with view.streamed(sa.select(table).order_by(*table.primary_key)) as rows:
                 for part in rows.mappings().partitions():
-                    new.connection.execute(table.insert(), [dict(row) for row in part])
+                    yield table, [dict(row) for row in part]

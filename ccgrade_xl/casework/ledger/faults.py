@@ -20,10 +20,14 @@ READ_ONLY = "评级台账“{place}”是只读的，只能查看不能写入；
 BUSY = "评级台账“{place}”正被别人写入，等了一会儿仍没有空出；请稍后再试。"
 FULL = "磁盘已满，没有写入评级台账“{place}”；请清理磁盘后再试。"
 UNREADABLE = "打不开评级台账“{place}”，请检查文件夹、网络盘和权限后再试。"
-UNREACHABLE = "连不上评级台账“{place}”，请检查网络、服务器是否启动、用户名和密码。"
+UNREACHABLE = "连不上评级台账“{place}”，请检查网络、服务器是否启动、连接数是否已满、用户名和密码。"
+CROWDED = "评级台账“{place}”所在服务器的连接数已满，没有连上；请稍后再试，或请数据库管理员增加允许的连接数。"
+NO_MEMORY = "评级台账“{place}”所在服务器的内存不足，没有读写成功；请稍后再试，或请数据库管理员处理。"
+SERVER_FULL = "评级台账“{place}”所在服务器的磁盘已满，没有写入；请数据库管理员清理磁盘后再试。"
 FORBIDDEN = "没有权限使用评级台账“{place}”，请数据库管理员授予读写权限。"
 NEWER = "评级台账“{place}”由更新版本的 ccgrade 写成（台账版本 {found}，本机只认到 {known}）；请升级 ccgrade 后再打开，数据没有改动。"
 OTHER = "评级台账“{place}”没有读写成功（{cause}），没有写入任何内容；请稍后再试。"
+UNWRITTEN = "写不了“{place}”，请检查文件夹是否存在、是否有写权限、磁盘是否已满。"
 EXISTS = "“{place}”已经存在，没有覆盖；请换一个名称，或先把它移走。"
 
 _SQLITE: tuple[tuple[str, str], ...] = (
@@ -45,7 +49,9 @@ _POSTGRESQL: tuple[tuple[str, str], ...] = (
     ("25006", READ_ONLY),
     ("42501", FORBIDDEN),
     ("42P01", FOREIGN),
-    ("53", FULL),
+    ("53100", SERVER_FULL),
+    ("53200", NO_MEMORY),
+    ("53300", CROWDED),
     ("XX", DAMAGED),
     ("08", UNREACHABLE),
     ("28", UNREACHABLE),
@@ -53,6 +59,9 @@ _POSTGRESQL: tuple[tuple[str, str], ...] = (
     ("57", UNREACHABLE),
 )
 """PostgreSQL's states by their first signs."""
+
+_NO_ROOM = ("too many connections", "too many clients", "connection slots are reserved")
+"""What PostgreSQL says to one connection too many: a connection it refuses brings no state."""
 
 
 @contextmanager
@@ -78,5 +87,14 @@ def sentence(error: BaseException | None, place: Place) -> str:
     else:
         name = getattr(error, "sqlstate", None) or ""
         text = next((text for start, text in _POSTGRESQL if name.startswith(start)), OTHER)
-        text = text if name else UNREACHABLE
+        text = text if name else _unconnected(error)
     return text.format(place=place.shown, cause=name or type(error).__name__)
+
+
+def _unconnected(error: BaseException | None) -> str:
+    """Return what a driver's error says to which PostgreSQL gave no state: mostly that there is no connection."""
+    from psycopg import OperationalError  # noqa: PLC0415 - where it raised, it is there
+
+    if not isinstance(error, OperationalError):
+        return OTHER
+    return CROWDED if any(words in str(error) for words in _NO_ROOM) else UNREACHABLE

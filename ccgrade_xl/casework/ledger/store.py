@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from ccgrade_xl.casework import LEDGER_FILE
 from ccgrade_xl.casework.ledger import schema
 from ccgrade_xl.casework.ledger.engines import WAIT, Place, engine_of, is_read_only, writing
@@ -37,7 +39,10 @@ class Ledger:
 
         Raises `LedgerFault` where one is there already, and where none can be made.
         """
-        return cls._create(Place.of(place), schema.UPGRADES, wait)
+        at = Place.of(place)
+        with new_ledger(at, wait=wait):
+            pass  # nothing stands in it
+        return cls(at, wait)
 
     @classmethod
     def open(
@@ -63,15 +68,6 @@ class Ledger:
         if found < known and not (only_read and found >= schema.READABLE):
             ledger._upgrade(found, upgrades)
         return ledger
-
-    @classmethod
-    def _create(cls, place: Place, upgrades: Sequence[schema.Upgrade], wait: float) -> Ledger:
-        if place.file is None:
-            _make(place, upgrades, wait)
-        else:
-            with placed(place.file) as half:
-                _make(Place(half), upgrades, wait)
-        return cls(place, wait)
 
     @property
     def is_read_only(self) -> bool:
@@ -112,12 +108,28 @@ class Ledger:
             schema.upgrade(connection, upgrades)
 
 
-def _make(place: Place, upgrades: Sequence[schema.Upgrade], wait: float) -> None:
-    with told(place), writing(engine_of(place, wait=wait, new=True)).begin() as connection:
+@contextmanager
+def new_ledger(place: Place, *, wait: float = WAIT) -> Iterator[sa.Connection]:
+    """Make a ledger, and yield its connection to fill it: it comes into being with all that is written, or not at all.
+
+    Raises `LedgerFault` where one is there already, and where none can be made.
+    """
+    if place.file is None:
+        with told(place), _made(place, wait) as connection:
+            yield connection
+    else:
+        with placed(place.file) as half, _made(Place(half), wait) as connection:
+            yield connection
+
+
+@contextmanager
+def _made(place: Place, wait: float) -> Iterator[sa.Connection]:
+    with writing(engine_of(place, wait=wait, new=True)).begin() as connection:
         if schema.version_of(connection):
             raise LedgerFault(EXISTS.format(place=place.shown))
         schema.create(connection)
-        schema.upgrade(connection, upgrades)
+        schema.upgrade(connection, schema.UPGRADES)
+        yield connection
 
 
 def _check_file(file: Path) -> None:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from ccgrade_xl import boundary
 from ccgrade_xl.grading.sample import UNDECIDED, Grades
-from ccgrade_xl.pages.team import column_texts
+from ccgrade_xl.list_cells import texts_in
 from ccgrade_xl.sourcing import BookSources
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.precedence import ColumnRule
@@ -58,7 +58,7 @@ class Case:
     columns: dict[str, list[CellValue]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "numbers", column_texts(self.table, "客户编号"))
+        object.__setattr__(self, "numbers", texts_in(self.table, "客户编号"))
         columns = {header: list(self.table.column(header)) for header in self.table.headers}
         object.__setattr__(self, "columns", columns)
 

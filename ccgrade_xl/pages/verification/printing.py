@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from ccgrade_xl.pages.team import text
+from ccgrade_xl.list_cells import text_in
 from ccgrade_xl.pages.verification.listing import standing_list
 from ccgrade_xl.workbook.book import Book, CellValue
 from ccgrade_xl.workbook.field_list import field_list
@@ -19,7 +19,7 @@ def write_field_lists(book: Book, folder: Path) -> list[Path]:
     """Write each person's rows of the list into a workbook of its own; return the files."""
     rows: dict[str, list[dict[str, CellValue]]] = defaultdict(list)
     for row in standing_list(book):
-        rows[text(row["负责人"]) or "未分派"].append(row)
+        rows[text_in(row["负责人"]) or "未分派"].append(row)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for person, own in rows.items():

@@ -16,7 +16,7 @@ import numpy as np
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import CellFault
 from ccgrade_xl.grading.veto import named_vetoes
-from ccgrade_xl.pages.team import text
+from ccgrade_xl.list_cells import text_in
 from ccgrade_xl.pages.verification.asking import Case, Entry, shown_value
 from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
@@ -146,7 +146,7 @@ def ended_contracts(case: Case) -> Iterator[Entry]:
     if case.sources is None or column not in case.columns:
         return
     for row in case.active():
-        word = text(case.columns[column][row])
+        word = text_in(case.columns[column][row])
         option = case.grades.scales.option("contract", word) if word else None
         if option is None or option.name != _NEAR_CONTRACT:
             continue
@@ -217,14 +217,14 @@ def alarms(case: Case) -> Iterator[Entry]:
     rows = {number: row for row, number in enumerate(case.numbers) if number}
     seen: set[tuple[str, str]] = set()
     for alarm in case.alarms:
-        number, code = text(alarm.get("客户编号")), text(alarm.get("异常"))
-        grave = text(alarm.get("级别"))
-        if number not in rows or grave not in _GRAVE or text(alarm.get("状态")) not in _OPEN_ALARM:
+        number, code = text_in(alarm.get("客户编号")), text_in(alarm.get("异常"))
+        grave = text_in(alarm.get("级别"))
+        if number not in rows or grave not in _GRAVE or text_in(alarm.get("状态")) not in _OPEN_ALARM:
             continue
         if (number, code) in seen:
             continue
         seen.add((number, code))
-        said = f"表 {text(alarm.get('表号'))}，{shown_value(alarm.get('开始')).removesuffix(' 00:00')}：{text(alarm.get('依据'))}"
+        said = f"表 {text_in(alarm.get('表号'))}，{shown_value(alarm.get('开始')).removesuffix(' 00:00')}：{text_in(alarm.get('依据'))}"
         yield case.entry(rows[number], code, "抄表异常", said, urgent=grave == "高")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ccgrade_xl import undo
 from ccgrade_xl.errors import BookFault, FileFault
-from ccgrade_xl.pages.team import text
+from ccgrade_xl.list_cells import text_in
 from ccgrade_xl.pages.verification.listing import standing_list
 from ccgrade_xl.pages.verification.taking_back import filled_in
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome
@@ -26,7 +26,7 @@ _LARGEST = 2_000_000
 def header_at(rows: Sequence[Sequence[CellValue]]) -> int | None:
     """Return where the header of a returned list stands; None for any other list."""
     for at, row in enumerate(rows[:_SEARCHED]):
-        if set(_MARKS) <= {text(cell) for cell in row}:
+        if set(_MARKS) <= {text_in(cell) for cell in row}:
             return at
     return None
 
@@ -61,7 +61,7 @@ def _rows(table: SourceTable) -> list[dict[str, CellValue]]:
     at = header_at(table.rows)
     if at is None:
         return []
-    headers = [text(cell) for cell in table.rows[at]]
+    headers = [text_in(cell) for cell in table.rows[at]]
     found = []
     for cells in table.rows[at + 1 :]:
         row: dict[str, CellValue] = dict(zip(headers, cells, strict=False))
@@ -71,7 +71,7 @@ def _rows(table: SourceTable) -> list[dict[str, CellValue]]:
             row[KEY] = identifier(row[KEY])
         except UnusableIdentifier:
             continue
-        if row[KEY] and text(row[KEY]) != KEY:
+        if row[KEY] and text_in(row[KEY]) != KEY:
             found.append(row)
     return found
 
@@ -82,7 +82,7 @@ def fill_in(book: Book, paths: Sequence[Path]) -> Outcome:
     rows, faults, filled = standing, [], 0
     for path in paths:
         back = returned_rows(path, [str(row[KEY]) for row in standing])
-        filled += sum(bool(text(row["核实结果"]) or text(row["核实值"])) for row in back)
+        filled += sum(bool(text_in(row["核实结果"]) or text_in(row["核实值"])) for row in back)
         rows, strangers = filled_in(rows, back)
         faults += strangers
     before = {VERIFICATION.name: book.read_table(VERIFICATION.name).rows}

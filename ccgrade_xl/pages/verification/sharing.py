@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from ccgrade_xl import boundary
 from ccgrade_xl.casework.assignment import Charge, Person, assign
 from ccgrade_xl.casework.districts import district_of
-from ccgrade_xl.errors import CellFault
-from ccgrade_xl.pages.team import Member, column_texts, text
+from ccgrade_xl.list_cells import day_in, text_in, texts_in
+from ccgrade_xl.pages.team import Member
 from ccgrade_xl.pages.verification.asking import Case, Entry
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.lists import SheetList
@@ -38,7 +37,7 @@ def verifiers(members: Sequence[Member], table: Table) -> list[Person]:
     if people:
         return people
     teams: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, team in zip(column_texts(table, "客户经理"), column_texts(table, "班组"), strict=True):
+    for name, team in zip(texts_in(table, "客户经理"), texts_in(table, "班组"), strict=True):
         if name:
             teams[name][team] += 1
     return [
@@ -74,7 +73,7 @@ def shared(
             counts[owner] += 1
             chosen.append(entry)
     teams = {person.name: person.team for person in people}
-    addresses = column_texts(case.table, "地址")
+    addresses = texts_in(case.table, "地址")
     chosen.sort(
         key=lambda each: (
             teams.get(owners[each.customer], ""), owners[each.customer], district_of(addresses[each.row]),
@@ -91,10 +90,12 @@ def _owners(
     """Return each customer's verifier: who has it on the list already, else evenly by team and number of entries."""
     names = {person.name for person in people}
     load = Counter(entry.customer for entry in entries)
-    owners = {key[0]: text(row["负责人"]) for key, row in standing.items() if text(row["负责人"]) in names}
+    owners = {
+        key[0]: text_in(row["负责人"]) for key, row in standing.items() if text_in(row["负责人"]) in names
+    }
     if not people:
         return dict.fromkeys(load, "")
-    columns = {name: column_texts(case.table, name) for name in ("班组", "地址", "客户经理")}
+    columns = {name: texts_in(case.table, name) for name in ("班组", "地址", "客户经理")}
     row_of = {entry.customer: entry.row for entry in entries}
     charges = [
         Charge(
@@ -112,13 +113,6 @@ def _row(case: Case, entry: Entry, owner: str, before: Row | None, due: dt.date)
         "负责人": owner or None, "客户编号": entry.customer, "客户名称": case.present(entry.row, "客户名称") or None,
         "地址": case.present(entry.row, "地址") or None, "核实项目": entry.column, "原因": entry.reason,
         "现有值": entry.present or None, "线索": entry.hint, "途径": entry.asked,
-        "截止日期": (before and _day(before["截止日期"])) or due, "勾选": BOXES,
-        "列入日期": (before and _day(before["列入日期"])) or case.as_of,
+        "截止日期": (before and day_in(before["截止日期"])) or due, "勾选": BOXES,
+        "列入日期": (before and day_in(before["列入日期"])) or case.as_of,
     }  # fmt: skip
-
-
-def _day(cell: CellValue) -> dt.date | None:
-    try:
-        return boundary.read_date(cell)
-    except CellFault:
-        return None

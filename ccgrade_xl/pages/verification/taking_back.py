@@ -11,7 +11,7 @@ from ccgrade_xl import boundary
 from ccgrade_xl.errors import CellFault, NotUnderstood
 from ccgrade_xl.grading.scales import scales_of
 from ccgrade_xl.grading.veto import named_vetoes
-from ccgrade_xl.pages.team import text
+from ccgrade_xl.list_cells import text_in
 from ccgrade_xl.pages.verification.asking import shown_value
 from ccgrade_xl.pages.verification.reasons import suggestion
 from ccgrade_xl.rules.ruleset import RuleSet
@@ -60,31 +60,33 @@ class Returned:
 
 def taken_back(rows: Sequence[Row], table: Table, rules: RuleSet, as_of: dt.date) -> Returned:
     """Read what was entered in the rows of the list."""
-    numbers = [text(cell) for cell in table.column(KEY)]
+    numbers = [text_in(cell) for cell in table.column(KEY)]
     at = {number: row for row, number in enumerate(numbers) if number}
     findings, faults, still_open = [], [], 0
     for row in rows:
-        if not (text(row["核实结果"]) or text(row["核实值"])):
+        if not (text_in(row["核实结果"]) or text_in(row["核实值"])):
             continue
-        if text(row["核实结果"]) == OPEN:
+        if text_in(row["核实结果"]) == OPEN:
             still_open += 1
             continue
         try:
-            findings.append(_finding(row, table, at.get(text(row[KEY])), rules, as_of))
+            findings.append(_finding(row, table, at.get(text_in(row[KEY])), rules, as_of))
         except CellFault as fault:
-            faults.append(f"“{SHEET}”里客户 {text(row[KEY])} 的{text(row['核实项目'])}没有收回：{fault}")
+            faults.append(
+                f"“{SHEET}”里客户 {text_in(row[KEY])} 的{text_in(row['核实项目'])}没有收回：{fault}"
+            )
     return Returned(findings, faults, still_open)
 
 
 def _finding(row: Row, table: Table, at: int | None, rules: RuleSet, as_of: dt.date) -> Finding:
-    column, result = text(row["核实项目"]), text(row["核实结果"])
+    column, result = text_in(row["核实项目"]), text_in(row["核实结果"])
     if result not in ("", RIGHT, WRONG):
         raise NotUnderstood(f"核实结果“{result}”看不懂，请填 {RIGHT}、{WRONG} 或 {OPEN}。")
     in_table = column in table.headers and column in COLUMN
     if in_table and at is None:
         raise NotUnderstood("“客户数据”里已经没有这个客户，请核对。")
     before = table.column(column)[at] if in_table and at is not None else None
-    value = _value(column, row["核实值"], rules) if text(row["核实值"]) else None
+    value = _value(column, row["核实值"], rules) if text_in(row["核实值"]) else None
     if value is None and result == WRONG:
         raise NotUnderstood("核实结果是“更正”，请在“核实值”里填写正确的值。")
     if in_table and result == "" and value is None:
@@ -94,17 +96,17 @@ def _finding(row: Row, table: Table, at: int | None, rules: RuleSet, as_of: dt.d
     day = boundary.read_date(row["核实日期"]) or as_of
     if day > as_of:
         raise NotUnderstood(f"核实日期 {day:%Y-%m-%d} 还没有到，请改正。")
-    verifier = text(row["核实人"]) or text(row["负责人"])
+    verifier = text_in(row["核实人"]) or text_in(row["负责人"])
     if not verifier:
         raise NotUnderstood("没有写核实人，请填写。")
-    return Finding(text(row[KEY]), column, at, before, value, verifier, day, text(row["依据"]))
+    return Finding(text_in(row[KEY]), column, at, before, value, verifier, day, text_in(row["依据"]))
 
 
 def _value(column: str, cell: CellValue, rules: RuleSet) -> CellValue:
     """Read what was entered as the column holds it. Raises `CellFault` for what the column cannot hold."""
     declared = COLUMN.get(column)
     if declared is None:
-        return text(cell)
+        return text_in(cell)
     if declared.kind == "date":
         return boundary.read_date(cell)
     if declared.kind in ("number", "count"):
@@ -116,7 +118,7 @@ def _value(column: str, cell: CellValue, rules: RuleSet) -> CellValue:
             return meter_numbers(cell)
         except UnusableIdentifier as reason:
             raise NotUnderstood(f"{reason}。") from None
-    return _option(column, text(cell), rules) if declared.kind == "option" else text(cell)
+    return _option(column, text_in(cell), rules) if declared.kind == "option" else text_in(cell)
 
 
 def _option(column: str, word: str, rules: RuleSet) -> str:
@@ -140,11 +142,11 @@ def filled_in(
     rows = []
     for row in standing:
         back = said.pop(VERIFICATION.key_of(row), {})
-        filled = {header: back[header] for header in VERIFICATION.entered[1:] if text(back.get(header))}
+        filled = {header: back[header] for header in VERIFICATION.entered[1:] if text_in(back.get(header))}
         rows.append({**row, **filled})
-    strangers = [row for row in said.values() if text(row.get("核实结果")) or text(row.get("核实值"))]
+    strangers = [row for row in said.values() if text_in(row.get("核实结果")) or text_in(row.get("核实值"))]
     faults = [
-        f"回表里客户 {text(row.get(KEY))} 的{text(row.get('核实项目'))}不在“{SHEET}”的清单里，没有采用。"
+        f"回表里客户 {text_in(row.get(KEY))} 的{text_in(row.get('核实项目'))}不在“{SHEET}”的清单里，没有采用。"
         for row in strangers
     ]
     return rows, faults

@@ -62,7 +62,8 @@ def _known_folders() -> tuple[list[str], str]:
     """Return the folders to look in, and the Python version they are for where that is known."""
     given = os.environ.get("CCGRADE_PYTHONPATH", "")
     if given:
-        return given.split(os.pathsep), ""
+        # A separator at the end stands before nothing, which Python takes for the folder it is in.
+        return [folder for folder in given.split(os.pathsep) if folder], ""
     path = settings_folder() / PATH_FILE
     if not path.exists():
         return [], ""
