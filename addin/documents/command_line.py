@@ -31,7 +31,7 @@ class Example:
 
 
 EXAMPLES: dict[str, Example] = {
-    "demo": Example("demo", 8, 14),
+    "demo": Example(f"demo --as-of {AS_OF}", 8, 14),
     "new": Example(f"new {BOOK}"),
     "import": Example(f"import {BOOK} {LIST}", 6, 8),
     "grade": Example(f"grade {BOOK} --as-of {AS_OF}", 4, 12),

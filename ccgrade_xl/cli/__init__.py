@@ -140,15 +140,14 @@ def options(
 @app.command(cls=Command, options_metavar=OPTIONS)
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="放结果的文件夹。")] = Path("ccgrade-demo"),
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """用自带的一份杂乱客户表和远程读数演示整个过程：导入、评级、出图、查异常、月结、分派、列任务。"""
-    import datetime as dt  # noqa: PLC0415
-
     from ccgrade_xl.hosts import demonstration  # noqa: PLC0415 - each command waits for its own imports only
 
     with progress(quiet=as_json) as status:
-        shown = demonstration.run(folder, dt.date.today(), status)  # noqa: DTZ011 - the user's own day
+        shown = demonstration.run(folder, date_of(as_of, AS_OF), status)
     if as_json:
         print_json(shown.data)
         return

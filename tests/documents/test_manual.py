@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from addin.documents import MANUAL, renewed
-from addin.documents.command_line import every_command
+from addin.documents.command_line import EXAMPLES, every_command
 from ccgrade_xl.commands import COMMANDS
 from ccgrade_xl.functions import FUNCTIONS
 from ccgrade_xl.rules.ruleset import RuleSet
@@ -108,3 +108,15 @@ def test_its_links_and_pictures_lead_somewhere() -> None:
 
 def test_it_shows_every_picture() -> None:
     assert [picture.name for picture in PICTURES if f"pictures/{picture.name}.png" not in TEXT] == []
+
+
+def test_no_example_depends_on_the_day_it_is_run_on() -> None:
+    """Of the meters, the day is that of the last reading."""
+    dated = {
+        path
+        for path, command in every_command()
+        if any("--as-of" in parameter.opts for parameter in command.params) and not path.startswith("meters")
+    }
+    shown = dated & EXAMPLES.keys()
+    assert {"demo", "grade", "tasks"} <= shown
+    assert all("--as-of" in EXAMPLES[path].arguments for path in shown)
