@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +14,7 @@ from ccgrade_xl.casework.assignment import Charge, Person
 from ccgrade_xl.casework.districts import district_of
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.rules.ruleset import STARS, RuleSet
+from ccgrade_xl.rules.separators import BETWEEN_NAMES
 from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.team import (
@@ -39,7 +39,6 @@ LARGE = 3
 """Usage levels from this position (0 the smallest) on are large customers: 四级 and 五级."""
 LOW = frozenset(STARS[-2:])
 _NAMED = 12
-_WORDS = re.compile(r"[;；,，、\s]+")
 
 
 @frozen
@@ -79,7 +78,7 @@ def members_of(book: Book) -> list[Member]:
             continue
         post, takes = text(row["岗位"]), text(row["承担客户"])
         counts = takes == "是" or (not takes and post not in (LEADER, SPECIALIST))
-        districts = tuple(word for word in _WORDS.split(text(row["负责区域"])) if word)
+        districts = tuple(word for word in BETWEEN_NAMES.split(text(row["负责区域"])) if word)
         members.append(Member(name, post, text(row["班组"]), counts, districts))
     twice = [name for name, times in Counter(member.name for member in members).items() if times > 1]
     if twice:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from ccgrade_xl.rules.cells import SEPARATORS, Cell, from_cell, text_in, to_cell
+from ccgrade_xl.rules.cells import Cell, from_cell, text_in, to_cell
 from ccgrade_xl.rules.reading import RuleReader, everywhere, is_blank
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.schema import RULE_TABLES, SWITCHES, RuleColumn, RuleTable
@@ -15,7 +15,6 @@ from ccgrade_xl.rules.wording import plain, shown
 
 __all__ = [
     "RULE_TABLES",
-    "SEPARATORS",
     "SWITCHES",
     "Cells",
     "RuleColumn",

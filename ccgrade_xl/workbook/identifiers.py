@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ccgrade_xl.errors import CellError
+from ccgrade_xl.rules.separators import BETWEEN_VALUES
 from ccgrade_xl.workbook.book import CellValue
 
 LENGTH_LIMIT = 20
@@ -77,7 +78,7 @@ def meter_numbers(value: CellValue) -> str | None:
     """Return meter numbers as text, several separated by `;`. Raises `UnusableIdentifier` as `identifier`."""
     if not isinstance(value, str):
         return identifier(value)
-    parts = (identifier(part) for part in re.split(r"[;；,，、/\n]", value))
+    parts = (identifier(part) for part in BETWEEN_VALUES.split(value))
     return ";".join(part for part in parts if part) or None
 
 
