@@ -1,4 +1,4 @@
-"""Numbers as people type them: full-width digits, thousands separators, 万, and the unit behind them."""
+"""Numbers as people type them (full-width digits, thousands separators, 万, and the unit behind them) and read them."""
 
 from __future__ import annotations
 
@@ -60,6 +60,16 @@ def number_in(text: str, unit: str = "") -> float | None:
         return float(text)
     numeral = numeral_in(text)
     return None if numeral is None else numeral.within(unit)
+
+
+def digits(number: float) -> str:
+    """Return a number in its shortest digits: 100, not 100.0."""
+    return f"{number:.15g}"
+
+
+def grouped(number: float) -> str:
+    """Return a number in its shortest digits with thousands separators: 1,500.5."""
+    return f"{number:,.15g}"
 
 
 def is_percentage(text: str) -> bool:
