@@ -51,7 +51,7 @@ class Argument:
 
     A `number` or `count` is 0 or more, `money` and `signed` may be negative; `option` is an answer to the credit indicator
     `indicator`; `meter` is a meter's or a customer's number; `day` is read as days since 1970, `month` as year·12 + month − 1;
-    `pressure` says whether it is over the air's or absolute. These may be a cell or a range, but for a function that spills;
+    `pressure` says whether it is over the air's or absolute; a number may have its `unit` behind it, but no other. These may be a cell or a range, but for a function that spills;
     `rules`, `date`, `block` and `any` are taken whole.
     """
 
@@ -61,6 +61,7 @@ class Argument:
     kind: ArgumentKind = "any"
     optional: bool = False
     indicator: str = ""
+    unit: str = ""
 
 
 @frozen
@@ -226,17 +227,19 @@ def _reader(argument: Argument, scales: Scales) -> tuple[Callable[[object], Any]
         return lambda cell: _read_star(cell, scales), None
     if argument.kind in _TEXTS:
         return _TEXTS[argument.kind], None
-    return _NUMBERS[argument.kind], math.nan
+    if argument.kind in _MOMENTS:
+        return _MOMENTS[argument.kind], math.nan
+    read = _NUMBERS[argument.kind]
+    return lambda cell: read(cell, argument.unit), math.nan
 
 
-_NUMBERS = {
+_NUMBERS: dict[str, boundary.NumberReader] = {
     "number": boundary.read_number,
     "count": boundary.read_count,
     "money": boundary.read_money,
-    "signed": boundary.read_money,
-    "day": boundary.read_day,
-    "month": boundary.read_month,
+    "signed": boundary.read_signed,
 }
+_MOMENTS: dict[str, Callable[[object], float]] = {"day": boundary.read_day, "month": boundary.read_month}
 
 
 def _read_option(cell: object, key: str, scales: Scales) -> str | None:

@@ -15,13 +15,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from attrs import frozen
 
-from ccgrade_xl.errors import CellError, CellFault, NotUnderstood, OutOfRange, PassedThrough
+from ccgrade_xl.errors import CellError, CellFault, NotUnderstood, OtherUnit, OutOfRange, PassedThrough
 from ccgrade_xl.grading.customers import Coded, Customers, Dates, Floats, Integers
 from ccgrade_xl.meters.events import SEVERITIES
 from ccgrade_xl.rules.customer_states import state_of
 from ccgrade_xl.rules.dates import day_number, month_number, month_text
 from ccgrade_xl.rules.indicators import INDICATORS
-from ccgrade_xl.rules.numerals import number_in
+from ccgrade_xl.rules.numerals import numeral_in
 from ccgrade_xl.rules.wording import is_of_letters, plain
 from ccgrade_xl.rules.wording import shown as quoted
 from ccgrade_xl.workbook.book import CellValue
@@ -70,15 +70,18 @@ def is_blank(cell: object) -> bool:
     return isinstance(cell, str) and plain(cell) in _BLANKS
 
 
-def read_number(cell: object, *, signed: bool = False) -> float:
-    """Read a number generously; NaN for a blank. `signed` allows values below 0."""
+def read_number(cell: object, unit: str = "", *, signed: bool = False) -> float:
+    """Read a number generously; NaN for a blank. `signed` allows values below 0.
+
+    A unit may stand behind it where it is a word for `unit`, the place's own; any other raises `OtherUnit`.
+    """
     if type(cell) is float and 0 <= cell < math.inf:
         return cell
     if (error := error_in(cell)) is not None:
         raise PassedThrough(error)
     if is_blank(cell):
         return math.nan
-    number = _plain_number(cell)
+    number = _plain_number(cell, unit)
     if math.isinf(number):
         raise OutOfRange(f"数字 {shown(cell)} 太大。")
     if number < 0 and not signed:
@@ -86,25 +89,44 @@ def read_number(cell: object, *, signed: bool = False) -> float:
     return number
 
 
-def _plain_number(cell: object) -> float:
+def _plain_number(cell: object, unit: str) -> float:
     if isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal, str, np.number)):
         raise NotUnderstood(f"{shown(cell)} 不是数字，请填写数字。")
     if not isinstance(cell, str):
         return float(cell)
-    number = number_in(cell)
-    if number is None:
+    numeral = numeral_in(cell)
+    if numeral is None:
         raise NotUnderstood(f"{shown(cell)} 看不懂，请填写数字。")
+    number = numeral.within(unit)
+    if number is None:
+        expected = f"，单位是 {unit}" if unit else "，不带单位"
+        raise OtherUnit(f"{shown(cell)} 的单位看不懂，请填写数字{expected}。")
     return number
 
 
-def read_count(cell: object) -> float:
+def read_count(cell: object, unit: str = "") -> float:
     """Read a count of times, days or months (0 or more); NaN for a blank."""
-    return read_number(cell)
+    return read_number(cell, unit)
 
 
-def read_money(cell: object) -> float:
+def read_whole(cell: object, unit: str = "") -> int | None:
+    """Read a count that has no fraction (0 or more); None for a blank."""
+    number = read_number(cell, unit)
+    if math.isnan(number):
+        return None
+    if not number.is_integer():
+        raise OutOfRange(f"{shown(cell)} 不是整数，请填写整数{f'（{unit}）' if unit else ''}。")
+    return int(number)
+
+
+def read_money(cell: object, unit: str = "元") -> float:
     """Read an amount in yuan, which may be below 0; NaN for a blank."""
-    return read_number(cell, signed=True)
+    return read_number(cell, unit, signed=True)
+
+
+def read_signed(cell: object, unit: str = "") -> float:
+    """Read a number that may be below 0; NaN for a blank."""
+    return read_number(cell, unit, signed=True)
 
 
 def read_text(cell: object) -> str | None:
@@ -235,6 +257,9 @@ def shown(cell: object) -> str:
 
 _NUMBERS = frozenset({float, type(None)})
 
+NumberReader: TypeAlias = Callable[[object, str], float]
+"""What reads a number from a cell, given the unit it is in."""
+
 Cells: TypeAlias = "Sequence[Any] | Floats | Distinct"
 """A column of cell values: one by one, as an array of floats, or as its distinct values."""
 
@@ -246,15 +271,16 @@ def customers_from(columns: Mapping[str, Cells], length: int) -> Customers:
     """
     notes: dict[int, list[str]] = {}
 
-    def numbers(name: str, reader: Callable[[object], float] = read_number) -> Floats:
-        cells = columns.get(name)
+    def numbers(name: str, reader: NumberReader = read_number) -> Floats:
+        cells, unit = columns.get(name), COLUMN[name].unit
         if cells is None:
             return np.full(length, math.nan)
         if not isinstance(cells, np.ndarray | Distinct) and _NUMBERS.issuperset(map(type, cells)):
             cells = np.array(cells, dtype=np.float64)  # an empty cell becomes NaN
         if isinstance(cells, np.ndarray) and cells.dtype == np.float64 and _all_in_range(cells, reader):
             return cells
-        return np.array(_read_column(name, cells, reader, math.nan, notes), dtype=np.float64)
+        read = _read_column(name, cells, lambda cell: reader(cell, unit), math.nan, notes)
+        return np.array(read, dtype=np.float64)
 
     def coded(name: str, reader: Callable[[object], str | None] = read_text) -> Coded:
         cells = columns.get(name)
@@ -347,14 +373,16 @@ def _spread_faults(column: Distinct, faults: dict[int, list[str]], notes: dict[i
 
 
 def _note(name: str, cell: object, fault: CellFault) -> str:
-    unit = COLUMN[name].unit
+    unit = f"（{unit}）" if (unit := COLUMN[name].unit) else ""
     expected = (
-        f"，应为不小于 0 的数字{f'（{unit}）' if unit else ''}" if isinstance(fault, OutOfRange) else ""
-    )
+        f"，应为不小于 0 的数字{unit}" if isinstance(fault, OutOfRange)
+        else f"，应为数字{unit}" if isinstance(fault, OtherUnit)
+        else ""
+    )  # fmt: skip
     return f"{name}{shown(cell)}看不懂，按未知处理{expected}"
 
 
-def _all_in_range(cells: Floats, reader: Callable[[object], float]) -> bool:
+def _all_in_range(cells: Floats, reader: NumberReader) -> bool:
     return not np.isinf(cells).any() and (reader is read_money or not (cells < 0).any())
 
 

@@ -55,6 +55,10 @@ class NotUnderstood(CellFault):
     error = CellError.VALUE
 
 
+class OtherUnit(NotUnderstood):
+    """单位不对：a number in a unit that is not the column's. Shows #VALUE!."""
+
+
 class OutOfRange(CellFault):
     """超出范围：a negative usage, count or number of days. Shows #NUM!."""
 

@@ -154,7 +154,7 @@ def _outcome(
     )
     attention = [str(row) for row in rejected]
     for result in results:
-        attention += [*result.mapping.notes, *result.attention]
+        attention += result.attention
     attention += merged.attention
     attention += _sourced(sourcing)
     data = {

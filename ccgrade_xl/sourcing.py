@@ -16,6 +16,7 @@ from attrs import define, field
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import BookFault, CellFault
 from ccgrade_xl.list_cells import day_in, text_in
+from ccgrade_xl.rules.separators import BETWEEN_NAMES
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import Book, CellValue
 from ccgrade_xl.workbook.headers import saved_reader
@@ -38,7 +39,6 @@ from ccgrade_xl.workbook.verification import (
 )
 
 Row = dict[str, CellValue]
-_WORDS = re.compile(r"[;；,，、\s]+")
 _MONTH = re.compile(
     r"(?<!\d)(20\d\d)\s*[-_.年/]?\s*(1[0-2]|0?[1-9])(?:\s*[-_.月/]?\s*(3[01]|[12]\d|0?[1-9])(?!\d)|\s*月|(?!\d))"
 )
@@ -58,7 +58,7 @@ class BookSources:
         """Return the source a list belongs to, by the words of its name; one nobody named is named after its file."""
         for name in (sheet, Path(file).stem):
             for row in self.sources:
-                words = [word for word in _WORDS.split(text_in(row["文件名特征"])) if word]
+                words = [word for word in BETWEEN_NAMES.split(text_in(row["文件名特征"])) if word]
                 if any(plain(word) in plain(name) for word in words):
                     return text_in(row["来源"])
         return _NO_NAME.sub("", Path(file).stem) or "导入"
@@ -147,11 +147,10 @@ def column_rules(rows: Sequence[Mapping[str, CellValue]]) -> dict[str, ColumnRul
     rules = {}
     for at, row in enumerate(rows):
         try:
-            months = boundary.read_count(row["时效（月）"])
+            held = boundary.read_whole(row["时效（月）"], "月")
         except CellFault as fault:
             raise BookFault(f"“{SHEET}”的“{PRECEDENCE.name}”表第 {at + 1} 行的“时效（月）”{fault}") from None
-        sources = tuple(word for word in _WORDS.split(text_in(row["优先来源"])) if word)
-        held = None if math.isnan(months) else int(months)
+        sources = tuple(word for word in BETWEEN_NAMES.split(text_in(row["优先来源"])) if word)
         rules[text_in(row["列"])] = ColumnRule(sources, held, text_in(row["途径"]))
     return rules
 
@@ -213,7 +212,7 @@ def _conflict_row(conflict: Conflict) -> Row:
 
 def _factor(row: Row, at: int) -> float:
     try:
-        factor = boundary.read_number(row["倍数"])
+        factor = boundary.read_number(row["倍数"], "倍")
     except CellFault as fault:
         raise BookFault(f"“{SHEET}”的“{HEADERS.name}”表第 {at + 1} 行的“倍数”{fault}") from None
     return 1.0 if math.isnan(factor) else factor

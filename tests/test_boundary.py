@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ccgrade_xl import boundary
-from ccgrade_xl.errors import CellError, NotUnderstood, OutOfRange, PassedThrough
+from ccgrade_xl.errors import CellError, NotUnderstood, OtherUnit, OutOfRange, PassedThrough
 from ccgrade_xl.rules.wording import plain
 
 
@@ -20,13 +20,47 @@ from ccgrade_xl.rules.wording import plain
     ("cell", "number"),
     [
         (12.5, 12.5), (7, 7.0), (np.float64(3), 3.0), ("12.5", 12.5), (" 12 ", 12.0), ("１２３", 123.0), ("1,234", 1234.0),
-        ("12，345.5", 12345.5), ("1 234", 1234.0), ("1\u00a0234", 1234.0), ("3000元", 3000.0), ("￥3,000.50", 3000.5),
-        ("1200 m³", 1200.0), ("1200 m3/月", 1200.0), ("1200立方米", 1200.0), ("15天", 15.0), ("2次", 2.0), ("6个月", 6.0),
-        ("1.2万", 12000.0), ("5e3", 5000.0),
+        ("12，345.5", 12345.5), ("1 234", 1234.0), ("1\u00a0234", 1234.0), ("1.2万", 12000.0), ("5e3", 5000.0),
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_people_write_it(cell, number):
     assert boundary.read_number(cell) == number
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "number"),
+    [
+        ("3000元", "元", 3000.0), ("￥3,000.50", "元", 3000.5), ("1200 m³", "m³/月", 1200.0), ("1200 m3/月", "m³/月", 1200.0),
+        ("1200立方米", "m³/月", 1200.0), ("1.2万方", "m³/月", 12000.0), ("15天", "天", 15.0), ("2次", "次", 2.0),
+        ("6个月", "月", 6.0), ("6", "月", 6.0),
+    ],
+)  # fmt: skip
+def test_the_places_own_unit_may_stand_behind_a_number(cell, unit, number):
+    assert boundary.read_number(cell, unit) == number
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"), [("500 m³/日", "m³/月"), ("120000 m³/年", "m³/月"), ("60天", "月"), ("3个月", "天")]
+)
+def test_another_unit_is_refused_with_the_one_that_is_expected(cell, unit):
+    with pytest.raises(OtherUnit, match=f"{cell}.*单位看不懂，请填写数字，单位是 {unit}。"):
+        boundary.read_number(cell, unit)
+
+
+def test_no_unit_is_taken_where_none_is_known():
+    with pytest.raises(OtherUnit, match="不带单位"):
+        boundary.read_number("5天")
+
+
+@pytest.mark.parametrize(("cell", "whole"), [(None, None), ("", None), (3.0, 3), ("6个月", 6), ("0", 0)])
+def test_a_whole_number_is_read_whole(cell, whole):
+    assert boundary.read_whole(cell, "月") == whole
+
+
+@pytest.mark.parametrize("cell", [0.5, "1.5", "1.5个月"])
+def test_a_fraction_is_refused_where_a_whole_number_belongs(cell):
+    with pytest.raises(OutOfRange, match="不是整数"):
+        boundary.read_whole(cell, "月")
 
 
 @pytest.mark.parametrize(
@@ -144,6 +178,18 @@ def test_a_cell_that_cannot_be_read_is_unknown_and_noted():
     assert customers.notes.text_at(1) is None
     assert "不小于 0" in (customers.notes.text_at(2) or "")
     assert "#N/A" in (customers.notes.text_at(3) or "")
+
+
+def test_a_cell_in_another_unit_is_unknown_and_the_note_names_the_unit():
+    customers = boundary.customers_from(
+        {"月均用气量": ["500 m³/日", "1.2万方"], "在用月数": ["60天", "12个月"]}, 2
+    )
+    assert np.isnan([customers.usage[0], customers.months[0]]).all()
+    assert (customers.usage[1], customers.months[1]) == (12000, 12)
+    assert customers.notes.text_at(0) == (
+        "月均用气量“500 m³/日”看不懂，按未知处理，应为数字（m³/月）；在用月数“60天”看不懂，按未知处理，应为数字（月）"
+    )
+    assert customers.notes.text_at(1) is None
 
 
 def test_an_array_of_numbers_is_taken_as_it_is():

@@ -236,6 +236,15 @@ def test_import_updates_known_customers_and_appends_new_ones(book: Desk, tmp_pat
     assert column(book, "客户名称") == ["一厂", "二厂", "三厂", None]
 
 
+def test_import_says_each_thing_once(book: Desk, tmp_path: Path) -> None:
+    file = source(tmp_path, "户号,月均气量(m3/日),单位性质,用气量", "0002,3,民企,4", "0009,5吨,学校,6")
+    said = import_customers(book, [file]).attention
+    assert any("不能换算" in line for line in said)
+    assert any("没有用" in line for line in said)
+    assert any("“5吨”的单位看不懂" in line for line in said)
+    assert len(said) == len(set(said))
+
+
 def test_import_leaves_grades_and_is_undone_with_its_rows(book: Desk, tmp_path: Path) -> None:
     grade_customers(book, as_of=AS_OF)
     before = everything(book)

@@ -47,6 +47,8 @@ def test_every_description_and_help_fits_the_wizard(function):
     [
         ("CCG_USAGE_LEVEL", (100000.0,), "五级"), ("CCG_USAGE_LEVEL", (99999.9,), "四级"), ("CCG_USAGE_LEVEL", (0.0,), "一级"),
         ("CCG_X", (30000.0,), 4.0), ("CCG_X", ("３，０００ m³",), 2.0),
+        ("CCG_X", ("3万方/月",), 4.0), ("CCG_PAYMENT", ("1次", "7天", "0日"), 85.0), ("CCG_PREPAYMENT", ("￥200", "100 元/月"), 100.0),
+        ("CCG_CREDIT_GRADE", ("89.95分",), "5A"),
         ("CCG_NATURE", ("医院",), 100.0), ("CCG_NATURE", ("个体户",), 50.0), ("CCG_NATURE", (" 民 企",), 70.0),
         ("CCG_CONTRACT", ("未签",), 0.0), ("CCG_OWNERSHIP", ("转租",), 20.0), ("CCG_CHANNEL", ("网厅",), 60.0),
         ("CCG_SAFETY", ("拒检",), 20.0),
@@ -69,7 +71,8 @@ def test_a_known_case_gives_its_published_value(name, arguments, result):
 @pytest.mark.parametrize(
     ("name", "arguments", "error"),
     [
-        ("CCG_X", (None,), NA), ("CCG_X", ("",), NA), ("CCG_X", (), NA), ("CCG_X", ("abc",), VALUE), ("CCG_X", (-1.0,), NUM),
+        ("CCG_X", (None,), NA), ("CCG_X", ("",), NA), ("CCG_X", (), NA), ("CCG_X", ("abc",), VALUE), ("CCG_X", ("500 m³/日",), VALUE),
+        ("CCG_X", ("120000 m³/年",), VALUE), ("CCG_PAYMENT", (0.0, "2个月", 0.0), VALUE), ("CCG_X", (-1.0,), NUM),
         ("CCG_X", ("#REF!",), CellError.REF), ("CCG_X", (5.0, "R-00000000"), VALUE), ("CCG_X", (5.0, "#N/A"), NA),
         ("CCG_NATURE", (None,), NA), ("CCG_NATURE", ("外星人",), VALUE), ("CCG_PAYMENT", (1.0, None, 0.0), NA),
         ("CCG_PAYMENT", (-1.0, 0.0, 0.0), NUM), ("CCG_PAYMENT", ("一次", 0.0, 0.0), VALUE), ("CCG_PREPAYMENT", (5.0, 0.0), NA),
@@ -107,7 +110,8 @@ def test_ranges_of_different_shape_are_refused_with_their_shapes():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("CCG_X", "abc"), "参数“月均用气量”：“abc” 看不懂"), (("CCG_X", -1.0), "不能小于 0"), (("CCG_X",), "空白"),
+        (("CCG_X", "abc"), "参数“月均用气量”：“abc” 看不懂"), (("CCG_X", -1.0), "不能小于 0"),
+        (("CCG_X", "500 m³/日"), "参数“月均用气量”：“500 m³/日” 的单位看不懂，请填写数字，单位是 m³/月。"), (("CCG_X",), "空白"),
         (("CCG_NATURE", "外星人"), "下拉列表"), (("CCG_X", 5.0, "R-00000000"), "R-00000000"), (("CCG_NOPE", 1.0), "没有名为"),
         (("CCG_RULES", (("没有", "这种"),)), "规则表"), (("CCG_X", "#REF!"), "#REF!"),
         (("CCG_GRADE", (("月均用气量", "月均用气量"), (1.0, 2.0))), "出现了两次"),

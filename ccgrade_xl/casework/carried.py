@@ -29,7 +29,7 @@ def unpacked(text: str) -> dict[tuple[str, str], dt.date]:
         lines = unfolder.decompress(base64.b64decode(text, validate=True), _LARGEST).decode()
         if not unfolder.eof:
             raise ValueError("cut short")
-        fields = (line.split("\t") for line in lines.splitlines())
+        fields = (line.split("\t") for line in lines.split("\n") if line)
         return {(customer, name): dt.date.fromisoformat(day) for customer, name, day in fields}
     except (ValueError, zlib.error) as error:
         raise LedgerFault("台账里结转的任务读不懂，可能被改动过；请运行台账核验。") from error

@@ -15,19 +15,20 @@ from ccgrade_xl.errors import NotUnderstood, OutOfRange
 from ccgrade_xl.rules.ruleset import STARS
 from ccgrade_xl.rules.wording import plain, shown
 
-MeasureKind = Literal["number", "text"]
+MeasureKind = Literal["number", "whole", "text"]
+"""What a cell holds; `whole` is a number without a fraction."""
 
 
 @frozen
 class Measures:
     """What one star asks for: days of notice, months between two visits (0: none), months of prepayment, two texts."""
 
-    contract_days: float
-    archive_months: float
+    contract_days: int
+    archive_months: int
     prepayment_months: float
-    tracking_months: float
-    site_check_months: float
-    value_added_months: float
+    tracking_months: int
+    site_check_months: int
+    value_added_months: int
     reading: str
     value_added: str
 
@@ -50,18 +51,16 @@ class Measure:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("合同提醒提前天数", "contract_days", "number", "天", "合同到期前几天提醒续签。", 365),
-    Measure("档案复核间隔", "archive_months", "number", "月", "几个月复核一次档案；0 为不安排。", 120),
+    Measure("合同提醒提前天数", "contract_days", "whole", "天", "合同到期前几天提醒续签。", 365),
+    Measure("档案复核间隔", "archive_months", "whole", "月", "几个月复核一次档案；0 为不安排。", 120),
     Measure(
         "预收目标", "prepayment_months", "number", "月气费", "预收余额应够几个月的气费；0 为不催收。", 24
     ),
-    Measure("信用复评间隔", "tracking_months", "number", "月", "几个月复评一次信用；0 为不安排。", 120),
+    Measure("信用复评间隔", "tracking_months", "whole", "月", "几个月复评一次信用；0 为不安排。", 120),
     Measure(
-        "现场核对间隔", "site_check_months", "number", "月", "几个月现场核对一次远传读数；0 为不安排。", 120
+        "现场核对间隔", "site_check_months", "whole", "月", "几个月现场核对一次远传读数；0 为不安排。", 120
     ),
-    Measure(
-        "增值服务间隔", "value_added_months", "number", "月", "几个月提供一次增值服务；0 为不安排。", 120
-    ),
+    Measure("增值服务间隔", "value_added_months", "whole", "月", "几个月提供一次增值服务；0 为不安排。", 120),
     Measure("抄表方式", "reading", "text", "", "抄表和结算的方式；星级变动后按它调整。"),
     Measure("增值服务内容", "value_added", "text", "", "向客户提供的增值服务。"),
 )
@@ -99,16 +98,20 @@ def measures_from(rows: Mapping[str, Mapping[str, object]]) -> dict[str, Measure
     return found
 
 
-def _value(measure: Measure, star: str, cell: object) -> float | str:
+def _value(measure: Measure, star: str, cell: object) -> int | float | str:
     place = f"表格“策略参数”的“{measure.name}”一行“{star}”一列"
     if measure.kind == "text":
         return "无" if cell is None else str(cell).strip() or "无"
     if cell is None or (isinstance(cell, str) and not cell.strip()):
-        return 0.0
+        return 0
     try:
         number = float(str(cell))
     except ValueError:
         raise NotUnderstood(f"{place}是 {shown(cell)}，请填数字（{measure.unit}）。") from None
     if not 0 <= number <= measure.largest:
         raise OutOfRange(f"{place}是 {number:g}，应在 0 至 {measure.largest:g} {measure.unit}之间，请改正。")
-    return number
+    if measure.kind == "number":
+        return number
+    if not number.is_integer():
+        raise OutOfRange(f"{place}是 {number:g}，不是整数，请填整数（{measure.unit}）。")
+    return int(number)

@@ -167,7 +167,7 @@ class _Desk:
     past: Mapping[str, Mapping[str, Done]]
     standing: Mapping[str, Mapping[str, dt.date]]
 
-    def periodic(self, group: _Group, name: ActionName, months: float) -> Iterator[tuple[Customer, dt.date]]:
+    def periodic(self, group: _Group, name: ActionName, months: int) -> Iterator[tuple[Customer, dt.date]]:
         """Yield for whom something is due that comes every so many months, and when.
 
         The first round follows the opening day, the next ones the day it was last done.
@@ -175,20 +175,20 @@ class _Desk:
         if months < 1:
             return
         past, standing, last = self.past[name], self.standing[name], self.last
-        rounds = next_rounds(group.anchors, int(months), self.as_of)
+        rounds = next_rounds(group.anchors, months, self.as_of)
         for customer, first in zip(group.customers, rounds, strict=True):
             done = past.get(customer.number)
             if done is not None:
-                due = working(month_later(done.on, int(months), done.on.day))
+                due = working(month_later(done.on, months, done.on.day))
             else:
                 due = min(first, standing.get(customer.number, first))
             if due <= last:
                 yield customer, due
 
-    def once(self, customer: Customer, name: ActionName, first: dt.date, again_days: float) -> dt.date | None:
+    def once(self, customer: Customer, name: ActionName, first: dt.date, again_days: int) -> dt.date | None:
         """Return when something is due that the data ask for; after it was done it rests for `again_days`."""
         done = self.past[name].get(customer.number)
-        if done is not None and self.as_of < done.on + dt.timedelta(days=int(again_days)):
+        if done is not None and self.as_of < done.on + dt.timedelta(days=again_days):
             return None
         return self.listed(min(first, self.standing[name].get(customer.number, first)))
 
@@ -198,7 +198,7 @@ class _Desk:
 
 
 def _contracts(desk: _Desk, group: _Group) -> Iterator[Action]:
-    days = int(group.measures.contract_days)
+    days = group.measures.contract_days
     extended = working(desk.as_of + dt.timedelta(days=days))
     for customer in group.customers:
         if customer.expires is not None:

@@ -154,7 +154,7 @@ def _list(book: Book, work: _Work) -> tuple[Shared, list[str]]:
     still = {(str(row["客户编号"]), str(row["核实项目"])): row for row in work.standing}
     still = {key: row for key, row in still.items() if key not in found}
     people = verifiers(members, work.table)
-    listed = shared(case, entries, people, still, due, settings.per_person, VERIFICATION)
+    listed = shared(case, entries, people, still, due, settings.per_person)
     if entries and not people:
         more.append("没有人可以分派：请填写“人员分工”的人员表，或“客户数据”的客户经理。")
     return listed, [*said, *more, *note]

@@ -119,8 +119,7 @@ def _number(customer: object) -> str:
 
 
 def _count(months: object) -> int:
-    number = boundary.read_count(_one(months, "月数"))
-    return 0 if number != number else int(number)  # noqa: PLR0124 - NaN
+    return boundary.read_whole(_one(months, "月数"), "月") or 0
 
 
 def _counts(block: Block, label: str) -> Sequence[float]:

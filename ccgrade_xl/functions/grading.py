@@ -31,14 +31,18 @@ from ccgrade_xl.workbook.book import CellValue, Table
 # --- arguments that several functions share -----------------------------------------------------------------
 
 _USAGE = Argument(
-    "usage", "月均用气量", "最近 12 个在用月的平均用气量，单位 m³/月；一个单元格或一片区域。", "number"
+    "usage",
+    "月均用气量",
+    "最近 12 个在用月的平均用气量，单位 m³/月；一个单元格或一片区域。",
+    "number",
+    unit="m³/月",
 )
-_LATE = Argument("late_count", "逾期次数", "最近 12 个月逾期缴费的次数。", "count")
-_WORST = Argument("worst_days", "最长逾期天数", "最近 12 个月最长一次逾期的天数。", "count")
-_OPEN = Argument("open_days", "当前欠费天数", "目前未缴气费已拖欠的天数，没有欠费填 0。", "count")
-_BALANCE = Argument("balance", "预收气费余额", "预收气费账户余额，单位元。", "money")
-_BILL = Argument("monthly_bill", "月均气费", "平均每月气费，单位元；为 0 时无法计算。", "number")
-_SCORE = Argument("score", "信用得分", "信用得分 0–100，先四舍五入到 1 位小数再定级。", "number")
+_LATE = Argument("late_count", "逾期次数", "最近 12 个月逾期缴费的次数。", "count", unit="次")
+_WORST = Argument("worst_days", "最长逾期天数", "最近 12 个月最长一次逾期的天数。", "count", unit="天")
+_OPEN = Argument("open_days", "当前欠费天数", "目前未缴气费已拖欠的天数，没有欠费填 0。", "count", unit="天")
+_BALANCE = Argument("balance", "预收气费余额", "预收气费账户余额，单位元。", "money", unit="元")
+_BILL = Argument("monthly_bill", "月均气费", "平均每月气费，单位元；为 0 时无法计算。", "number", unit="元")
+_SCORE = Argument("score", "信用得分", "信用得分 0–100，先四舍五入到 1 位小数再定级。", "number", unit="分")
 _HEADERS = Argument("headers", "表头", "一行表头，列名与“客户数据”相同。", "block")
 _ROW = Argument("row", "客户行", "与表头同宽的一行客户资料。", "block")
 
@@ -190,15 +194,18 @@ def _y(scales: Scales, score: Floats) -> Floats:
 @function(
     "CCG_STAR_SCORE",
     "综合评定得分 = X × Y。",
-    Argument("x", "X", "用气量分级标准分。", "number"),
-    Argument("y", "Y", "信用评级标准分。", "number"),
+    Argument("x", "X", "用气量分级标准分。", "number", unit="分"),
+    Argument("y", "Y", "信用评级标准分。", "number", unit="分"),
 )
 def _star_score(_scales: Scales, x: Floats, y: Floats) -> Floats:
     return x * y
 
 
 @function(
-    "CCG_STAR", "星级：五星级至一星级。", Argument("star_score", "综合得分", "X × Y。", "number"), RULES
+    "CCG_STAR",
+    "星级：五星级至一星级。",
+    Argument("star_score", "综合得分", "X × Y。", "number", unit="分"),
+    RULES,
 )
 def _star(scales: Scales, star_score: Floats) -> Sequence[CellValue]:
     return _names(scales.star.names, scales.star.position(np.round(star_score, 9)))

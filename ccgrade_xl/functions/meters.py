@@ -108,7 +108,7 @@ def _daily_usage(number: str, first: float, last: float) -> Block:
     "CCG_FORECAST",
     "从最后一个完整的用气日次日起，今后若干天预计的标况用气量合计，m³。",
     _WHO,
-    Argument("days", "天数", "今后多少天，1 至约 365。", "count"),
+    Argument("days", "天数", "今后多少天，1 至约 365。", "count", unit="天"),
 )
 def _forecast(_scales: Scales, who: Coded, days: Floats) -> Sequence[CellValue | CellFault]:
     def volume(kept: Results, number: str, at: int) -> float | None:
@@ -124,9 +124,9 @@ def _forecast(_scales: Scales, who: Coded, days: Floats) -> Sequence[CellValue |
 @function(
     "CCG_PTZ",
     "把工况体积换算成标况体积，m³：Vb = Vm·(P/Pb)·(Tb/T)·(Zb/Z)，Pb 101.325 kPa；表压低于 50 kPa 时 Z 取 1。",
-    Argument("actual_m3", "工况体积", "工况体积，m³。", "number"),
-    Argument("pressure_kpa", "压力", "压力，kPa；默认是表压。", "signed"),
-    Argument("temperature_c", "温度", "气体温度，℃。", "signed"),
+    Argument("actual_m3", "工况体积", "工况体积，m³。", "number", unit="m³"),
+    Argument("pressure_kpa", "压力", "压力，kPa；默认是表压。", "signed", unit="kPa"),
+    Argument("temperature_c", "温度", "气体温度，℃。", "signed", unit="℃"),
     Argument("gauge", "压力类型", "“表压”或“绝压”，也可写 TRUE（表压）；省略时为表压。", "pressure", True),
     Argument(
         "base_temperature_k",
@@ -134,6 +134,7 @@ def _forecast(_scales: Scales, who: Coded, days: Floats) -> Sequence[CellValue |
         "标准状态的温度，K；省略或填 0 时为 293.15（20 ℃）。",
         "number",
         True,
+        unit="K",
     ),
 )
 def _standard_volume(

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from typing import TypeAlias
 
+import numpy as np
 from attrs import frozen
 
+from ccgrade_xl.grading.credit import half_up
 from ccgrade_xl.grading.remarks import (
     cause,
     largest_losses,
@@ -26,6 +28,7 @@ Cell: TypeAlias = float | str | None
 
 HEADERS = ("项目", "取值", "得分", "权重%", "得到", "失去", "说明")
 LOSSES = 3
+_LOST = HEADERS.index("失去")
 RANKS = ("失分第一", "失分第二", "失分第三")
 VETO, MISSING, NOTHING = "否决", "缺失资料", "无"
 """Two more rows, and what stands there and in the ranks where there is nothing to tell."""
@@ -92,20 +95,20 @@ def explanation(grades: Grades, row: int = 0) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _indicator_row(points: Points) -> tuple[Cell, ...]:
+    weight, won = _tenths(points.weight), _tenths(points.won)
     return (
         points.indicator.name,
         points.value,
         _cell(points.score),
-        _cell(points.weight, 1),
-        _cell(points.won, 1),
-        _cell(points.lost, 1),
+        _cell(weight),
+        _cell(won),
+        _cell(weight - won),
         points.remark,
     )
 
 
 def _result_rows(grades: Grades, row: int) -> list[tuple[Cell, ...]]:
     credit, usage = float(grades.credit.score[row]), float(grades.customers.usage[row])
-    lost = sum(float(points_lost(grades, indicator)[row]) for indicator in INDICATORS)
     level, limited = grades.level_name(row) or "未知", bool(grades.credit.limited[row])
     return [
         (
@@ -114,7 +117,7 @@ def _result_rows(grades: Grades, row: int) -> list[tuple[Cell, ...]]:
             _cell(credit),
             100.0,
             _cell(credit),
-            _cell(lost, 1),
+            _cell(100.0 - credit),
             "按已知情况封顶" if limited else "",
         ),
         ("信用等级", grades.credit_name(row), _cell(float(grades.y[row])), None, None, None, "标准分 Y"),
@@ -142,7 +145,7 @@ def _loss_rows(grades: Grades, row: int) -> list[tuple[Cell, ...]]:
             rows.append((rank, NOTHING, None, None, None, None, ""))
             continue
         indicator = INDICATORS[at]
-        lost = _cell(float(points_lost(grades, indicator)[row]), 1)
+        lost = _indicator_row(_points(grades, row, indicator))[_LOST]
         rows.append((rank, indicator.name, None, None, None, lost, loss_part(grades, row, indicator)))
     return rows
 
@@ -154,7 +157,15 @@ def _closing_rows(grades: Grades, row: int) -> list[tuple[Cell, ...]]:
     )
     return [
         (VETO, "", None, None, None, None, vetoes),
-        (MISSING, "", _cell(100 * float(grades.credit.completeness[row]), 1), None, None, None, unknown),
+        (
+            MISSING,
+            "",
+            _cell(_tenths(100 * float(grades.credit.completeness[row]))),
+            None,
+            None,
+            None,
+            unknown,
+        ),
         (
             "结论",
             grades.star_name(row),
@@ -167,5 +178,9 @@ def _closing_rows(grades: Grades, row: int) -> list[tuple[Cell, ...]]:
     ]
 
 
-def _cell(value: float, decimals: int = 10) -> Cell:
-    return None if math.isnan(value) else round(value, decimals)
+def _tenths(value: float) -> float:
+    return float(half_up(np.array(value)))
+
+
+def _cell(value: float) -> Cell:
+    return None if math.isnan(value) else round(value, 10)

@@ -18,6 +18,7 @@ from ccgrade_xl.grading.remarks import held_part
 from ccgrade_xl.grading.sample import Grades, grade_sample
 from ccgrade_xl.grading.scales import Scales, scales_of
 from ccgrade_xl.rules.indicators import BY_KEY
+from ccgrade_xl.rules.numerals import grouped
 from ccgrade_xl.rules.ruleset import RuleSet
 
 _UNCHANGEABLE = frozenset({"nature"})
@@ -239,7 +240,10 @@ def _usage_changes(now: Grades) -> list[Change]:
     changes = []
     for position in range(level + 1, len(now.scales.usage.names)):
         lower = float(now.scales.usage.lower[position])
-        advice = f"月均用气量增加到 {lower:,.0f} m³（再增 {lower - usage:,.0f} m³，{now.scales.usage.names[position]}）"
+        more = math.ceil(round(lower - usage, 6))
+        advice = (
+            f"月均用气量增加到 {grouped(lower)} m³（再增 {more:,} m³，{now.scales.usage.names[position]}）"
+        )
         effort = _EFFORT["usage"] + position + (0.0 if lower <= _NEAR_USAGE * usage else _FAR)
         changes.append(Change("usage", advice, effort, _set_usage(lower)))
     return changes

@@ -17,6 +17,7 @@ from ccgrade_xl.grading.indicators import prepayment_months
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.grading.veto import named_vetoes
 from ccgrade_xl.rules.indicators import INDICATORS, CreditIndicator
+from ccgrade_xl.rules.numerals import digits
 
 LOSSES_NAMED = 2
 """How many indicators a remark names."""
@@ -114,8 +115,8 @@ def cause(grades: Grades, row: int, indicator: CreditIndicator) -> str:
     if indicator.scoring == "payment":
         return payment_cause(grades, row)
     if indicator.scoring == "prepayment":
-        months = prepayment_months(customers.balance[row : row + 1], customers.bill[row : row + 1])[0]
-        return f"预收{_down_to_tenths(months):g}个月"
+        months = prepayment_months(customers.balance[row : row + 1], customers.bill[row : row + 1])
+        return f"预收{digits(float(_tenths(months)[0]) / 10)}个月"
     text = customers.options[indicator.key].text_at(row)
     option = grades.scales.option(indicator.key, text or "")
     return option.name if option is not None else "未知"
@@ -128,13 +129,13 @@ def payment_cause(grades: Grades, row: int) -> str:
         float(column[row]) for column in (customers.late, customers.worst, customers.open_days)
     )
     if debt > grades.scales.rules.switches.open_debt_limit:
-        return f"欠费{debt:g}天"
+        return f"欠费{digits(debt)}天"
     lates, days = max(late, float(debt > 0)), max(worst, debt)
     if lates == 0 and days == 0:
         return "无逾期"
     if grades.delay_decides[row]:
-        return f"欠费{debt:g}天" if debt >= worst else f"最长逾期{days:g}天"
-    return f"逾期{lates:g}次"
+        return f"欠费{digits(debt)}天" if debt >= worst else f"最长逾期{digits(days)}天"
+    return f"逾期{digits(lates)}次"
 
 
 def unknown_parts(grades: Grades, row: int) -> list[str]:
@@ -154,8 +155,10 @@ def unknown_parts(grades: Grades, row: int) -> list[str]:
     return parts
 
 
-def _down_to_tenths(months: float) -> float:
-    return float(np.floor(months * 10 + 1e-9) / 10)
+def _tenths(months: Floats) -> Floats:
+    """Return months of prepayment as they are shown: whole tenths, rounded down."""
+    tenths: Floats = np.floor(months * 10 + 1e-9)
+    return tenths
 
 
 def _keys(grades: Grades, losses: Integers) -> Iterator[npt.NDArray[Any]]:
@@ -175,32 +178,36 @@ def _keys(grades: Grades, losses: Integers) -> Iterator[npt.NDArray[Any]]:
             yield np.where(np.isnan(score), answers + 1, -1)
     for ranked in losses:
         yield ranked
-        detail = np.zeros(len(grades), dtype=np.int64)
+        score, wording, number = (np.zeros(len(grades)) for _ in range(3))
         for at, indicator in enumerate(INDICATORS):
             named = ranked == at
             if named.any():
-                np.copyto(detail, _detail(grades, indicator), where=named)
-        yield detail
+                said = (grades.scored[indicator.key].score, *_detail(grades, indicator))
+                for part, values in zip((score, wording, number), said, strict=True):
+                    np.copyto(part, values, where=named)
+        yield from map(_integers, (score, wording, number))
 
 
-def _detail(grades: Grades, indicator: CreditIndicator) -> Integers:
-    """Return the integer that decides what `cause` says of an indicator."""
+def _detail(grades: Grades, indicator: CreditIndicator) -> tuple[Floats | float, Floats | Integers]:
+    """Return what decides what `cause` says of an indicator: which wording it takes, and the number or option in it."""
     customers = grades.customers
     if indicator.scoring == "option":
-        return customers.options[indicator.key].codes
+        return 0.0, customers.options[indicator.key].codes
     if indicator.scoring == "prepayment":
-        months = np.nan_to_num(prepayment_months(customers.balance, customers.bill), nan=-2.0)
-        return np.floor(np.clip(months, -2, 1e6) * 10 + 1e-9).astype(np.int64)
+        return 0.0, _tenths(np.nan_to_num(prepayment_months(customers.balance, customers.bill)))
     debt, worst = np.nan_to_num(customers.open_days), np.nan_to_num(customers.worst)
     lates = np.fmax(np.nan_to_num(customers.late), np.where(debt > 0, 1.0, 0.0))
     overdue = debt > grades.scales.rules.switches.open_debt_limit
-    days = np.where(overdue | (debt >= worst), -1 - debt, worst)
-    shown = np.where(overdue | grades.delay_decides, days, _COUNTS + lates)
-    return np.round(shown * 100).astype(np.int64)
+    of_debt = overdue | (grades.delay_decides & (debt >= worst))
+    cases = [of_debt, grades.delay_decides]
+    return np.select(cases, [0.0, 1.0], 2.0), np.select(cases, [debt, worst], lates)
 
 
-_COUNTS = 1e9
-"""Sets late counts apart from days of delay in one integer."""
+def _integers(numbers: Floats) -> Integers:
+    """Return an integer for each number, the same for equal ones alone."""
+    if (np.abs(numbers) < _WIDEST).all() and (np.floor(numbers) == numbers).all():
+        return numbers.astype(np.int64)
+    return (numbers + 0.0).view(np.int64)
 
 
 def _distinct(keys: Iterable[npt.NDArray[Any]], length: int) -> tuple[Integers, Integers]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 import numpy as np
 from attrs import frozen
 
 from ccgrade_xl.grading.customers import Coded, Dates, Integers, Mask, day
 from ccgrade_xl.grading.scales import Scales
-
-_SEPARATORS = re.compile(r"[;；、,，/\n]+")
+from ccgrade_xl.rules.separators import BETWEEN_VALUES
 
 
 @frozen(eq=False)
@@ -33,7 +31,7 @@ class Vetoes:
 def named_vetoes(text: str, scales: Scales) -> tuple[list[str], list[str]]:
     """Split a 否决事项 text into the vetoes it names and the words that are not in the rules."""
     known, unknown = [], []
-    for word in filter(None, (part.strip() for part in _SEPARATORS.split(text))):
+    for word in filter(None, (part.strip() for part in BETWEEN_VALUES.split(text))):
         veto = scales.veto(word)
         if veto is None:
             unknown.append(word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.workbook.plain_xlsx import xlsx_of
 from ccgrade_xl.workbook.replace_file import replace_file
 
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@].*\w", re.DOTALL)
+"""A text that a spreadsheet would take for a formula; a lone - is a word for nothing."""
 KINDS = (".csv", ".xlsx", ".parquet")
 
 
@@ -35,15 +38,16 @@ def write_list(path: Path, sheet: str, headers: Sequence[str], rows: Sequence[Se
 
 
 def csv_cell(cell: Any) -> str:
-    """Write a cell so that a spreadsheet reads it back as it is: a text that looks like a formula stays text."""
+    """Write a cell so that a spreadsheet reads it back as it is: a text as it stands, one like a formula behind a '."""
     if cell is None:
         return ""
     if isinstance(cell, dt.date):
         return cell.isoformat()[:10]
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    text = boundary.text_of(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    if isinstance(cell, str):
+        return f"'{cell}" if _FORMULA.match(cell) else cell
+    return boundary.text_of(cell)
 
 
 def _csv(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:

@@ -167,7 +167,7 @@ def _cell(column: RegistryColumn, cell: Any, row: int, faults: list[str]) -> Any
 
 def _read(column: RegistryColumn, cell: Any) -> Any:
     if column.kind != "text":
-        number = number_in(cell) if isinstance(cell, str) else float(cell)
+        number = number_in(cell, column.unit) if isinstance(cell, str) else float(cell)
         if number is None:
             raise NotUnderstood(f"{shown(cell)}不是数字，按没有填处理。")
         return number

@@ -180,7 +180,7 @@ class _Reader:
 
     def set(self, check: Check, row: Threshold, value: Any, place: str) -> None:
         try:
-            number = _number(value)
+            number = _number(value, row.unit)
         except NotUnderstood as fault:
             self.faults.append(f"{place}：“{row.label}”{fault}")
             return
@@ -197,12 +197,12 @@ class _Reader:
         return Settings(self.switched, self.values)
 
 
-def _number(value: Any) -> float:
+def _number(value: Any, unit: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    number = number_in(value) if isinstance(value, str) else None
+    number = number_in(value, unit) if isinstance(value, str) else None
     if number is None:
-        raise NotUnderstood(f"的{shown(value)}不是数字，请填数字。")
+        raise NotUnderstood(f"的{shown(value)}不是数字，请填数字{f'（{unit}）' if unit else ''}。")
     return number
 
 

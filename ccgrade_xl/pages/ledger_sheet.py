@@ -68,7 +68,7 @@ def step_days(book: Book) -> dict[str, int]:
         return {}
     days = {}
     for step, default, row in zip(sheet.STEPS, sheet.STEP_DAYS, book.read_block(sheet.DAYS), strict=True):
-        day = boundary.read_number(row[0])
+        day = boundary.read_number(row[0], "天")
         if math.isnan(day):
             day = float(default)
         if not day.is_integer() or not 1 <= day <= 28:

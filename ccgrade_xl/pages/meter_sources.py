@@ -158,7 +158,7 @@ def _moment(cell: CellValue, faults: list[str]) -> dt.datetime | None:
 
 def _days(cell: CellValue, faults: list[str]) -> float:
     try:
-        days = read_number(cell)
+        days = read_number(cell, "天")
     except CellFault:
         days = -1.0
     if days != days:  # noqa: PLR0124 - NaN is a blank cell

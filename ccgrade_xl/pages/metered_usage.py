@@ -12,7 +12,7 @@ from ccgrade_xl.meters.result_records import MeteredUse
 from ccgrade_xl.meters.results import Results
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
-from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
+from ccgrade_xl.workbook.layout import COLUMN, CUSTOMER_TABLE
 
 KEY, USAGE, MONTHS = "客户编号", "月均用气量", "在用月数"
 LABEL = "按读数填写用气量"
@@ -48,7 +48,10 @@ def metered_changes(table: Table, results: Results) -> list[Change]:
         if after is None or after.mean_m3 is None:
             continue
         after = MeteredUse(round(after.mean_m3, 1), after.months)
-        if [_read(cell) for cell in before] != [after.mean_m3, float(after.months)]:
+        if [_read(*cell) for cell in zip((USAGE, MONTHS), before, strict=True)] != [
+            after.mean_m3,
+            float(after.months),
+        ]:
             changes.append(Change(row, number, (before[0], before[1]), after))
     return changes
 
@@ -78,7 +81,7 @@ def _far_apart(table: Table, changes: Sequence[Change]) -> list[str]:
     """Name the customers whose metered usage is far from what stood there."""
     said = []
     for change in changes:
-        stood, metered = _read(change.before[0]), change.after.mean_m3
+        stood, metered = _read(USAGE, change.before[0]), change.after.mean_m3
         if stood is None or metered is None or abs(metered - stood) <= APART * stood:
             continue
         place = f"{table.sheet or table.name}第 {table.first_row + change.row} 行"
@@ -97,9 +100,9 @@ def _number(cell: CellValue, results: Results) -> str:
         return ""
 
 
-def _read(cell: CellValue) -> float | None:
+def _read(column: str, cell: CellValue) -> float | None:
     try:
-        number = boundary.read_number(cell)
+        number = boundary.read_number(cell, COLUMN[column].unit)
     except CellFault:
         return None
     return None if number != number else number  # noqa: PLR0124 - NaN: blank

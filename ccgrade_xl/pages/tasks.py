@@ -21,6 +21,7 @@ from ccgrade_xl.pages.task_entries import Closed, Key, Row, closed_in, days_of
 from ccgrade_xl.pages.task_records import record_tasks, remembered_tasks
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.workbook.book import Book, CellValue, Table
+from ccgrade_xl.workbook.layout import COLUMN
 from ccgrade_xl.workbook.tasks import (
     DEFAULT_HORIZON,
     LARGEST_HORIZON,
@@ -110,16 +111,16 @@ def read_horizon(book: Book) -> int:
         return DEFAULT_HORIZON
     cell = book.read_name(TASK_HORIZON)
     try:
-        days = boundary.read_count(cell)
+        days = boundary.read_whole(cell, "天")
     except CellFault as fault:
         raise BookFault(f"工作表“{TASK_LIST.sheet}”的“提前列出天数”：{fault}") from None
-    if math.isnan(days):
+    if days is None:
         return DEFAULT_HORIZON
     if days > LARGEST_HORIZON:
         raise BookFault(
-            f"工作表“{TASK_LIST.sheet}”的“提前列出天数”是 {days:g}，请填 0 至 {LARGEST_HORIZON} 之间的天数。"
+            f"工作表“{TASK_LIST.sheet}”的“提前列出天数”是 {days}，请填 0 至 {LARGEST_HORIZON} 之间的天数。"
         )
-    return int(days)
+    return days
 
 
 def read_task_customers(
@@ -173,10 +174,9 @@ class _Columns:
     def texts(self, header: str) -> list[str]:
         return boundary.texts_of(self.cells(header))
 
-    def amounts(
-        self, header: str, read: Callable[[object], float] = boundary.read_number
-    ) -> list[float | None]:
-        return [_amount(_known(read, cell)) for cell in self.cells(header)]
+    def amounts(self, header: str, read: boundary.NumberReader = boundary.read_number) -> list[float | None]:
+        unit = COLUMN[header].unit
+        return [_amount(_known(lambda cell: read(cell, unit), cell)) for cell in self.cells(header)]
 
     def days(self, header: str) -> list[dt.date | None]:
         return [_known(boundary.read_date, cell) for cell in self.cells(header)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +15,7 @@ from ccgrade_xl.errors import BookFault
 from ccgrade_xl.list_cells import text_in, texts_in
 from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.rules.ruleset import STARS, RuleSet
+from ccgrade_xl.rules.separators import BETWEEN_NAMES
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.team import (
     CHART_COLUMNS,
@@ -39,7 +39,6 @@ LARGE = 3
 """Usage levels from this position (0 the smallest) on are large customers: 四级 and 五级."""
 LOW = frozenset(STARS[-2:])
 _NAMED = 12
-_WORDS = re.compile(r"[;；,，、\s]+")
 
 
 @frozen
@@ -79,7 +78,7 @@ def members_of(book: Book) -> list[Member]:
             continue
         post, takes = text_in(row["岗位"]), text_in(row["承担客户"])
         counts = takes == "是" or (not takes and post not in (LEADER, SPECIALIST))
-        districts = tuple(word for word in _WORDS.split(text_in(row["负责区域"])) if word)
+        districts = tuple(word for word in BETWEEN_NAMES.split(text_in(row["负责区域"])) if word)
         members.append(Member(name, post, text_in(row["班组"]), counts, districts))
     twice = [name for name, times in Counter(member.name for member in members).items() if times > 1]
     if twice:

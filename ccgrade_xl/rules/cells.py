@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TypeAlias
 
 from ccgrade_xl.errors import CellError, NotUnderstood
 from ccgrade_xl.rules.numerals import is_percentage, number_in
 from ccgrade_xl.rules.schema import RuleColumn, chosen, wanted
+from ccgrade_xl.rules.separators import BETWEEN_WORDS
 from ccgrade_xl.rules.wording import plain, shown
 
 Cell: TypeAlias = float | str | bool | dt.datetime | dt.date | CellError | None
 """What a cell holds; None is an empty one."""
-
-SEPARATORS = re.compile(r"[、；;，,\n\r]")
-"""What stands between two synonyms in one cell."""
 
 _REST = {plain(word) for word in ("其余", "其他", "其它", "不限", "以上以外")}
 _TRUE = {plain(word) for word in ("是", "true", "1", "yes", "y", "✓", "✔", "√", "对", "启用", "开", "开启")}
@@ -39,7 +36,7 @@ def from_cell(column: RuleColumn, cell: object) -> object:
         return _number(column, cell)
     text = text_in(cell)
     if column.kind == "words":
-        return tuple(word.strip() for word in SEPARATORS.split(text) if plain(word))
+        return tuple(word.strip() for word in BETWEEN_WORDS.split(text) if plain(word))
     return chosen(column, text)
 
 
@@ -77,7 +74,8 @@ def _number(column: RuleColumn, cell: object) -> float | None:
     if isinstance(cell, str):
         if column.blank and plain(cell) in _REST:
             return None
-        number = number_in(cell)
+        percent = column.kind == "share" and is_percentage(cell)
+        number = number_in(cell, "%" if percent else column.unit)
         if number is not None:
-            return number / 100 if column.kind == "share" and is_percentage(cell) else number
+            return number / 100 if percent else number
     raise NotUnderstood(f"的{shown(cell)}不是数字，请{wanted(column)}。")

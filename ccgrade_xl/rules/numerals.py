@@ -1,39 +1,78 @@
-"""Numbers as people type them: full-width digits, thousands separators, units, 万."""
+"""Numbers as people type them (full-width digits, thousands separators, 万, and the unit behind them) and read them."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from decimal import Decimal
 
+from attrs import frozen
+
+from ccgrade_xl.rules.units import factors
 from ccgrade_xl.rules.wording import plain
 
-_UNIT = re.compile(
-    r"(?:(?:m3|立方米?|标方|方|元|吨)(?:/(?:个?月|天|日|年))?|[天日月次笔户倍分%]|个月|m3/月|元/月)$"
-)
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 """As nearly every number is written."""
-_DIGITS = re.compile(r"[-+]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[-+]?\d{1,3})?")
-_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_NUMERAL = re.compile(
+    r"(?P<yuan>¥?)"
+    r"(?P<digits>[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d*)?|(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[-+]?\d{1,3})?))"
+    r"(?P<unit>(?:[^\W\d_]|[%°]).*)?"
+)
 
 
-def number_in(text: str) -> float | None:
-    """Return the number a text means, None when it means none.
+@frozen
+class Numeral:
+    """A number as it was typed: its digits without separators, and its unit as `plain` compares it, "" for none."""
 
-    `１２,０００ m³/月`, `1.2万`, `￥500元`, `30 天`, `1e5` and `85%` are numbers (85 % reads as 85).
+    digits: str
+    unit: str
+
+    def within(self, unit: str) -> float | None:
+        """Return the number in a column's own unit, None where it was typed in another one.
+
+        A number without a unit is in the column's own; `unit` "" takes numbers without a unit alone.
+        """
+        if not self.unit:
+            return float(self.digits)
+        factor = 10_000.0 if self.unit == "万" else factors(unit).get(self.unit)
+        if factor is None:
+            return None
+        # Moving the decimal point keeps 1.13万 at 11300 to the last bit.
+        return float(self.digits) if factor == 1 else float(Decimal(self.digits) * Decimal(factor))
+
+
+def numeral_in(text: str) -> Numeral | None:
+    """Return the number and the unit a text says, None when it is no number.
+
+    `１２,０００ m³/月`, `1.2万`, `￥500`, `30 天`, `1e5` and `85%` are numbers.
     """
+    found = _NUMERAL.fullmatch(plain(text))
+    if found is None:
+        return None
+    unit = found["unit"] or ""
+    return Numeral(
+        found["digits"].replace(",", ""), f"{unit}元" if found["yuan"] and "元" not in unit else unit
+    )
+
+
+def number_in(text: str, unit: str = "") -> float | None:
+    """Return the number a text means in a unit; None when it means none, or is in another unit."""
     if _PLAIN.fullmatch(text):
         return float(text)
-    narrow = _UNIT.sub("", plain(text).replace("，", ",").lstrip("¥"), count=1)
-    myriad = narrow.endswith("万")
-    digits = narrow.removesuffix("万")
-    if _GROUPED.fullmatch(digits):
-        digits = digits.replace(",", "")
-    if not _DIGITS.fullmatch(digits):
-        return None
-    # 万 moves the decimal point, so that 1.2万 is 12000 to the last bit.
-    return float(f"{digits}e4") if myriad and "e" not in digits else float(digits) * (10_000 if myriad else 1)
+    numeral = numeral_in(text)
+    return None if numeral is None else numeral.within(unit)
+
+
+def digits(number: float) -> str:
+    """Return a number in its shortest digits: 100, not 100.0."""
+    return f"{number:.15g}"
+
+
+def grouped(number: float) -> str:
+    """Return a number in its shortest digits with thousands separators: 1,500.5."""
+    return f"{number:,.15g}"
 
 
 def is_percentage(text: str) -> bool:
     """Return whether a text ends in a percent sign."""
-    return unicodedata.normalize("NFKC", text).rstrip().endswith("%")
+    numeral = numeral_in(text)
+    return numeral is not None and numeral.unit == "%"

@@ -1,4 +1,4 @@
-"""Where a fault is, and how numbers are shown in it, as the person who wrote the rules sees them."""
+"""Where a fault is, as the person who wrote the rules sees it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,3 @@ class Places:
 def table_name(field: str) -> str:
     """Return the Chinese name of the table a `RuleSet` attribute stands in."""
     return TABLE_BY_FIELD[field].name
-
-
-def digits(number: float) -> str:
-    """Return a number in its shortest digits: 100, not 100.0."""
-    return f"{number:.15g}"

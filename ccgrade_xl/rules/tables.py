@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from ccgrade_xl.rules.cells import SEPARATORS, Cell, from_cell, text_in, to_cell
+from ccgrade_xl.rules.cells import Cell, from_cell, text_in, to_cell
 from ccgrade_xl.rules.reading import RuleReader, everywhere, is_blank
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.schema import RULE_TABLES, SWITCHES, RuleColumn, RuleTable
@@ -15,7 +15,6 @@ from ccgrade_xl.rules.wording import plain, shown
 
 __all__ = [
     "RULE_TABLES",
-    "SEPARATORS",
     "SWITCHES",
     "Cells",
     "RuleColumn",
@@ -60,8 +59,11 @@ def rules_from_tables(
             continue
         headers, rows = tables[table.name]
         first = (first_rows or {}).get(table.name, 1)
-        read = _read_switches if table.is_switches else _read_rows
-        read(reader, table, list(_cells(reader, table, headers, rows, first)), base)
+        cells = list(_cells(reader, table, headers, rows, first))
+        if table.is_switches:
+            _read_switches(reader, table, cells, base)
+        else:
+            _read_rows(reader, table, cells)
     return reader.finish()
 
 
@@ -126,9 +128,7 @@ def _heading(header: str) -> str:
     return plain(_UNIT_BEHIND.sub("", unicodedata.normalize("NFKC", header)))
 
 
-def _read_rows(
-    reader: RuleReader, table: RuleTable, rows: Sequence[tuple[int, dict[str, Cell]]], base: RuleSet
-) -> None:
+def _read_rows(reader: RuleReader, table: RuleTable, rows: Sequence[tuple[int, dict[str, Cell]]]) -> None:
     read = [
         reader.row(
             table,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ccgrade_xl.rules.cells import SEPARATORS
 from ccgrade_xl.rules.indicators import BY_NAME, INDICATORS
-from ccgrade_xl.rules.places import Places, digits, table_name
+from ccgrade_xl.rules.numerals import digits
+from ccgrade_xl.rules.places import Places, table_name
 from ccgrade_xl.rules.ruleset import ASPECTS, CREDIT_GRADES, STARS, Option, RuleSet, Veto
+from ccgrade_xl.rules.separators import BETWEEN_VALUES, BETWEEN_WORDS
 from ccgrade_xl.rules.wording import plain
 
 _BY_OPTION = tuple(row.name for row in INDICATORS if row.scoring == "option")
@@ -65,12 +66,14 @@ def indicators_without_options(rules: RuleSet, places: Places) -> Iterator[str]:
 
 
 def vetoes(rules: RuleSet, places: Places) -> Iterator[str]:
-    """A veto lasts for some time, and no word means two of them."""
+    """A veto lasts for some whole months, and no word means two of them."""
     field = "vetoes"
     for at, row in enumerate(rules.vetoes):
         if row.months <= 0:
             yield f"{places.at(field, at)}：“{row.name}”的期限 {digits(row.months)} 不大于 0，请填月数。"
-        if SEPARATORS.search(row.name):
+        elif row.months % 1:
+            yield f"{places.at(field, at)}：“{row.name}”的期限 {digits(row.months)} 不是整数，请填整月数。"
+        if BETWEEN_VALUES.search(row.name):
             yield f"{places.at(field, at)}：否决事项“{row.name}”里有分隔符，请去掉，或拆成几行。"
     yield from one_meaning(field, "否决事项", list(enumerate(rules.vetoes)), places)
 
@@ -111,12 +114,14 @@ def one_meaning(
     Words are compared in their `plain` form, because that is how a customer's cell is looked up.
     """
     meaning: dict[str, tuple[int, str]] = {}
+    # A customer's vetoes stand in one cell, so none may hold what stands between two; an option stands alone.
+    between = BETWEEN_VALUES if field == "vetoes" else BETWEEN_WORDS
     for at, row in rows:
         place = places.at(field, at)
         if not plain(row.name):
             yield f"{place}：{header}没有填，请填写名称，或删去这一行。"
         for word in row.synonyms:
-            if not plain(word) or SEPARATORS.search(word):
+            if not plain(word) or between.search(word):
                 yield f"{place}：同义词“{word}”是空的或里面有分隔符，请拆开或删去。"
         here = {plain(word): word for word in reversed((row.name, *row.synonyms))}
         for normal, word in reversed(here.items()):

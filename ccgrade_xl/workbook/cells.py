@@ -190,6 +190,11 @@ def text_xml(value: str) -> bytes:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
 
 
+def attribute_xml(value: str) -> bytes:
+    """Escape a text for an attribute in double quotes."""
+    return text_xml(value).replace(b'"', b"&quot;")
+
+
 def _number_text(value: float, letters: bytes, row: int) -> bytes:
     number = float(value)
     if not math.isfinite(number):

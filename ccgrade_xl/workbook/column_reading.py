@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
 from ccgrade_xl.errors import CellError
-from ccgrade_xl.rules.numerals import number_in
+from ccgrade_xl.rules.numerals import numeral_in
+from ccgrade_xl.rules.separators import BETWEEN_VALUES
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.dates import read_date
@@ -21,7 +21,6 @@ from ccgrade_xl.workbook.identifiers import UnusableIdentifier, meter_numbers
 from ccgrade_xl.workbook.layout import COLUMN
 from ccgrade_xl.workbook.mapping import HeaderMatch
 
-_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _MARGINS = "\ufeff\u200b\u3000\xa0 \t\r\n"
 _ROWS_NAMED = 5
 
@@ -106,10 +105,14 @@ class ColumnReader:
     def _scaled(self, match: HeaderMatch, value: CellValue) -> CellValue:
         """Return a number in our unit; infinite where it is larger than a number can be."""
         if isinstance(value, str):
-            read = number_in(value)
-            if read is None:
+            numeral, unit = numeral_in(value), COLUMN[match.column].unit
+            if numeral is None:
                 return value
-            if match.factor != 1 and not _PLAIN_NUMBER.fullmatch(plain(value).replace(",", "")):
+            read = numeral.within(unit)
+            if read is None:
+                self._remark(value, f"的单位看不懂，已原样保留，请改成数字（{unit}）")
+                return value
+            if match.factor != 1 and numeral.unit:
                 self._remark(value, f"没有按表头的单位“{match.unit}”换算，已原样保留")
                 return value
             value = read
@@ -121,7 +124,7 @@ class ColumnReader:
         words = self.options.get(COLUMN[column].options)
         if not words:
             return
-        for part in re.split(r"[;；、]", text) if column == "否决事项" else [text]:
+        for part in BETWEEN_VALUES.split(text) if column == "否决事项" else [text]:
             verdict = _misspelt(part, words)
             if verdict is not None:
                 self._remark(part, verdict)

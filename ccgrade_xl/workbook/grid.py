@@ -24,7 +24,7 @@ from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, d
 
 CELL_LIMIT = 12_000_000
 """Cells of the block from the first to the last value: 300,000 customers × 40 columns, about 1 GB of memory."""
-TEXT_LIMIT = 1_000_000_000
+SHEET_TEXT_LIMIT = 1_000_000_000
 """Bytes of text on one sheet when each shared text is counted where it is used."""
 
 _SMALLEST = len("<c><v></v></c>")
@@ -215,15 +215,15 @@ def _refuse_text_flood(package: Package, sheet: SheetPart, data: bytes) -> None:
     """Refuse a sheet that repeats a long shared text so often that memory would not hold it."""
     lengths = [len(text) for text in package.shared_texts.split(b"</si>")]
     longest = max(lengths)
-    if len(data) // _SMALLEST_SHARED * longest <= TEXT_LIMIT:
+    if len(data) // _SMALLEST_SHARED * longest <= SHEET_TEXT_LIMIT:
         return
     uses, known = len(_SHARED.findall(data)), len(lengths)
-    if uses * longest <= TEXT_LIMIT:
+    if uses * longest <= SHEET_TEXT_LIMIT:
         return
     told = list(map(int, _SHARED_INDEX.findall(data)))
     # A cell that is written as nobody writes it may hold the longest text of all.
     total = sum(lengths[at] for at in told if at < known) + (uses - len(told)) * longest
-    if total > TEXT_LIMIT:
+    if total > SHEET_TEXT_LIMIT:
         raise FileFault(
             f"文件“{package.title}”的工作表“{sheet.name}”里的文字展开后大得不正常，为安全起见没有读取。请确认文件来源。"
         )

@@ -8,9 +8,9 @@ from functools import cache
 
 from attrs import frozen
 
+from ccgrade_xl.rules.units import FOREIGN, factors
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.layout import COLUMN, CUSTOMER_COLUMNS
-from ccgrade_xl.workbook.units import FOREIGN, factors
 
 _BRACKETS = re.compile(r"[(\[{<【〔〈《「](.*?)[)\]}>】〕〉》」]")
 _MARKS = "*:;,.、。·#★※_/-"

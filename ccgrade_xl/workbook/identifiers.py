@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ccgrade_xl.errors import CellError
+from ccgrade_xl.rules.separators import BETWEEN_VALUES
 from ccgrade_xl.workbook.book import CellValue
 
 LENGTH_LIMIT = 20
@@ -81,7 +82,7 @@ def meter_numbers(value: CellValue) -> str | None:
 
 def listed_meters(value: CellValue) -> list[CellValue]:
     """Return what a 表号 cell lists, each meter as it is written: several in one text are divided by `;`, `，`, `、`, `/`."""
-    return list(_BETWEEN_METERS.split(value)) if isinstance(value, str) else [value]
+    return list(BETWEEN_VALUES.split(value)) if isinstance(value, str) else [value]
 
 
 def full_width(identifiers: Iterable[str], stored_as_number: Iterable[str] = ()) -> int:

@@ -6,6 +6,7 @@ import re
 
 from attrs import define, field
 
+from ccgrade_xl.workbook.cells import attribute_xml
 from ccgrade_xl.workbook.package import Package, children, damaged_workbook
 
 DATE_FORMAT = "yyyy-mm-dd"
@@ -102,7 +103,7 @@ class Styles:
     def _append_code(self, number: int, code: str) -> None:
         prefix = _prefix(self.data)
         element = b'<%bnumFmt numFmtId="%d" formatCode="%b"/>' % (
-            prefix, number, code.replace("&", "&amp;").replace('"', "&quot;").encode(),
+            prefix, number, attribute_xml(code),
         )  # fmt: skip
         found = re.search(rb"<(?:\w+:)?numFmts\b[^>]*?(/?)>", self.data)
         if found is None or found[1]:

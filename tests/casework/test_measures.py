@@ -63,12 +63,18 @@ def test_an_empty_cell_means_none_at_all() -> None:
         (-1.0, "应在 0 至 120 月之间"),
         (121.0, "应在 0 至 120 月之间"),
         ("1e9", "应在 0 至"),
+        (1.5, "1.5，不是整数，请填整数（月）"),
+        (0.5, "0.5，不是整数"),
     ],
 )
 def test_a_number_that_makes_no_sense_is_refused_with_its_place(cell: object, says: str) -> None:
     with pytest.raises(CcgradeError, match="“档案复核间隔”一行“二星级”一列") as refused:
         measures_from(cells(档案复核间隔_二星级=cell))
     assert says in str(refused.value)
+
+
+def test_months_of_prepayment_may_have_a_fraction() -> None:
+    assert measures_from(cells(预收目标_二星级="2.5"))["二星级"].prepayment_months == 2.5
 
 
 def test_a_measure_nobody_knows_is_refused_with_those_there_are() -> None:

@@ -217,6 +217,42 @@ def test_a_known_case_grades_as_the_contract_says(changes, expected):
             assert row[name] == value, name
 
 
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "预收气费余额": st.sampled_from([-1e3, -500, -300, 0, 5, 9, 100, 1e8, 3e8, 1.5e12, 1e300]),
+                "逾期次数": st.sampled_from([0, 1, 1.001, 1.004, 3, 4, 9, 1e9]),
+                "最长逾期天数": st.sampled_from([0, 12, 20, 20.001, 20.004, 90, 1234567, 1234568, 1e9 + 1]),
+                "当前欠费天数": st.sampled_from([0, 12, 61, 1234567, 1234569]),
+            }
+        ),
+        min_size=2,
+        max_size=8,
+    )
+)
+@example([{"预收气费余额": -100.0 * months} for months in (3, 5, 10)])
+@example([{"预收气费余额": 0}, {"预收气费余额": 5}])
+@example([{"预收气费余额": 1e8}, {"预收气费余额": 3e8}])
+def test_a_remark_says_the_same_whoever_else_is_graded(changes):
+    rules = RuleSet.default()
+    always = [evolve(step, score=min(step.score, 70 - at)) for at, step in enumerate(rules.prepayment_steps)]
+    customers = [{**FULL, **each} for each in changes]
+    for each in (rules, evolve(rules, prepayment_steps=always)):
+        alone = [graded([customer], rules=each)["说明"][0] for customer in customers]
+        assert list(graded(customers, rules=each)["说明"]) == alone
+
+
+@pytest.mark.parametrize(
+    ("balance", "months"),
+    [(-300, "-3"), (-500, "-5"), (-1000, "-10"), (-55, "-0.6"), (0, "0"), (19, "0.1"), (-123_456_789_000, "-1234567890")],
+)  # fmt: skip
+def test_a_remark_shows_the_months_prepaid_whole(balance, months):
+    (remark,) = graded([{**FULL, "预收气费余额": balance}])["说明"]
+    score = 15 if balance > 0 else 0
+    assert remark == f"预收 {score}/100（预收{months}个月）"
+
+
 def test_the_star_cap_holds_only_when_switched_on():
     customer = {**FULL, "月均用气量": 500000, "逾期次数": 9, "最长逾期天数": 50, "预收气费余额": 100}
     rules = RuleSet.default()

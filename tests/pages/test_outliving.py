@@ -126,7 +126,14 @@ def test_a_close_with_nothing_to_keep_records_nothing_more(tmp_path: Path) -> No
     ] * 5
 
 
-@pytest.mark.parametrize("days", [{}, {("0001", "合同提醒"): AS_OF, ("客户2", "预收催收"): END}])
+@pytest.mark.parametrize(
+    "days",
+    [
+        {},
+        {("0001", "合同提醒"): AS_OF, ("客户2", "预收催收"): END},
+        {("甲\u2028乙", "合同提醒"): AS_OF, ("甲\x85乙\x0c丙", "预收催收"): END},
+    ],
+)
 def test_carried_days_are_unpacked_as_they_were_packed(days: dict[tuple[str, str], dt.date]) -> None:
     assert unpacked(packed(days)) == days
 

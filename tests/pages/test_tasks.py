@@ -59,7 +59,9 @@ def test_looking_further_ahead_lists_more(book: ClosedFileBook) -> None:
     assert listed(book)["0001", "现场核对"]["到期日"] == dt.date(2026, 5, 11)
 
 
-@pytest.mark.parametrize(("days", "says"), [(400.0, "请填 0 至 366"), ("一个月", "看不懂"), (-1.0, "负数")])
+@pytest.mark.parametrize(
+    ("days", "says"), [(400.0, "请填 0 至 366"), ("一个月", "看不懂"), (-1.0, "负数"), (30.5, "不是整数")]
+)
 def test_a_look_ahead_that_makes_no_sense_is_refused(book: ClosedFileBook, days: Any, says: str) -> None:
     look_ahead(book, days)
     with pytest.raises(CcgradeError, match=says):

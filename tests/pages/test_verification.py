@@ -25,6 +25,7 @@ from ccgrade_xl.workbook.verification import (
     PRINTED,
     REASONS,
     SOURCES,
+    VALID_NAME,
     VERIFICATION,
 )
 from tests.addin.validator import validation_errors
@@ -357,6 +358,18 @@ def test_a_damaged_ledger_is_told_and_the_list_is_made_all_the_same(book: Closed
 def test_a_setting_that_is_no_number_is_named(book: ClosedFileBook) -> None:
     book.write_block(LIMIT_NAME, [["三天"]])
     with pytest.raises(BookFault, match="“待核实”页的“办理时限”"):
+        verify_customers(book, as_of=AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "says"),
+    [(LIMIT_NAME, 2.5, "“2.5” 不是整数"), (VALID_NAME, "30天", "请填写数字，单位是 月")],
+)
+def test_a_setting_with_a_fraction_or_another_unit_is_refused(
+    book: ClosedFileBook, name: str, cell: object, says: str
+) -> None:
+    book.write_block(name, [[cell]])
+    with pytest.raises(BookFault, match=says):
         verify_customers(book, as_of=AS_OF)
 
 

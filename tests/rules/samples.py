@@ -27,14 +27,14 @@ from ccgrade_xl.rules.ruleset import (
     UsageTier,
     Veto,
 )
-from ccgrade_xl.rules.tables import SEPARATORS
+from ccgrade_xl.rules.separators import BETWEEN_VALUES
 from ccgrade_xl.rules.wording import plain
 
 scores = st.floats(0, 100)
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(
     lambda text: text == text.strip() and plain(text) != ""
 )
-words = texts.filter(lambda text: not SEPARATORS.search(text))
+words = texts.filter(lambda text: not BETWEEN_VALUES.search(text))
 
 
 def falling(count: int, top: float) -> st.SearchStrategy[list[float]]:
@@ -61,7 +61,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         ],
         star_bands=list(map(StarBand, STARS, [*draw(falling(4, 1e4)), 0.0])),
         vetoes=[
-            Veto(word, draw(st.floats(0.5, 600)))
+            Veto(word, float(draw(st.integers(1, 600))))
             for word in draw(st.lists(words, max_size=4, unique_by=plain))
         ],
         switches=Switches(

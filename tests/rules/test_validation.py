@@ -121,6 +121,9 @@ FAULTS: list[tuple[Mutation, tuple[str, ...]]] = [
     (row("star_bands", 5, lower=1.0), ("星级分档 第 5 行", "请改成 0")),
     # 否决规则
     (row("vetoes", 1, months=0.0), ("否决规则 第 1 行", "“窃气”的期限 0 不大于 0")),
+    (row("vetoes", 1, months=0.5), ("否决规则 第 1 行", "“窃气”的期限 0.5 不是整数")),
+    (row("vetoes", 1, name="偷气/盗气2"), ("否决规则 第 1 行", "“偷气/盗气2”里有分隔符")),
+    (row("vetoes", 1, synonyms=("偷气/盗气2",)), ("否决规则 第 1 行", "“偷气/盗气2”是空的或里面有分隔符")),
     (more("vetoes", Veto("盗 气", 6.0)), ("否决规则 第 7 行", "“盗 气”与第 1 行的“盗气”重复")),
     (row("vetoes", 2, synonyms=("窃气",)), ("否决规则 第 2 行", "同义词“窃气”与第 1 行")),
     (row("vetoes", 1, name="窃气;偷气"), ("否决规则 第 1 行", "“窃气;偷气”里有分隔符")),
@@ -211,6 +214,7 @@ def test_a_table_left_out_is_not_looked_at() -> None:
         without("vetoes", 1, 2, 3, 4, 5, 6),
         row("options", 1, synonyms=("机关", "机 关", "机关单位")),
         row("options", 35, name="隐患"),
+        row("options", 35, synonyms=("隐患/整改中",)),
         row("payment_steps", 3, score=85.0),
         more("prepayment_steps", PrepaymentStep(1.0, False, 80.0)),
         more("options", Option("缴费方式", "自有", 50.0)),

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from ccgrade_xl import RuleSet
 from ccgrade_xl.errors import BookFault, CellError
+from ccgrade_xl.grading.scales import scales_of
+from ccgrade_xl.grading.veto import named_vetoes
 from ccgrade_xl.workbook.book import Table
 from ccgrade_xl.workbook.dates import read_date
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, full_width, identifier, meter_numbers
@@ -171,6 +173,33 @@ def test_numbers_are_converted_to_the_columns_unit() -> None:
     assert values(result, "月均用气量") == [12_000, 700, "1万"]
     assert values(result, "预收气费余额") == [3400.5, "约5", None]
     assert any("没有按表头的单位“万m3”换算" in sentence for sentence in result.attention)
+
+
+@pytest.mark.parametrize(
+    ("header", "unit", "cell"),
+    [
+        ("月均用气量", "m³/月", "500 m³/日"),
+        ("月均用气量（万m³）", "m³/月", "120000 m³/年"),
+        ("在用月数", "月", "60天"),
+        ("最长逾期天数", "天", "2个月"),
+        ("月均气费", "元", "500吨"),
+    ],
+)
+def test_a_number_in_another_unit_is_kept_as_it_stands_and_said(header: str, unit: str, cell: str) -> None:
+    result = imported(["客户编号", header], ["01", cell])
+    assert values(result, header.partition("（")[0]) == [cell]
+    assert any(
+        f"“{cell}”的单位看不懂，已原样保留，请改成数字（{unit}）。" in each for each in result.attention
+    )
+
+
+def test_vetoes_that_grading_takes_apart_need_no_attention() -> None:
+    texts = ["窃气，违规用气", "窃气/违规用气", "窃气；违规用气", "窃气,违规用气\n盗气"]
+    result = imported(["客户编号", "否决事项"], *([f"0{at}", text] for at, text in enumerate(texts)))
+    assert values(result, "否决事项") == texts
+    assert not result.attention
+    known = RuleSet.default()
+    assert [named_vetoes(text, scales_of(known))[1] for text in texts] == [[]] * 4
 
 
 def test_a_misspelt_option_is_imported_and_its_neighbour_suggested() -> None:

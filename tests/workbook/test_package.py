@@ -194,13 +194,13 @@ def with_shared_texts(cell: bytes, *texts: bytes) -> Package:
 def test_a_long_shared_text_used_everywhere_is_refused_however_its_cells_are_written(
     cell: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ccgrade_xl.workbook.grid.TEXT_LIMIT", 100_000)
+    monkeypatch.setattr("ccgrade_xl.workbook.grid.SHEET_TEXT_LIMIT", 100_000)
     with pytest.raises(FileFault, match="文字展开后"):
         read_grids(with_shared_texts(cell, b"x" * 30_000), ["客户数据"])
 
 
 def test_a_long_shared_text_beside_short_ones_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ccgrade_xl.workbook.grid.TEXT_LIMIT", 100_000)
+    monkeypatch.setattr("ccgrade_xl.workbook.grid.SHEET_TEXT_LIMIT", 100_000)
     package = with_shared_texts(b'<c r="A%d" t="s"><v>1</v></c>', b"x" * 30_000, b"ab")
     assert read_grids(package, ["客户数据"])["客户数据"].rows == [["ab"]] * 8
 

@@ -16,8 +16,8 @@ def number_text(value: float) -> str:
     return f"{round(value, 2):g}"
 
 
-def number_in(answer: object) -> str:
-    """Return the number an answer means, `70` for 70.0, `７０分` and `70 分`; "" for a blank or anything else."""
+def scored(answer: object) -> str:
+    """Return an answer as a score: `70` for 70.0, `７０分` and `70 分`; what is no number as `plain` compares it."""
     text = plain(_text(answer)).removesuffix("分").replace(",", "")
     return number_text(float(text)) if _NUMBER.fullmatch(text) else text
 

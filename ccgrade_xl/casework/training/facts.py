@@ -9,7 +9,9 @@ import numpy as np
 from attrs import frozen
 
 from ccgrade_xl.grading.customers import Coded, Customers
+from ccgrade_xl.grading.sample import ACTIVE
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.numerals import grouped
 
 Facts: TypeAlias = Mapping[str, str | float]
 """A customer's known facts by column of table 客户; what is absent is unknown. A date is text, 2026-03-31."""
@@ -70,7 +72,7 @@ def customers_of(facts: Sequence[Facts]) -> Customers:
     }
     days = [str(each.get("否决日期", "NaT")) for each in facts]
     return Customers(
-        status=_coded(["在用"] * count),
+        status=_coded([ACTIVE] * count),
         options={key: _coded([each.get(header) for each in facts]) for header, key in _OPTIONS.items()},
         vetoes=_coded([each.get("否决事项") for each in facts]),
         veto_date=np.array(days, dtype="datetime64[D]"),
@@ -94,7 +96,7 @@ def shown(facts: Facts, headers: Sequence[str] = EVERYTHING, *, off: Sequence[st
 
 def _value(header: str, value: str | float) -> str:
     if header in _AMOUNTS:
-        return f"{float(value):,.0f} {_AMOUNTS[header].unit}"
+        return f"{grouped(float(value))} {_AMOUNTS[header].unit}"
     return str(value).replace(";", "、").replace("；", "、")
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from attrs import define, field, frozen
 
-from ccgrade_xl.casework.training.answers import chosen, number_in
+from ccgrade_xl.casework.training.answers import chosen, scored
 from ccgrade_xl.casework.training.facts import Facts, customers_of
 from ccgrade_xl.errors import NotUnderstood
 from ccgrade_xl.grading.customers import Customers
@@ -78,7 +78,7 @@ class Asked:
 
     def mark(self, answer: object) -> Marked:
         """Mark an answer: a letter, the words of an option, or a number, however it is written."""
-        read = chosen(answer, self.options) if self.options else number_in(answer)
+        read = chosen(answer, self.options) if self.options else scored(answer)
         return Marked(read, read == self.answer)
 
 

@@ -56,17 +56,17 @@ def standing_list(book: Book) -> list[dict[str, CellValue]]:
 def settings_of(book: Book) -> Settings:
     """Return the settings cells; a blank per person means no bound. Raises `BookFault` for one that is no number."""
     return Settings(
-        _count(book, LIMIT_NAME, "办理时限", DEFAULT_LIMIT),
-        _count(book, PER_PERSON_NAME, "每人最多条数", 0),
-        _count(book, VALID_NAME, "有效月数", DEFAULT_VALID),
+        _count(book, LIMIT_NAME, "办理时限", "天", DEFAULT_LIMIT),
+        _count(book, PER_PERSON_NAME, "每人最多条数", "条", 0),
+        _count(book, VALID_NAME, "有效月数", "月", DEFAULT_VALID),
     )
 
 
-def _count(book: Book, name: str, label: str, blank: int) -> int:
+def _count(book: Book, name: str, label: str, unit: str, blank: int) -> int:
     if not book.has_name(name) or boundary.is_blank(book.read_name(name)):
         return blank
     try:
-        return int(boundary.read_count(book.read_name(name)))
+        return boundary.read_whole(book.read_name(name), unit) or 0
     except CellFault as fault:
         raise BookFault(f"“{SHEET}”页的“{label}”：{fault}") from None
 

@@ -21,7 +21,7 @@ from ccgrade_xl.pages.verification.asking import Case, Entry, shown_value
 from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.workbook.import_rows import option_words
-from ccgrade_xl.workbook.layout import COLUMN, INPUT_COLUMNS
+from ccgrade_xl.workbook.layout import COLUMN, INPUT_COLUMNS, Column
 from ccgrade_xl.workbook.precedence import months_between
 
 JUMP_UP, JUMP_DOWN, JUMP_LEAST = 1.0, -0.6, 1_000.0
@@ -63,15 +63,15 @@ def unreadable(case: Case) -> Iterator[Entry]:
             if not case.numbers[row] or (isinstance(cell, float) and cell >= 0) or cell is None:
                 continue
             try:
-                _read(column.kind, cell)
+                _read(column, cell)
             except CellFault as fault:
                 yield case.entry(row, column.name, "看不懂", str(fault))
 
 
-def _read(kind: str, cell: object) -> object:
-    if kind == "date":
+def _read(column: Column, cell: object) -> object:
+    if column.kind == "date":
         return boundary.read_date(cell)
-    return boundary.read_money(cell) if kind == "money" else boundary.read_number(cell)
+    return (boundary.read_money if column.kind == "money" else boundary.read_number)(cell, column.unit)
 
 
 def misspelt(case: Case) -> Iterator[Entry]:

@@ -64,6 +64,7 @@ def _rows(table: SourceTable) -> list[dict[str, CellValue]]:
     headers = [text_in(cell) for cell in table.rows[at]]
     found = []
     for cells in table.rows[at + 1 :]:
+        # A row of a file ends at its last filled cell; what stands beside the headers belongs to nobody.
         row: dict[str, CellValue] = dict(zip(headers, cells, strict=False))
         row = {header: row.get(header) for header in VERIFICATION.headers}
         row["_number"] = is_stored_as_number(row[KEY])

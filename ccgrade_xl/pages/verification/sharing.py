@@ -14,7 +14,6 @@ from ccgrade_xl.list_cells import day_in, text_in, texts_in
 from ccgrade_xl.pages.team import Member
 from ccgrade_xl.pages.verification.asking import Case, Entry
 from ccgrade_xl.workbook.book import CellValue, Table
-from ccgrade_xl.workbook.lists import SheetList
 
 Row = dict[str, CellValue]
 BOXES = "□属实  □不符"
@@ -52,7 +51,6 @@ def shared(
     standing: Mapping[tuple[str, str], Row],
     due: dt.date,
     per_person: int,
-    listing: SheetList,
 ) -> Shared:
     """Give every entry an owner and a day; of more than `per_person` new ones a head the gravest come first."""
     owners = _owners(case, entries, people, standing)

@@ -110,9 +110,9 @@ def _value(column: str, cell: CellValue, rules: RuleSet) -> CellValue:
     if declared.kind == "date":
         return boundary.read_date(cell)
     if declared.kind in ("number", "count"):
-        return boundary.read_number(cell)
+        return boundary.read_number(cell, declared.unit)
     if declared.kind == "money":
-        return boundary.read_money(cell)
+        return boundary.read_money(cell, declared.unit)
     if declared.kind == "identifier":
         try:
             return meter_numbers(cell)

@@ -10,7 +10,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from ccgrade_xl.casework.ledger.records import ExamResult
 from ccgrade_xl.casework.training.agreement import agreement
-from ccgrade_xl.casework.training.answers import chosen, number_in
+from ccgrade_xl.casework.training.answers import chosen, scored
 from ccgrade_xl.casework.training.results import answers_in, answers_text, progress
 from ccgrade_xl.errors import LedgerFault
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS
@@ -34,10 +34,19 @@ def test_a_choice_is_read_by_letter_words_or_beginning(answer, options, meant) -
 
 @pytest.mark.parametrize(
     ("answer", "meant"),
-    [(70.0, "70"), ("70", "70"), ("７０分", "70"), ("70.50", "70.5"), ("很多", "很多"), (None, ""), ("", "")],
+    [
+        (70.0, "70"),
+        ("70", "70"),
+        ("７０分", "70"),
+        ("70.50", "70.5"),
+        ("很多", "很多"),
+        ("ＡＢＣ", "abc"),
+        (None, ""),
+        ("", ""),
+    ],
 )
-def test_a_number_is_read_with_or_without_its_unit(answer, meant) -> None:
-    assert number_in(answer) == meant
+def test_a_score_is_read_with_or_without_its_unit(answer, meant) -> None:
+    assert scored(answer) == meant
 
 
 RATINGS = st.lists(st.tuples(st.sampled_from(STARS), st.sampled_from(STARS)), min_size=1, max_size=60)

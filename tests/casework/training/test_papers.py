@@ -21,6 +21,11 @@ SETTING = Setting(DEFAULT, AS_OF)
 OPEN = evolve(DEFAULT, switches=evolve(DEFAULT.switches, completeness_floor=0.95))
 """Rules under which a customer with anything unknown is 待定."""
 
+HALVES = evolve(
+    DEFAULT, usage_tiers=[evolve(tier, lower=tier.lower and tier.lower + 0.5) for tier in DEFAULT.usage_tiers]
+)
+"""Rules whose levels begin between two whole cubic metres."""
+
 
 def source(count: int = 80, seed: int = 0, setting: Setting = SETTING) -> Source:
     return Source(customers(count, seed), setting)
@@ -32,7 +37,7 @@ def shown_customer(text: str) -> dict[str, object]:
     for part in re.split("[；。]", text):
         header, colon, value = part.partition("：")
         if colon and value != "未知":
-            number = re.fullmatch(r"(-?[\d,]+) (m³|个月|次|天|元)", value)
+            number = re.fullmatch(r"(-?[\d,.]+) (m³|个月|次|天|元)", value)
             found[header] = float(number[1].replace(",", "")) if number else value
     return found
 
@@ -67,7 +72,7 @@ def test_a_check_samples_each_customer_once_and_only_those_who_take_part(form) -
     assert len(questions) == len(drawn.rows) == int(drawn.grades.graded.sum())
 
 
-@pytest.mark.parametrize("rules", [DEFAULT, OPEN], ids=["default", "nothing unknown"])
+@pytest.mark.parametrize("rules", [DEFAULT, OPEN, HALVES], ids=["default", "nothing unknown", "halves"])
 def test_every_grade_asked_for_follows_from_what_the_question_shows(rules) -> None:
     setting = Setting(rules, AS_OF)
     asked_of = {"指标得分": None, "用气量等级": "用气量等级", "信用等级": "信用等级", "整户评级": "星级"}
@@ -82,6 +87,16 @@ def test_every_grade_asked_for_follows_from_what_the_question_shows(rules) -> No
         assert asked.answer == (expected if isinstance(expected, str) else f"{expected:g}"), asked.text
         seen.add(asked.answer)
     assert ("待定" in seen) is (rules is OPEN)
+
+
+def test_an_explanation_gives_the_bounds_as_they_are() -> None:
+    setting = Setting(HALVES, AS_OF)
+    said = "".join(
+        each.asked(setting).explanation for each in exams(setting) if each.kind.name == "用气量等级"
+    )
+    bounds = {float(bound.replace(",", "")) for bound in re.findall(r"(?:达到|不到) ([\d,.]+) m³", said)}
+    assert bounds
+    assert bounds <= {tier.lower for tier in HALVES.usage_tiers}
 
 
 def test_a_star_is_that_of_x_times_y() -> None:

@@ -7,6 +7,7 @@ import random
 from ccgrade_xl.casework.training.facts import USAGE, facts_of, shown
 from ccgrade_xl.casework.training.question import Asked, Question, QuestionKind, Setting, Source
 from ccgrade_xl.grading.sample import Grades
+from ccgrade_xl.rules.numerals import grouped
 
 NAME = "用气量等级"
 
@@ -35,10 +36,10 @@ def ask(question: Question, setting: Setting) -> Asked:
 def bounds(grades: Grades, position: int) -> str:
     """Return between which usages a level lies; its lower bound belongs to it."""
     lower = grades.scales.usage.lower
-    at_least = f"达到 {lower[position]:,.0f} m³/月"
+    at_least = f"达到 {grouped(lower[position])} m³/月"
     if position + 1 == len(lower):
         return at_least
-    below = f"不到 {lower[position + 1]:,.0f} m³/月"
+    below = f"不到 {grouped(lower[position + 1])} m³/月"
     return f"{at_least}、{below}" if position else below
 
 

@@ -41,11 +41,10 @@ def ask(question: Question, setting: Setting) -> Asked:
     """Ask whose veto is in force."""
     grades = setting.grade(question.cases)
     lines = [
-        f"{who}：{case['否决日期']} {case['否决事项']}"
-        for who, case in zip(WHO, question.cases, strict=False)
+        f"{who}：{case['否决日期']} {case['否决事项']}" for who, case in zip(WHO, question.cases, strict=True)
     ]
     ends = []
-    for at, (who, case) in enumerate(zip(WHO, question.cases, strict=False)):
+    for at, (who, case) in enumerate(zip(WHO, question.cases, strict=True)):
         names, _ = named_vetoes(str(case["否决事项"]), grades.scales)
         verdict = "仍在生效，信用等级 1A" if grades.veto.in_force[at] else "已过期"
         ends.append(
