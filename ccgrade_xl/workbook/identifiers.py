@@ -17,7 +17,6 @@ EXACT_DIGITS = 15
 """A number cell keeps this many digits; the rest have become zeros."""
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+")
-_BETWEEN_METERS = re.compile(r"[;；,，、/\n]")
 _QUOTED_FORMULA = re.compile(r'="([^"]*)"')
 
 
