@@ -7,8 +7,8 @@ from typing import Any
 
 from addin.workbook.page import Page, in_column
 from addin.workbook.style import AMBER, AMBER_TINT, GROUP_COLORS, LINE, PALE, RED, RED_TINT, STAR_TINTS
+from ccgrade_xl.rules.ruleset import ACTIVE
 from ccgrade_xl.workbook.layout import (
-    ACTIVE,
     CUSTOMER_COLUMNS,
     CUSTOMER_TABLE,
     INPUT_COLUMNS,

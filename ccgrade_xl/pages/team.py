@@ -13,7 +13,7 @@ from ccgrade_xl import boundary
 from ccgrade_xl.casework.assignment import Charge, Person
 from ccgrade_xl.casework.districts import district_of
 from ccgrade_xl.errors import BookFault
-from ccgrade_xl.rules.ruleset import STARS, RuleSet
+from ccgrade_xl.rules.ruleset import STARS, UNDECIDED, RuleSet
 from ccgrade_xl.rules.separators import BETWEEN_NAMES
 from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook.book import Book, CellValue, Table
@@ -32,7 +32,6 @@ from ccgrade_xl.workbook.team import (
     SHEET,
     SPECIALIST,
     TOTAL,
-    UNDECIDED,
 )
 
 LARGE = 3

@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import frozen
 
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.ruleset import ACTIVE
 from ccgrade_xl.workbook.number_formats import PLAIN
 
 Kind = Literal["text", "identifier", "number", "count", "money", "option", "date", "result"]
@@ -104,7 +105,6 @@ INPUT_COLUMNS = tuple(column for column in CUSTOMER_COLUMNS if column.kind != "r
 RESULT_COLUMNS = tuple(column for column in CUSTOMER_COLUMNS if column.kind == "result")
 COLUMN = {column.name: column for column in CUSTOMER_COLUMNS}
 
-ACTIVE = "在用"
 STATUS_SYNONYMS: dict[str, tuple[str, ...]] = {
     ACTIVE: ("正常", "正常用气", "使用中", "启用", "开户", "用气"),
     "暂停": ("暂停用气", "停用", "报停", "停气"),

@@ -9,9 +9,9 @@ import numpy as np
 from attrs import frozen
 
 from ccgrade_xl.grading.customers import Coded, Customers
-from ccgrade_xl.grading.sample import ACTIVE
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.numerals import grouped
+from ccgrade_xl.rules.ruleset import ACTIVE
 
 Facts: TypeAlias = Mapping[str, str | float]
 """A customer's known facts by column of table 客户; what is absent is unknown. A date is text, 2026-03-31."""
