@@ -17,9 +17,8 @@ from attrs import field, frozen
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import CellError, CellFault, NothingToGrade, NotUnderstood, PassedThrough
 from ccgrade_xl.grading.customers import Coded, Floats
-from ccgrade_xl.grading.sample import UNDECIDED
 from ccgrade_xl.grading.scales import Scales, scales_of
-from ccgrade_xl.rules.ruleset import ASPECTS, RuleSet
+from ccgrade_xl.rules.ruleset import ASPECTS, UNDECIDED, RuleSet
 from ccgrade_xl.rules.store import recall
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import CellValue

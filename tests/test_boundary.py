@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import CellError, NotUnderstood, OtherUnit, OutOfRange, PassedThrough
-from ccgrade_xl.rules.wording import plain
 
 
 @pytest.mark.parametrize(
@@ -210,16 +209,47 @@ def test_a_long_value_is_cut_short_in_a_sentence():
     assert boundary.shown("长" * 50) == f"“{'长' * 30}…”"
 
 
+NOT_KNOWN = [
+    "", " ", "\u3000", "\u115f\u3164", "-", "—", "－", "--", "——", "/", "／", "未知", " 未 知 ", "未\u200b知", "不详", "待补", "空",
+    "N/A", "n/a", "Ｎ／Ａ", "NULL", "null", "None", "nan", "NaN",
+]  # fmt: skip
+KNOWN = [
+    "深圳市某某餐饮有限公司", "未知数", "空气", "待补充", "无", "0", "---", "-/-", "a-b", "nullify", "N/A 公司", "不详细", "#NAME",
+    " #N/A", "none.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_KNOWN)
+def test_a_word_for_not_known_shows_nothing(text):
+    assert boundary.text_of(text) == ""
+    assert boundary.is_blank(text)
+    assert boundary.read_text(text) is None
+
+
+@pytest.mark.parametrize("text", KNOWN)
+def test_any_other_text_shows_itself(text):
+    assert boundary.text_of(text) == text.strip()
+    assert not boundary.is_blank(text)
+
+
+@pytest.mark.parametrize("error", CellError)
+def test_an_error_shows_its_text(error):
+    assert boundary.text_of(error) == boundary.text_of(error.value) == error.value
+
+
 @given(st.text() | st.text("未知nulaNUL待补 \u115f\u3164\u200b（/-", max_size=9))
 @example("\u115f\u115f\u115f未知")
-@example("深圳市某某餐饮有限公司")
 @example(" #N/A")
-@example("#N/A")
-def test_a_text_shows_itself_unless_it_says_that_nothing_is_known(text):
-    if text in {error.value for error in CellError}:
-        assert boundary.text_of(text) == text
-    else:
-        assert boundary.text_of(text) == ("" if plain(text) in boundary._BLANKS else text.strip())
+def test_what_a_text_shows_is_the_text_or_nothing_and_shows_itself_again(text):
+    shown = boundary.text_of(text)
+    assert shown in ("", text, text.strip())
+    assert (shown == "") is boundary.is_blank(text)
+    assert shown.startswith("#") or boundary.text_of(shown) == shown == (boundary.read_text(text) or "")
+
+
+@given(st.text(st.characters(categories=["L"]), min_size=5))
+def test_a_long_text_of_letters_shows_itself(text):
+    assert boundary.text_of(text) == text or boundary.is_blank(text)
 
 
 @given(

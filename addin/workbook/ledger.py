@@ -25,10 +25,9 @@ from addin.workbook.style import (
     fitting,
 )
 from ccgrade_xl.commands import COMMANDS
-from ccgrade_xl.rules.ruleset import STARS
+from ccgrade_xl.rules.ruleset import STARS, UNDECIDED
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.names import LEDGER_HEAD
-from ccgrade_xl.workbook.overview import PENDING
 from ccgrade_xl.workbook.overview import OverviewBlock as Block
 
 LEFT, RIGHT, LAST = 1, 10, 16
@@ -176,7 +175,7 @@ def _flows(page: Page) -> None:
 def _charts(page: Page) -> None:
     counts = page.workbook.add_chart({"type": "column", "subtype": "stacked"})
     first = HISTORY_ROW + 2
-    for star in (*STARS, PENDING):
+    for star in (*STARS, UNDECIDED):
         at = LEFT + sheet.HISTORY.headers.index(star)
         counts.add_series({
             "name": star, "fill": {"color": SERIES[star]}, "gap": 45,

@@ -17,7 +17,9 @@ from ccgrade_xl.workbook.meter_lists import (
     EXPECTED_MONTHS,
     FORECAST,
     METER_LISTS,
+    OPEN,
     READING_HEADERS,
+    UNDER_WAY,
     USAGE,
     USED_MONTHS,
 )
@@ -304,7 +306,7 @@ def _alarm_tints(page: Page, at: dict[str, int], first: int, last: int, left: in
     state, due, here = (in_column(first, at[header]) for header in ("状态", "期限", "现状"))
     page.worksheet.conditional_format(
         first, at["期限"], last, at["期限"],
-        {"type": "formula", "criteria": f'=AND(ISNUMBER({due}),{due}<TODAY(),OR({state}="待处理",{state}="处理中"))', "format": page.formats.tint(font_color=RED, bold=True)},
+        {"type": "formula", "criteria": f'=AND(ISNUMBER({due}),{due}<TODAY(),OR({state}="{OPEN}",{state}="{UNDER_WAY}"))', "format": page.formats.tint(font_color=RED, bold=True)},
     )  # fmt: skip
     page.worksheet.conditional_format(
         first, left, last, right,

@@ -10,7 +10,7 @@ from attrs import frozen
 from ccgrade_xl.casework.ledger.frozen_table import Columns
 from ccgrade_xl.casework.ledger.records import SampleAdjusted
 from ccgrade_xl.errors import LedgerFault
-from ccgrade_xl.grading.sample import ACTIVE
+from ccgrade_xl.rules.customer_states import ACTIVE
 
 Kind = Literal["新增", "缺失", "销户", "拆表", "暂停", "恢复", "其他"]
 

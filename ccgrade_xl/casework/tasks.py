@@ -18,6 +18,7 @@ from attrs import field, frozen
 from ccgrade_xl.casework.calendar import month_later, working_days_later
 from ccgrade_xl.casework.measures import Measures
 from ccgrade_xl.casework.rounds import Days, days_from, next_rounds, working
+from ccgrade_xl.rules.ruleset import UNDECIDED
 
 ActionName = Literal["合同提醒", "档案复核", "预收催收", "信用复评", "抄表方式", "现场核对", "增值服务"]
 
@@ -246,7 +247,7 @@ def _prepayments(desk: _Desk, group: _Group) -> Iterator[Action]:
 
 def _trackings(desk: _Desk, group: _Group) -> Iterator[Action]:
     for customer, due in desk.periodic(group, "信用复评", group.measures.tracking_months):
-        yield Action(customer.number, "信用复评", due, f"复评信用，现为 {customer.credit or '待定'}")
+        yield Action(customer.number, "信用复评", due, f"复评信用，现为 {customer.credit or UNDECIDED}")
 
 
 def _readings(desk: _Desk, group: _Group) -> Iterator[Action]:

@@ -33,7 +33,7 @@ from ccgrade_xl.pages.customers import (
 from ccgrade_xl.pages.decisions import override_warnings, read_decisions, remarked
 from ccgrade_xl.pages.grading import grades_of, previous_grades
 from ccgrade_xl.pages.overview import overview_before, write_overview
-from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.rules.ruleset import UNDECIDED, RuleSet
 from ccgrade_xl.rules.store import keep
 from ccgrade_xl.sample import grade_table, one_customer, result_columns
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
@@ -166,7 +166,7 @@ def graded_outcome(table: Table, grades: Grades, found: Sequence[str]) -> Outcom
     """Say how many customers have which star."""
     stars = Counter(compress(grades.star_names(), grades.graded.tolist()))
     graded = sum(stars.values())
-    names = [*reversed(grades.scales.star.names), "待定"]
+    names = [*reversed(grades.scales.star.names), UNDECIDED]
     listed = "，".join(f"{name} {stars[name]} 户" for name in names if stars[name])
     message = f"已评级 {graded} 户，不参评 {len(table.rows) - graded} 户：{listed or '无'}。规则 {grades.scales.rules.version}。"
     data = {

@@ -8,6 +8,7 @@ from attrs import frozen
 from ccgrade_xl.grading.customers import Customers, Floats, Mask
 from ccgrade_xl.grading.indicators import prepayment_months
 from ccgrade_xl.grading.sample import OPEN, Grades
+from ccgrade_xl.rules.ruleset import UNDECIDED
 
 DAYS_OF_A_MONTH = 30.0
 
@@ -39,7 +40,7 @@ def exposures(grades: Grades) -> tuple[Exposure, ...]:
     """Return what is at risk by star from the highest, then 待定, then 合计."""
     names = grades.scales.star.names
     found = [
-        _exposure(names[at] if at >= 0 else "待定", grades.customers, grades.graded & (grades.star == at))
+        _exposure(names[at] if at >= 0 else UNDECIDED, grades.customers, grades.graded & (grades.star == at))
         for at in (*range(len(names) - 1, -1, -1), OPEN)
     ]
     return (*found, _exposure("合计", grades.customers, grades.graded))

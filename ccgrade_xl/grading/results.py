@@ -8,8 +8,9 @@ import numpy as np
 
 from ccgrade_xl.grading.customers import Integers
 from ccgrade_xl.grading.remarks import remarks
-from ccgrade_xl.grading.sample import NONE, UNDECIDED, Grades
+from ccgrade_xl.grading.sample import NONE, Grades
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.ruleset import UNDECIDED
 
 
 def result_arrays(grades: Grades) -> dict[str, np.ndarray[Any, Any]]:

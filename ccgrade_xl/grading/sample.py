@@ -14,13 +14,8 @@ from ccgrade_xl.grading.indicators import Scored, indicator_scores, payment_scor
 from ccgrade_xl.grading.scales import Scales, scales_of
 from ccgrade_xl.grading.usage import usage_level, x_score
 from ccgrade_xl.grading.veto import Vetoes, vetoes
-from ccgrade_xl.rules.ruleset import RuleSet
-
-UNDECIDED = "待定"
-"""What stands for a credit grade or star that too little is known to give."""
-
-ACTIVE = "在用"
-"""The 客户状态 that is graded; a blank one is graded too, and said to be unknown."""
+from ccgrade_xl.rules.customer_states import ACTIVE
+from ccgrade_xl.rules.ruleset import UNDECIDED, RuleSet
 
 NONE = -2
 """Band position of a customer who is not graded."""

@@ -6,8 +6,9 @@ import numpy as np
 from attrs import frozen
 
 from ccgrade_xl.grading.customers import Integers
-from ccgrade_xl.grading.sample import OPEN, UNDECIDED, Grades
+from ccgrade_xl.grading.sample import OPEN, Grades
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.ruleset import UNDECIDED
 
 
 @frozen

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import LedgerFault, NotUnderstood
 from ccgrade_xl.pages.ledger import entered, entered_month
-from ccgrade_xl.rules.ruleset import STARS
+from ccgrade_xl.rules.ruleset import STARS, UNDECIDED
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, CellValue
-from ccgrade_xl.workbook.overview import PENDING
 
 if TYPE_CHECKING:
     from ccgrade_xl.casework.ledger import FrozenTable, View
@@ -124,7 +123,7 @@ def _history(view: View) -> Iterator[Row]:
             entry.person,
             sum(counts.values()),
             sum(count for star, count in counts.items() if star),
-            *(counts.get(star, 0) for star in (*STARS, PENDING)),
+            *(counts.get(star, 0) for star in (*STARS, UNDECIDED)),
             sum(each.record.customers for each in corrected if each.record.month == month),
             round(score / scored, 6) if scored else None,
             sum(total.usage for star, total in totals.items() if star),

@@ -14,12 +14,11 @@ from ccgrade_xl.casework.measures import DEFAULT_MEASURES, Measures, measures_fr
 from ccgrade_xl.casework.task_store import keep_tasks
 from ccgrade_xl.casework.tasks import Action, Customer, Done, next_actions
 from ccgrade_xl.errors import BookFault, CellFault
-from ccgrade_xl.grading.sample import UNDECIDED
 from ccgrade_xl.grading.scales import Scales, scales_of
 from ccgrade_xl.pages.customers import customer_numbers
 from ccgrade_xl.pages.task_entries import Closed, Key, Row, closed_in, days_of
 from ccgrade_xl.pages.task_records import record_tasks, remembered_tasks
-from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.rules.ruleset import UNDECIDED, RuleSet
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.layout import COLUMN
 from ccgrade_xl.workbook.tasks import (

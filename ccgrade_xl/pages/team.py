@@ -14,7 +14,7 @@ from ccgrade_xl.casework.districts import district_of
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.list_cells import text_in, texts_in
 from ccgrade_xl.pages.grading import grades_of
-from ccgrade_xl.rules.ruleset import STARS, RuleSet
+from ccgrade_xl.rules.ruleset import STARS, UNDECIDED, RuleSet
 from ccgrade_xl.rules.separators import BETWEEN_NAMES
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.team import (
@@ -32,7 +32,6 @@ from ccgrade_xl.workbook.team import (
     SHEET,
     SPECIALIST,
     TOTAL,
-    UNDECIDED,
 )
 
 LARGE = 3

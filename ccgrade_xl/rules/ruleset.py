@@ -25,6 +25,9 @@ CREDIT_GRADES = ("5A", "4A", "3A", "2A", "1A")
 STARS = ("五星级", "四星级", "三星级", "二星级", "一星级")
 """Stars from the best down (paper 3.1)."""
 
+UNDECIDED = "待定"
+"""What stands for a credit grade or star that too little is known to give."""
+
 ASPECTS: dict[str, str] = {
     "合同": "contract",
     "档案": "archive",

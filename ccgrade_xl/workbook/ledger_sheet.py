@@ -10,11 +10,11 @@ from attrs import frozen
 
 from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
-from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
+from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, UNDECIDED, USAGE_LEVELS
 from ccgrade_xl.workbook.lists import ListColumn, SheetList
 from ccgrade_xl.workbook.names import LEDGER_PERSON, LEDGER_PLACE
 from ccgrade_xl.workbook.number_formats import PLAIN, SIGNED
-from ccgrade_xl.workbook.overview import PENDING, UNKNOWN_LEVEL
+from ccgrade_xl.workbook.overview import UNKNOWN_LEVEL
 from ccgrade_xl.workbook.overview import OverviewBlock as Block
 
 SHEET_NAME = "评级台账"
@@ -117,7 +117,7 @@ HISTORY = Block(
         "户数",
         "参评",
         *STARS,
-        PENDING,
+        UNDECIDED,
         "更正户数",
         "平均信用分",
         "月气量",
@@ -173,9 +173,9 @@ MIGRATIONS = {
         (*USAGE_LEVELS, UNKNOWN_LEVEL, "不参评", "不在册"),
     ),
     "信用等级": _matrix(
-        "台账_迁移_信用等级", "信用等级变动（户）", "从＼到", (*CREDIT_GRADES, PENDING, "不参评", "不在册")
+        "台账_迁移_信用等级", "信用等级变动（户）", "从＼到", (*CREDIT_GRADES, UNDECIDED, "不参评", "不在册")
     ),
-    "星级": _matrix("台账_迁移_星级", "星级变动（户）", "从＼到", (*STARS, PENDING, "不参评", "不在册")),
+    "星级": _matrix("台账_迁移_星级", "星级变动（户）", "从＼到", (*STARS, UNDECIDED, "不参评", "不在册")),
 }
 """8×9 each: customers by where they stood in the compared month (rows) and stand in the month shown (columns)."""
 
@@ -215,7 +215,7 @@ IMPACT = Block(
 )
 """20×7: whose credit grade or star would change at the next close, the largest users first."""
 
-IMPACT_STARS = _matrix("台账_规则星级", "星级从原规则到新规则（户）", "从＼到", (*STARS, PENDING))
+IMPACT_STARS = _matrix("台账_规则星级", "星级从原规则到新规则（户）", "从＼到", (*STARS, UNDECIDED))
 """6×7: customers by their star under the rules of the month shown (rows) and those on 评分规则 (columns)."""
 
 BLOCKS = (

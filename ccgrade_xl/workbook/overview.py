@@ -11,13 +11,11 @@ from __future__ import annotations
 from attrs import frozen
 
 from ccgrade_xl.rules.indicators import INDICATORS
-from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
+from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, UNDECIDED, USAGE_LEVELS
 from ccgrade_xl.workbook.number_formats import PLAIN, SIGNED, signed
 
 UNKNOWN_LEVEL = "未知"
 """The label under which customers without a usage are counted."""
-PENDING = "待定"
-"""The label under which customers without a credit grade or a star are counted."""
 
 FIGURES, CHANGES = PLAIN, SIGNED
 """The formats of columns whose rows have formats of their own, and of those that show how these changed."""
@@ -67,10 +65,10 @@ def _distribution(name: str, title: str, first: str, labels: tuple[str, ...]) ->
 BY_LEVEL = _distribution("概览_用气量等级", "按用气量等级", "用气量等级", (*USAGE_LEVELS, UNKNOWN_LEVEL))
 """6×5: graded customers by usage level, largest first, 未知 last: count and share, m³/month and share."""
 
-BY_CREDIT = _distribution("概览_信用等级", "按信用等级", "信用等级", (*CREDIT_GRADES, PENDING))
+BY_CREDIT = _distribution("概览_信用等级", "按信用等级", "信用等级", (*CREDIT_GRADES, UNDECIDED))
 """6×5: graded customers by credit grade 5A…1A, 待定 last; columns as `BY_LEVEL`."""
 
-BY_STAR = _distribution("概览_星级", "按星级", "星级", (*STARS, PENDING))
+BY_STAR = _distribution("概览_星级", "按星级", "星级", (*STARS, UNDECIDED))
 """6×5: graded customers by star, 待定 last; columns as `BY_LEVEL`."""
 
 MATRIX = OverviewBlock(
@@ -138,8 +136,8 @@ CHANGE = OverviewBlock(
     ("项目", "本次", "上次月结", "变化"),
     10,
     ("@", FIGURES, FIGURES, CHANGES),
-    ("参评户数", "月总气量（m³）", "平均信用得分", *STARS, PENDING, "估计欠费（万元）"),
-    ("#,##0", "#,##0", "0.0", *("#,##0" for _ in (*STARS, PENDING)), "#,##0.00"),
+    ("参评户数", "月总气量（m³）", "平均信用得分", *STARS, UNDECIDED, "估计欠费（万元）"),
+    ("#,##0", "#,##0", "0.0", *("#,##0" for _ in (*STARS, UNDECIDED)), "#,##0.00"),
 )
 """10×4: a figure a row, as graded now, in the last month frozen before, and the difference; empty without one."""
 
@@ -149,7 +147,7 @@ MONEY = OverviewBlock(
     ("星级", "估计欠费（万元）", "欠费户数", "欠费占比", "预收（万元）", "覆盖月数", "够一月"),
     len(STARS) + 2,
     ("@", "#,##0.00", "#,##0", "0.0%", "#,##0.0", "0.0", "0%"),
-    (*STARS, PENDING, "合计"),
+    (*STARS, UNDECIDED, "合计"),
 )
 """7×7: estimated arrears, who owes, its share, prepaid balance, its months of bills, share with a month prepaid."""
 

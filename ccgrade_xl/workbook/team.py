@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ccgrade_xl.rules.ruleset import STARS
+from ccgrade_xl.rules.ruleset import STARS, UNDECIDED
 from ccgrade_xl.workbook.lists import ListColumn, SheetList
 
 SHEET = "人员分工"
 LEADER, SPECIALIST = "组长", "技术骨干"
 POSTS = (LEADER, SPECIALIST, "客户经理", "抄表员", "安检员")
-UNDECIDED = "待定"
 
 PEOPLE = SheetList(
     "人员",

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from ccgrade_xl.grading.sample import UNDECIDED
-from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS
+from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, UNDECIDED, USAGE_LEVELS
 
 if TYPE_CHECKING:
     from ccgrade_xl.casework.ledger.frozen_table import Columns

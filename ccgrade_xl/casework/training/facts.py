@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from ccgrade_xl.grading.customers import Coded, Customers
-from ccgrade_xl.grading.sample import ACTIVE
+from ccgrade_xl.rules.customer_states import ACTIVE
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.numerals import grouped
 

@@ -9,8 +9,9 @@ import numpy as np
 from attrs import field, frozen
 
 from ccgrade_xl import boundary
-from ccgrade_xl.grading.sample import UNDECIDED, Grades
+from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.list_cells import texts_in
+from ccgrade_xl.rules.ruleset import UNDECIDED
 from ccgrade_xl.sourcing import BookSources
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.precedence import ColumnRule

@@ -22,6 +22,7 @@ from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.workbook.import_rows import option_words
 from ccgrade_xl.workbook.layout import COLUMN, INPUT_COLUMNS, Column
+from ccgrade_xl.workbook.meter_lists import OPEN, UNDER_WAY
 from ccgrade_xl.workbook.precedence import months_between
 
 JUMP_UP, JUMP_DOWN, JUMP_LEAST = 1.0, -0.6, 1_000.0
@@ -33,7 +34,7 @@ _NEAR_CONTRACT = "九十日内到期"
 _NUMBERS = tuple(column for column in INPUT_COLUMNS if column.kind in ("number", "count", "money"))
 _DATES = tuple(column for column in INPUT_COLUMNS if column.kind == "date")
 _GRAVE = ("高", "中")
-_OPEN_ALARM = ("", "待处理", "处理中")
+_OPEN_ALARM = ("", OPEN, UNDER_WAY)
 _MOST = 0.5
 """Where more than this share of all customers is out of date in a column, the department is to deliver, not the field."""
 

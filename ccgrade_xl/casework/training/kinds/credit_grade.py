@@ -10,8 +10,9 @@ from ccgrade_xl.casework.training.facts import CREDIT, VETO, facts_of, shown
 from ccgrade_xl.casework.training.question import Asked, Question, QuestionKind, Setting, Source
 from ccgrade_xl.grading.explanation import indicator_points
 from ccgrade_xl.grading.remarks import remarks
-from ccgrade_xl.grading.sample import UNDECIDED, Grades
+from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.ruleset import UNDECIDED
 
 NAME = "信用等级"
 

@@ -8,7 +8,7 @@ import random
 from ccgrade_xl.casework.training.facts import facts_of, shown
 from ccgrade_xl.casework.training.kinds.credit_grade import credit_explained, switched_off
 from ccgrade_xl.casework.training.question import Asked, Question, QuestionKind, Setting, Source
-from ccgrade_xl.grading.sample import UNDECIDED
+from ccgrade_xl.rules.ruleset import UNDECIDED
 
 NAME = "整户评级"
 
