@@ -78,6 +78,46 @@ def test_a_duckdb_file(tmp_path, name):
     assert codes(str(tmp_path / "r.duckdb") + name) == EXPECTED
 
 
+_OUTSIDE = {
+    "a file": "read_csv('{secret}', header = false, delim = ':')",
+    # A view is tried where it is made: it asks the network only where it is read.
+    "the network": "(SELECT content AS column0 FROM read_text(CASE WHEN current_setting('access_mode') = 'read_only' "
+    "THEN 'http://127.0.0.1:9/' || 'x' ELSE '{secret}' END))",
+}
+
+
+@pytest.mark.parametrize("outside", _OUTSIDE.values(), ids=_OUTSIDE)
+@pytest.mark.parametrize("address", ["{}", "duckdb://{}", "file://{}"])
+def test_a_duckdb_file_reaches_nothing_but_itself(tmp_path, outside, address):
+    secret, file = tmp_path / "secret.txt", tmp_path / "r.duckdb"
+    secret.write_text("geheim:1\n")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            'CREATE VIEW readings AS SELECT column0 AS "表号", now()::TIMESTAMP AS "时间", 1.0 AS "工况累计" FROM '
+            + outside.format(secret=secret)
+        )
+    with pytest.raises(FileFault, match="“readings”是指向其他文件或网络的视图") as told:
+        scan(address.format(file), None)
+    assert "geheim" not in str(told.value)
+
+
+def test_a_table_is_read_beside_a_view_that_reaches_out(tmp_path):
+    file = str(tmp_path / "r.duckdb")
+    (tmp_path / "secret.txt").write_text("geheim:1\n")
+    frame = silent()
+    with duckdb.connect(file) as connection:
+        connection.register("frame", frame)
+        connection.execute("CREATE TABLE readings AS SELECT * FROM frame")
+        connection.execute(f"CREATE VIEW other AS SELECT * FROM read_text('{tmp_path / 'secret.txt'}')")
+    assert codes(f"{file}#readings") == EXPECTED
+
+
+def test_the_engine_brings_no_extension_of_its_own_accord():
+    with open_engine() as engine:
+        for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
+            assert engine.connection.con.sql(f"SELECT current_setting('{setting}')").fetchall() == [(False,)]
+
+
 def test_an_arrow_table():
     assert codes(pa.Table.from_pandas(silent(), preserve_index=False)) == EXPECTED
 
