@@ -14,6 +14,7 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters import scan, sources
 from ccgrade_xl.meters.opening import open_engine
 from tests.meters.series import DAYS, at, fleet, registry, works
+from tests.workbook.rich_books import rich_book, with_parts
 
 KNOWN = registry({"00017": {}})
 END = at(DAYS, 0)
@@ -196,7 +197,8 @@ def test_a_truncated_parquet_file_is_named_and_the_others_are_read(tmp_path):
             "没有一行可以读的读数：1 行时间",
         ),
         (lambda folder: _write(folder / "a.parquet", b"PAR1 but no more"), "不完整或已损坏"),
-        (lambda folder: _write(folder / "a.xlsx", b"PK no workbook"), "不是完整的 .xlsx"),
+        (lambda folder: _write(folder / "a.xlsx", b"PK no workbook"), "已损坏或不完整"),
+        (lambda folder: _write(folder / "a.xlsx", _with_a_cell_far_away()), "第 1048576 行、第 16384 列"),
         (lambda folder: _write(folder / "a.pdf", b"%PDF"), "不是 Parquet、CSV、.xlsx 或 DuckDB"),
         (lambda folder: _write(folder / "a.duckdb", b"no database"), "不是 DuckDB 数据库"),
         (lambda folder: 17, "不能是 int"),
@@ -210,6 +212,11 @@ def test_what_cannot_be_read_is_told_in_a_sentence(tmp_path, make, told):
 def _write(file, content):
     file.write_bytes(content)
     return file
+
+
+def _with_a_cell_far_away():
+    far = b'<worksheet><sheetData><row r="1"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    return with_parts(rich_book(1, macros=False, table=False), **{"xl__worksheets__sheet1.xml": far})
 
 
 def test_without_as_of_a_clock_years_ahead_silences_nobody():

@@ -90,7 +90,7 @@ def test_every_cell_stands_where_it_stands_however_the_sheet_is_cut(
 
 def test_a_long_sheet_is_read_in_stretches_and_a_short_one_at_once() -> None:
     package = book_of(b"".join(row_xml(number, {1: "某公司"}) for number in range(1, 200)))
-    with patch.object(sheet_reading, "_opened", wraps=sheet_reading._opened) as opened:
+    with patch.object(sheet_reading, "opened", wraps=sheet_reading.opened) as opened:
         in_stretches(package, stretch=1_000)
         assert opened.call_count > 4
         opened.reset_mock()
@@ -128,7 +128,7 @@ def test_merged_areas_under_another_prefix_than_the_rows_are_found_too() -> None
 
 def test_no_row_stands_before_the_merged_areas_of_what_calamine_is_given() -> None:
     package = book_of(b"".join(row_xml(number, {1: "某公司"}) for number in range(1, 90)))
-    with patch.object(sheet_reading, "_opened", wraps=sheet_reading._opened) as opened:
+    with patch.object(sheet_reading, "opened", wraps=sheet_reading.opened) as opened:
         in_stretches(package)
     for call in opened.call_args_list:
         with ZipFile(BytesIO(call.args[0])) as given:
