@@ -116,10 +116,16 @@ def _without_environments() -> dict[str, str]:
         if not name.startswith("PYTHON") and name != "VIRTUAL_ENV"
     }
     folders = kept.get("PATH", "").split(os.pathsep)
-    kept["PATH"] = os.pathsep.join(
-        folder for folder in folders if not (Path(folder).parent / "pyvenv.cfg").is_file()
-    )
+    kept["PATH"] = os.pathsep.join(folder for folder in folders if not _is_in_environment(Path(folder)))
     return kept
+
+
+def _is_in_environment(folder: Path) -> bool:
+    """Return whether a folder holds the programs of a virtual environment; one that cannot be looked into is none of ours."""
+    try:
+        return (folder.parent / "pyvenv.cfg").is_file()
+    except OSError:
+        return False
 
 
 def _cause(complaint: str) -> str:
