@@ -20,7 +20,8 @@ from attrs import frozen
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from ccgrade_xl import __version__
-from ccgrade_xl.cli import ATTENTION, DONE, NOTHING_DONE, main
+from ccgrade_xl.cli import ATTENTION, BROKEN, DONE, NOTHING_DONE, main
+from ccgrade_xl.cli.showing import EXITS
 from ccgrade_xl.functions import FUNCTIONS
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.rules.ruleset import RuleSet
@@ -420,3 +421,23 @@ def test_nonsense_ends_with_one_sentence_and_changes_nothing(
     assert name in ran.err or command in ("grade", "explain")
     assert says in ran.err or command == "rules check"
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_fault_of_the_program_has_an_exit_code_of_its_own_and_says_whom_to_tell(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    monkeypatch.setattr("ccgrade_xl.hosts.doctor.examine", broken)
+    ended = run("doctor")
+    assert ended.code == BROKEN
+    assert "Traceback" in ended.err
+    assert "ZeroDivisionError: nobody foresaw this" in ended.err
+    assert "发给为您安装 ccgrade 的人" in ended.err.splitlines()[-1]
+
+
+def test_the_help_page_says_what_each_exit_code_means(run: Runner) -> None:
+    page = "".join(run("--help").out.split())
+    for code, said in EXITS.items():
+        assert f"{code}{said}" in page

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from addin.documents.tables import table
 from ccgrade_xl.cli import app
+from ccgrade_xl.cli.showing import EXITS
 
 LIST, BOOK, AS_OF = "客户表.csv", "2026年10月.xlsm", "2026-10-31"
 FLEET = "模拟"
@@ -54,8 +55,6 @@ EXAMPLES: dict[str, Example] = {
     "meters plot": Example("meters plot 02024000003 --days 14"),
 }
 """An example a command, run in this order in one folder."""
-
-_EXITS = {0: "完成", 1: "完成，但列出的行需要看一看", 2: "什么都没有做，原因见上"}
 
 
 def commands() -> str:
@@ -114,5 +113,5 @@ def _run(example: Example, folder: str) -> str:
     if len(lines) > example.head + example.tail:
         lines = [*lines[: example.head], "……", *lines[len(lines) - example.tail :]]
     return "\n".join(
-        [f"> ccgrade {example.arguments}", *lines, f"（退出码 {done.returncode}：{_EXITS[done.returncode]}）"]
+        [f"> ccgrade {example.arguments}", *lines, f"（退出码 {done.returncode}：{EXITS[done.returncode]}）"]
     )

@@ -1,6 +1,6 @@
 """The command line: the same commands on closed files, for schedulers and machines without a spreadsheet.
 
-Exit codes: 0 done, 1 done but rows need attention (listed), 2 nothing done and why.
+Exit codes: 0 done, 1 done but rows need attention (listed), 2 nothing done and why, 3 the program itself failed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from ccgrade_xl.cli.options import (
 from ccgrade_xl.cli.report import report
 from ccgrade_xl.cli.showing import (
     ATTENTION,
+    BROKEN,
     DONE,
+    EXITS,
     NOTHING_DONE,
     explanation_table,
     finish,
@@ -49,7 +51,7 @@ from ccgrade_xl.cli.verification import origin, verify
 from ccgrade_xl.cli.wording import COMMAND, OPTIONS, USAGE_FAULT, Command, Group, complaint
 from ccgrade_xl.collector import collector_at_rest
 
-__all__ = ["ATTENTION", "DONE", "NOTHING_DONE", "app", "main"]
+__all__ = ["ATTENTION", "BROKEN", "DONE", "NOTHING_DONE", "app", "main"]
 
 app = typer.Typer(
     name="ccgrade",
@@ -57,6 +59,7 @@ app = typer.Typer(
     options_metavar=OPTIONS,
     subcommand_metavar=COMMAND,
     help="工商客户分级：用气量 × 信用 → 星级。",
+    epilog=f"退出码：{'；'.join(f'{code} {said}' for code, said in EXITS.items())}。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -83,7 +86,7 @@ app.add_typer(exam_app, name="exam")
 
 
 def main() -> None:
-    """Run the command line; a refusal is one sentence on standard error and exit code 2."""
+    """Run the command line; a refusal is one sentence on standard error and exit code 2, a fault of the program 3."""
     from ccgrade_xl.errors import CcgradeError  # noqa: PLC0415 - `--help` must not wait for it
 
     for stream in (sys.stdout, sys.stderr):
@@ -98,16 +101,25 @@ def main() -> None:
     except USAGE_FAULT as fault:
         typer.echo(complaint(fault), err=True, nl=bool(str(fault)))
         raise SystemExit(NOTHING_DONE) from None
-    except ModuleNotFoundError as fault:
-        if fault.name is None or fault.name.partition(".")[0] not in _EXTRAS:
-            raise
-        extra = _EXTRAS[fault.name.partition(".")[0]]
-        typer.echo(f'这个命令需要附加组件，请先运行：pip install "ccgrade[{extra}]"。', err=True)
-        raise SystemExit(NOTHING_DONE) from None
     except KeyboardInterrupt:
         typer.echo("已中断，没有写入任何文件。", err=True)
         raise SystemExit(NOTHING_DONE) from None
+    except Exception as fault:  # noqa: BLE001 - what nobody foresaw is told, too
+        missing = fault.name if isinstance(fault, ModuleNotFoundError) else None
+        if extra := _EXTRAS.get((missing or "").partition(".")[0]):
+            typer.echo(f'这个命令需要附加组件，请先运行：pip install "ccgrade[{extra}]"。', err=True)
+            raise SystemExit(NOTHING_DONE) from None
+        import traceback  # noqa: PLC0415 - hardly ever needed
 
+        traceback.print_exception(fault)
+        typer.echo(_UNFORESEEN, err=True)
+        raise SystemExit(BROKEN) from None
+
+
+_UNFORESEEN = (
+    f"ccgrade {__version__} 本身出错，这个命令可能没有做完。请把上面的出错信息和所用的命令发给为您安装 ccgrade 的人"
+    "（发之前看一眼，里面可能有客户资料）。"
+)
 
 _EXTRAS = {
     "duckdb": "meters",

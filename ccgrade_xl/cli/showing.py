@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from ccgrade_xl.hosts.diagnosis import Line
     from ccgrade_xl.workbook.book import Outcome
 
-DONE, ATTENTION, NOTHING_DONE = 0, 1, 2
+DONE, ATTENTION, NOTHING_DONE, BROKEN = range(4)
+EXITS = {
+    DONE: "完成",
+    ATTENTION: "完成，但列出的行需要看一看",
+    NOTHING_DONE: "什么都没有做，并说明原因",
+    BROKEN: "程序本身出错，可能没有做完",
+}
+"""What each exit code says."""
 
 
 class progress:  # noqa: N801 - reads as the statement it is

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from ccgrade_xl.errors import BookFault, FileFault
+from ccgrade_xl.spreadsheet.extent import CELL_LIMIT
 from ccgrade_xl.workbook.bare_area import BareArea, find_bare_area
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.book_patch import BookEdit, PatchedBook, patched_book
 from ccgrade_xl.workbook.cells import ROWS, Area
 from ccgrade_xl.workbook.copy_check import check_cells, checked_copy
-from ccgrade_xl.workbook.grid import CELL_LIMIT, Grid, read_grids
+from ccgrade_xl.workbook.grid import Grid, read_grids
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, RESULT_COLUMNS
 from ccgrade_xl.workbook.live_table import LiveTable, scaled
 from ccgrade_xl.workbook.notes import note_text

@@ -43,8 +43,11 @@ def install(extension: Path) -> str:
     """
     if not extension.is_file():
         raise CcgradeError(f"找不到扩展文件 {extension}，请重新安装 ccgrade。")
+    stood = installed_extension() is not None
     done = _unopkg("add", "-f", *_for_whom(), str(extension))
     if done.returncode:
+        if not stood and installed_extension() is not None:
+            _unopkg("remove", *_for_whom(), IDENTIFIER)
         raise CcgradeError(
             f"LibreOffice 没有接受扩展：{_cause(done.stderr)}。请关闭所有 LibreOffice 窗口后再试。"
         )
@@ -98,14 +101,32 @@ def is_intact(folder: Path, extension: Path) -> bool:
 
 def _unopkg(*arguments: str) -> subprocess.CompletedProcess[str]:
     unopkg = find_unopkg()
-    # LibreOffice's Python must not see this environment's settings.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
         return subprocess.run(  # noqa: S603 - LibreOffice's own tool
-            [str(unopkg), *arguments], capture_output=True, text=True, errors="replace", timeout=_INSTALLING_SECONDS, check=False, env=environment
+            [str(unopkg), *arguments], capture_output=True, text=True, errors="replace", timeout=_INSTALLING_SECONDS, check=False, env=_without_environments()
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise CcgradeError("LibreOffice 没有在规定时间内完成。请关闭所有 LibreOffice 窗口后再试。") from None
+
+
+def _without_environments() -> dict[str, str]:
+    """Return the environment variables without any Python environment: LibreOffice's own Python must not find one."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTHON") and name != "VIRTUAL_ENV"
+    }
+    folders = kept.get("PATH", "").split(os.pathsep)
+    kept["PATH"] = os.pathsep.join(folder for folder in folders if not _is_in_environment(Path(folder)))
+    return kept
+
+
+def _is_in_environment(folder: Path) -> bool:
+    """Return whether a folder holds the programs of a virtual environment; one that cannot be looked into is none of ours."""
+    try:
+        return (folder.parent / "pyvenv.cfg").is_file()
+    except OSError:
+        return False
 
 
 def _cause(complaint: str) -> str:

@@ -80,14 +80,14 @@ def _table(connection: Any, name: str, where: str, profile: Mapping[str, str] | 
     """Return the table that is named, or the only one with the columns of readings. Raises `FileFault`."""
     names = tables_of(connection)
     if name in names:
-        return connection.table(name)
+        return _opened(connection, name, where)
     if name:
         return _of_schema(connection, name, names, where)
     if len(names) == 1:
-        return connection.table(names[0])
+        return _opened(connection, names[0], where)
     fitting = []
     for each in names:
-        table = connection.table(each)
+        table = _opened(connection, each, where)
         try:
             map_headers(list(table.columns), where, profile)
         except UnknownHeaders:
@@ -100,11 +100,32 @@ def _table(connection: Any, name: str, where: str, profile: Mapping[str, str] | 
     return fitting[0]
 
 
+def _opened(connection: Any, name: str, where: str, schema: str | None = None) -> ir.Table:
+    """Return a table or view. Raises `FileFault` for a view in a DuckDB file that looks outside of it."""
+    try:
+        return connection.table(name, database=schema)
+    except Exception as error:
+        if not _reaches_out(connection, error):
+            raise
+        raise FileFault(
+            f"{where}里的“{name}”是指向其他文件或网络的视图，为安全起见没有读。"
+            "请把读数存成数据库里的表，或直接选择那些文件；另有读数表时，请在后面用 #表名 指明。"
+        ) from error
+
+
+def _reaches_out(connection: Any, error: Exception) -> bool:
+    if connection.name != "duckdb":
+        return False
+    import duckdb  # noqa: PLC0415
+
+    return isinstance(error, duckdb.PermissionException)
+
+
 def _of_schema(connection: Any, name: str, names: list[str], where: str) -> ir.Table:
     """Return `schema.table`. Raises `FileFault` naming the tables there are."""
     schema, _, table = name.rpartition(".")
     if schema and table in _listed(connection, schema):
-        return connection.table(table, database=schema)
+        return _opened(connection, table, where, schema)
     there = f"有：{'、'.join(names[:_NAMED])}" if names else "一张表也没有"
     raise FileFault(
         f"{where}里没有叫{shown(name)}的表，或没有读它的权限；{there}。不在默认模式里的表请写成 #模式.表名。"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,12 +13,12 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.files import DATABASE, PARQUET, SHEET, kind_of
 from ccgrade_xl.meters.headers import UnknownHeaders, map_headers
 from ccgrade_xl.meters.unfinished import finished_size, open_beginning
+from ccgrade_xl.spreadsheet.archive import open_archive
+from ccgrade_xl.spreadsheet.extent import refuse_giant_sheets
 
 if TYPE_CHECKING:
     import pandas as pd
 
-UNPACKED_LIMIT = 2_000_000_000
-"""Bytes a spreadsheet may unpack to."""
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _SAMPLE = 1 << 20
 
@@ -144,16 +143,16 @@ def _sheet_frames(file: Path, said: Said, profile: Mapping[str, str] | None) -> 
 def _sheets(file: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     """Read the sheets of a workbook as texts; the header is the first row with more than one cell."""
     import pandas as pd  # noqa: PLC0415
-    import python_calamine  # noqa: PLC0415
+
+    from ccgrade_xl.spreadsheet.opening import opened  # noqa: PLC0415 - only a spreadsheet waits for calamine
 
     try:
-        with zipfile.ZipFile(file) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_LIMIT:
-                raise FileFault(f"文件“{file.name}”展开后太大，请改用 CSV 或 Parquet。")
-        book = python_calamine.CalamineWorkbook.from_path(str(file))
+        content = file.read_bytes()
+    except OSError as error:
+        raise _gone(file) from error
+    refuse_giant_sheets(open_archive(content, file.name))
+    with opened(content, file.name) as book:
         sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-    except (zipfile.BadZipFile, OSError, python_calamine.CalamineError) as error:
-        raise FileFault(f"文件“{file.name}”不是完整的 .xlsx 文件。请重新导出后再试。") from error
     for name, rows in sheets.items():
         at = next(
             (at for at, row in enumerate(rows) if sum(cell not in ("", None) for cell in row) > 1), None

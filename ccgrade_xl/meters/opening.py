@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ccgrade_xl.errors import CcgradeError
-from ccgrade_xl.meters.connecting import connect
+from ccgrade_xl.meters.connecting import NO_DOWNLOADS, connect
 from ccgrade_xl.meters.engine import Engine
 
 MEMORY_LIMIT = "800MB"
@@ -116,7 +116,7 @@ def need_libraries() -> None:
 def _embedded(folder: str) -> Any:
     import ibis  # noqa: PLC0415
 
-    connection = ibis.duckdb.connect()
+    connection = ibis.duckdb.connect(**NO_DOWNLOADS)
     connection.raw_sql(f"SET memory_limit = '{MEMORY_LIMIT}'")
     connection.raw_sql(f"SET temp_directory = '{folder}'")
     connection.raw_sql("SET preserve_insertion_order = true")

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
 from ccgrade_xl.meters.cleaning import canonical, cause, odd_values, readable, with_cause
-from ccgrade_xl.meters.connecting import connect
+from ccgrade_xl.meters.connecting import NOTHING_ELSE, connect_to_read, locked
 from ccgrade_xl.meters.databases import bring
 from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.files import DATABASE, PARQUET, files_in, kind_of
@@ -175,7 +175,7 @@ def _table_of(
 
 def _from_database(engine: Engine, url: str, profile: Mapping[str, str] | None) -> _Source:
     address, name = without_table(url)
-    return _copied(engine, connect(address), name, f"数据库“{shown_address(address)}”", profile)
+    return _copied(engine, connect_to_read(address), name, f"数据库“{shown_address(address)}”", profile)
 
 
 def _copied(
@@ -215,7 +215,7 @@ def _from_duckdb(
     import ibis  # noqa: PLC0415
 
     try:
-        connection = ibis.duckdb.connect(str(file), read_only=True)
+        connection = locked(ibis.duckdb.connect(str(file), read_only=True, **NOTHING_ELSE))
     except Exception as error:
         raise FileFault(f"{where}不是 DuckDB 数据库，或正被别的程序写入。请稍后再试。") from error
     return _copied(engine, connection, name, where, profile)

@@ -1,7 +1,6 @@
 """What stands in the cells of a sheet? Read with calamine, after the sheet's size has been looked at.
 
-calamine holds a sheet as one dense block from the first to the last cell that has a value, so a single value in
-XFD1048576 would ask for 17 thousand million cells: the coordinates are scanned first.
+What would not fit into memory is refused first, see `spreadsheet.extent`.
 """
 
 from __future__ import annotations
@@ -9,32 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from attrs import define, field
 
-from ccgrade_xl.errors import CellError, FileFault
+from ccgrade_xl.errors import CellError
+from ccgrade_xl.spreadsheet.extent import CELL_LIMIT, refuse_giant
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_letters
+from ccgrade_xl.workbook.cells import ROWS, Area
 from ccgrade_xl.workbook.dates import midnight
 from ccgrade_xl.workbook.package import Package, SheetPart
 from ccgrade_xl.workbook.sheet_reading import cells_in, read_sheet
-from ccgrade_xl.workbook.sheet_xml import SheetXml, cell_column, cell_pattern, down_to, rows, split_sheet
+from ccgrade_xl.workbook.sheet_xml import down_to
 
-CELL_LIMIT = 12_000_000
-"""Cells of the block from the first to the last value: 300,000 customers × 40 columns, about 1 GB of memory."""
-SHEET_TEXT_LIMIT = 1_000_000_000
-"""Bytes of text on one sheet when each shared text is counted where it is used."""
-
-_SMALLEST = len("<c><v></v></c>")
-_SMALLEST_SHARED = len('<c t="s"><v>0</v></c>')
-_ROW = re.compile(rb'<row(?: r="(\d+)")?')
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\st="e")[^>]*?r="([A-Z]+\d+)"[^>]*>(?:<(?:\w+:)?f.*?)?<(?:\w+:)?v>([^<]*)<'
 )
-_SHARED = re.compile(rb"""\st\s*=\s*["']s["']""")
-_SHARED_INDEX = re.compile(rb'\st="s"[^>]*><(?:\w+:)?v>(\d+)<')
 _ERRORS = {error.value: error for error in CellError}
 _DAY = dt.timedelta(days=1)
 
@@ -112,7 +102,7 @@ def _grid(package: Package, sheet: SheetPart, bottom: int) -> Grid:
     data = package.archive.read(sheet.part)
     if bottom < ROWS:
         data = down_to(data, bottom, package.title)
-    _refuse_giant(package, sheet, data)
+    refuse_giant(f"文件“{package.title}”的工作表“{sheet.name}”", data, package.shared_texts)
     cells = read_sheet(package, sheet, data)
     grid = Grid(sheet.name, cells.rows, cells.merged)
     # Every error begins with #, which is looked for ten times as fast as its kind, and which few sheets hold.
@@ -161,69 +151,3 @@ def _set(grid: Grid, place: Area, value: CellValue) -> None:
     row = grid.read[place.top - 1]
     row.extend([""] * (place.left - len(row)))
     row[place.left - 1] = value
-
-
-def _refuse_giant(package: Package, sheet: SheetPart, data: bytes) -> None:
-    split = split_sheet(data, package.title)
-    where = f"文件“{package.title}”的工作表“{sheet.name}”"
-    if split.size > _SMALLEST * CELL_LIMIT and split.count(b"v>") > 2 * CELL_LIMIT:
-        raise FileFault(f"{where}有 {CELL_LIMIT} 个以上的单元格，超过了能处理的大小。请拆成几个文件再试。")
-    bottom, right = _extent(split)
-    if bottom * right > CELL_LIMIT:
-        raise FileFault(
-            f"{where}延伸到第 {bottom} 行、第 {right} 列，超过了能处理的大小。请删除远处多余的内容，或拆成几个文件再试。"
-        )
-    _refuse_text_flood(package, sheet, data)
-
-
-def _extent(split: SheetXml) -> tuple[int, int]:
-    """Return the last row, and a column none is beyond: at a glance where that is small enough, else exactly."""
-    numbers = _ROW.findall(split.data, split.start, split.end)
-    if b"" not in numbers and not split.prefix:
-        bottom = max(map(int, numbers), default=1)
-        right = min(CELL_LIMIT // bottom, COLUMNS)
-        if right and not _beyond(right).search(split.data, split.start, split.end):
-            return bottom, right
-    return _exact_extent(split)
-
-
-def _exact_extent(split: SheetXml) -> tuple[int, int]:
-    """Return the last row and column that hold anything, exactly (cells that only carry a style do not count)."""
-    bottom = right = 1
-    for row in rows(split):
-        column = 0
-        for match in cell_pattern(split.prefix).finditer(row.inner):
-            column = cell_column(match, column, split.title)
-            if match[3]:
-                bottom, right = row.number, max(right, column)
-    return bottom, right
-
-
-@cache
-def _beyond(column: int) -> re.Pattern[bytes]:
-    """Return the pattern of a cell that may lie to the right of a column, or whose column is not told at once.
-
-    It looks at the first of two letters only, and takes three for too many: it passes every cell of a long sheet.
-    """
-    letters = column_letters(column)
-    first = chr(ord(letters[0]) - 1) if len(letters) == 2 else "Z"
-    within = f"[A-{letters}]" if len(letters) == 1 else f"[A-{first}]?[A-Z]" if first >= "A" else "[A-Z]"
-    return re.compile(f'<c(?! r="{within}[0-9])'.encode())
-
-
-def _refuse_text_flood(package: Package, sheet: SheetPart, data: bytes) -> None:
-    """Refuse a sheet that repeats a long shared text so often that memory would not hold it."""
-    lengths = [len(text) for text in package.shared_texts.split(b"</si>")]
-    longest = max(lengths)
-    if len(data) // _SMALLEST_SHARED * longest <= SHEET_TEXT_LIMIT:
-        return
-    uses, known = len(_SHARED.findall(data)), len(lengths)
-    if uses * longest <= SHEET_TEXT_LIMIT:
-        return
-    told = list(map(int, _SHARED_INDEX.findall(data)))
-    # A cell that is written as nobody writes it may hold the longest text of all.
-    total = sum(lengths[at] for at in told if at < known) + (uses - len(told)) * longest
-    if total > SHEET_TEXT_LIMIT:
-        raise FileFault(
-            f"文件“{package.title}”的工作表“{sheet.name}”里的文字展开后大得不正常，为安全起见没有读取。请确认文件来源。"
-        )

@@ -16,7 +16,8 @@ from attrs import define, field, frozen
 from lxml import etree
 
 from ccgrade_xl.errors import BookFault, FileFault
-from ccgrade_xl.workbook.archive import Archive, open_archive
+from ccgrade_xl.spreadsheet.archive import Archive, open_archive
+from ccgrade_xl.spreadsheet.opening import damaged_workbook
 from ccgrade_xl.workbook.cells import Area
 
 FILE_LIMIT = 500_000_000
@@ -300,11 +301,6 @@ def _refuse_doctype(data: bytes, title: str) -> None:
 def _link_id(node: etree._Element) -> str:
     """Return the relationship id of a sheet (its namespace differs in strict files)."""
     return next((str(value) for key, value in node.items() if str(key).endswith("}id")), "")
-
-
-def damaged_workbook(title: str) -> FileFault:
-    """Return the fault for a zip that is sound around parts that are not."""
-    return FileFault(f"文件“{title}”的内容已损坏。请用 Excel 打开并另存后再试。")
 
 
 def local_name(node: etree._Element) -> str:

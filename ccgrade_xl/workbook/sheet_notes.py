@@ -13,10 +13,11 @@ from attrs import frozen
 from lxml import etree
 
 from ccgrade_xl.errors import BookFault
+from ccgrade_xl.spreadsheet.opening import damaged_workbook
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.note_shapes import blocks_in, has_boxes, new_drawing, with_boxes, without_boxes
 from ccgrade_xl.workbook.notes import note_text
-from ccgrade_xl.workbook.package import Package, children, damaged_workbook, parse_xml, serialised, unescape
+from ccgrade_xl.workbook.package import Package, children, parse_xml, serialised, unescape
 from ccgrade_xl.workbook.package_links import Links
 from ccgrade_xl.workbook.sheet_geometry import geometry_of
 from ccgrade_xl.workbook.sheet_xml import SheetXml, split_sheet

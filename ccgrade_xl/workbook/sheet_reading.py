@@ -7,19 +7,17 @@ the rows: it looks for them from the beginning, and would read all rows a second
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, cast
 
 from attrs import field, frozen
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from ccgrade_xl.errors import FileFault
+from ccgrade_xl.spreadsheet.opening import opened
 from ccgrade_xl.workbook.cells import Area
-from ccgrade_xl.workbook.package import Package, SheetPart, damaged_workbook
+from ccgrade_xl.workbook.package import Package, SheetPart
 from ccgrade_xl.workbook.sheet_xml import SheetXml, split_sheet
 from ccgrade_xl.workbook.stretches import side_by_side, stretches_of
 
@@ -61,7 +59,7 @@ def read_sheet(package: Package, sheet: SheetPart, data: bytes) -> SheetCells:
         start, end = stretch
         part = b"".join((head, memoryview(split.data)[start:end], tail))
         content = package.archive.replaced({sheet.part: part}, others, stored=True)
-        with _opened(content, package.title) as book:
+        with opened(content, package.title) as book:
             return _stretch(book.get_sheet_by_name(sheet.name))
 
     rows: list[list[Any]] = []
@@ -92,7 +90,7 @@ def _merged_areas_first(sheet: SheetXml) -> tuple[bytes, bytes]:
 
 def cells_in(content: bytes, title: str, most: int) -> dict[str, SheetCells]:
     """Read every sheet of a workbook of any format. Raises `FileFault` where one is damaged or has more cells than `most`."""
-    with _opened(content, title) as book:
+    with opened(content, title) as book:
         return {name: _cells(_limited(book, name, most)) for name in book.sheet_names}
 
 
@@ -103,19 +101,6 @@ def _limited(book: CalamineWorkbook, name: str, most: int) -> _Stretch:
             f"工作表“{name}”太大（{sheet.total_height} 行 × {sheet.total_width} 列）。请拆成几个文件再试。"
         )
     return _stretch(sheet)
-
-
-@contextmanager
-def _opened(content: bytes, title: str) -> Iterator[CalamineWorkbook]:
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            yield book
-    except CalamineError as error:
-        raise damaged_workbook(title) from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # calamine's own assertion on a crafted file
-            raise damaged_workbook(title) from error
-        raise
 
 
 def _stretch(sheet: CalamineSheet) -> _Stretch:

@@ -16,8 +16,9 @@ from typing import NamedTuple
 from attrs import field, frozen
 from lxml import etree
 
+from ccgrade_xl.spreadsheet.opening import damaged_workbook
 from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_number
-from ccgrade_xl.workbook.package import damaged_workbook, parse_xml, serialised
+from ccgrade_xl.workbook.package import parse_xml, serialised
 
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet(?=[\s/>])")
 _DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")

@@ -13,9 +13,10 @@ from pathlib import Path
 from attrs import field, frozen
 
 from ccgrade_xl.errors import FileFault
-from ccgrade_xl.workbook.archive import open_archive
+from ccgrade_xl.spreadsheet.archive import open_archive
+from ccgrade_xl.spreadsheet.extent import CELL_LIMIT
 from ccgrade_xl.workbook.book import CellValue
-from ccgrade_xl.workbook.grid import CELL_LIMIT, Grid, grids_of, read_grids
+from ccgrade_xl.workbook.grid import Grid, grids_of, read_grids
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.package import is_encrypted, package_of, read_bytes, refuse_other_formats
 

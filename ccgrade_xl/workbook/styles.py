@@ -6,8 +6,9 @@ import re
 
 from attrs import define, field
 
+from ccgrade_xl.spreadsheet.opening import damaged_workbook
 from ccgrade_xl.workbook.cells import attribute_xml
-from ccgrade_xl.workbook.package import Package, children, damaged_workbook
+from ccgrade_xl.workbook.package import Package, children
 
 DATE_FORMAT = "yyyy-mm-dd"
 _DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))

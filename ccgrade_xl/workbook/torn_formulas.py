@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ccgrade_xl.errors import BookFault
+from ccgrade_xl.spreadsheet.opening import damaged_workbook
 from ccgrade_xl.workbook.cells import Area
-from ccgrade_xl.workbook.package import damaged_workbook
 from ccgrade_xl.workbook.sheet_edit import SheetEdit
 from ccgrade_xl.workbook.sheet_xml import SheetXml
 

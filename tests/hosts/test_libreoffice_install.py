@@ -10,6 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from platformdirs import user_config_path
@@ -187,6 +188,49 @@ def test_installed_it_is_found_intact_and_removed_without_a_trace(oxt: Path) -> 
     assert done.returncode == 0, done.stderr
     removed = "已从 LibreOffice 中移除。您的工作簿和保存过的评分规则都保留着。"
     assert done.stdout.splitlines() == ["True True", "False", removed, "None False False", removed]
+
+
+def test_it_is_installed_from_an_environment_that_is_activated(oxt: Path) -> None:
+    code = "import sys, pathlib; from ccgrade_xl.hosts.libreoffice_install import install; "
+    code += "print(install(pathlib.Path(sys.argv[1])))"
+    with lent_to_nobody(oxt) as (folder, extension, user):
+        made = folder / "environment"
+        subprocess.run([python_for(user), "-m", "venv", "--without-pip", made], check=True, **user)
+        path = f"{made / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        own = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / ".config")}
+        done = subprocess.run(
+            [made / "bin" / "python", "-c", code, str(extension)],
+            capture_output=True, text=True, check=False, cwd=folder,
+            env={**own, "PYTHONPATH": python_path(), "PATH": path, "VIRTUAL_ENV": str(made)}, **user,
+        )  # fmt: skip
+    assert done.stdout.startswith("已装入 LibreOffice"), done.stderr
+
+
+def test_an_extension_that_is_refused_leaves_nothing(oxt: Path, tmp_path: Path) -> None:
+    code = """if True:
+        import sys, pathlib
+        from ccgrade_xl.errors import CcgradeError
+        from ccgrade_xl.hosts import libreoffice_install as office
+        try:
+            office.install(pathlib.Path(sys.argv[1]))
+        except CcgradeError as refused:
+            print(refused)
+        print(office.installed_extension(), office.path_file().exists())
+    """
+    broken = tmp_path / oxt.name
+    with ZipFile(oxt) as whole, ZipFile(broken, "w") as archive:
+        for name in whole.namelist():
+            own = name == "ccgrade_component.py"
+            archive.writestr(name, "raise RuntimeError" if own else whole.read(name))
+    with lent_to_nobody(broken) as (folder, extension, user):
+        home = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / ".config")}
+        done = subprocess.run(
+            [python_for(user), "-c", code, str(extension)],
+            capture_output=True, text=True, check=False, cwd=folder, env={**home, "PYTHONPATH": python_path()}, **user,
+        )  # fmt: skip
+    told, left = done.stdout.splitlines()
+    assert told.startswith("LibreOffice 没有接受扩展：ERROR")
+    assert left == "None False"
 
 
 def python_for(user: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters import scan, sources
 from ccgrade_xl.meters.opening import open_engine
 from tests.meters.series import DAYS, at, fleet, registry, works
+from tests.workbook.rich_books import rich_book, with_parts
 
 KNOWN = registry({"00017": {}})
 END = at(DAYS, 0)
@@ -76,6 +77,46 @@ def test_a_duckdb_file(tmp_path, name):
         connection.execute("CREATE TABLE readings AS SELECT * FROM frame")
         connection.execute("CREATE TABLE other AS SELECT 1 AS a")
     assert codes(str(tmp_path / "r.duckdb") + name) == EXPECTED
+
+
+_OUTSIDE = {
+    "a file": "read_csv('{secret}', header = false, delim = ':')",
+    # A view is tried where it is made: it asks the network only where it is read.
+    "the network": "(SELECT content AS column0 FROM read_text(CASE WHEN current_setting('access_mode') = 'read_only' "
+    "THEN 'http://127.0.0.1:9/' || 'x' ELSE '{secret}' END))",
+}
+
+
+@pytest.mark.parametrize("outside", _OUTSIDE.values(), ids=_OUTSIDE)
+@pytest.mark.parametrize("address", ["{}", "duckdb://{}", "file://{}"])
+def test_a_duckdb_file_reaches_nothing_but_itself(tmp_path, outside, address):
+    secret, file = tmp_path / "secret.txt", tmp_path / "r.duckdb"
+    secret.write_text("geheim:1\n")
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            'CREATE VIEW readings AS SELECT column0 AS "表号", now()::TIMESTAMP AS "时间", 1.0 AS "工况累计" FROM '
+            + outside.format(secret=secret)
+        )
+    with pytest.raises(FileFault, match="“readings”是指向其他文件或网络的视图") as told:
+        scan(address.format(file), None)
+    assert "geheim" not in str(told.value)
+
+
+def test_a_table_is_read_beside_a_view_that_reaches_out(tmp_path):
+    file = str(tmp_path / "r.duckdb")
+    (tmp_path / "secret.txt").write_text("geheim:1\n")
+    frame = silent()
+    with duckdb.connect(file) as connection:
+        connection.register("frame", frame)
+        connection.execute("CREATE TABLE readings AS SELECT * FROM frame")
+        connection.execute(f"CREATE VIEW other AS SELECT * FROM read_text('{tmp_path / 'secret.txt'}')")
+    assert codes(f"{file}#readings") == EXPECTED
+
+
+def test_the_engine_brings_no_extension_of_its_own_accord():
+    with open_engine() as engine:
+        for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
+            assert engine.connection.con.sql(f"SELECT current_setting('{setting}')").fetchall() == [(False,)]
 
 
 def test_an_arrow_table():
@@ -156,7 +197,8 @@ def test_a_truncated_parquet_file_is_named_and_the_others_are_read(tmp_path):
             "没有一行可以读的读数：1 行时间",
         ),
         (lambda folder: _write(folder / "a.parquet", b"PAR1 but no more"), "不完整或已损坏"),
-        (lambda folder: _write(folder / "a.xlsx", b"PK no workbook"), "不是完整的 .xlsx"),
+        (lambda folder: _write(folder / "a.xlsx", b"PK no workbook"), "已损坏或不完整"),
+        (lambda folder: _write(folder / "a.xlsx", _with_a_cell_far_away()), "第 1048576 行、第 16384 列"),
         (lambda folder: _write(folder / "a.pdf", b"%PDF"), "不是 Parquet、CSV、.xlsx 或 DuckDB"),
         (lambda folder: _write(folder / "a.duckdb", b"no database"), "不是 DuckDB 数据库"),
         (lambda folder: 17, "不能是 int"),
@@ -170,6 +212,11 @@ def test_what_cannot_be_read_is_told_in_a_sentence(tmp_path, make, told):
 def _write(file, content):
     file.write_bytes(content)
     return file
+
+
+def _with_a_cell_far_away():
+    far = b'<worksheet><sheetData><row r="1"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    return with_parts(rich_book(1, macros=False, table=False), **{"xl__worksheets__sheet1.xml": far})
 
 
 def test_without_as_of_a_clock_years_ahead_silences_nobody():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccgrade_xl.errors import FileFault
-from ccgrade_xl.workbook import grid
+from ccgrade_xl.spreadsheet import extent
 from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_letters
 from ccgrade_xl.workbook.grid import read_grids
 from ccgrade_xl.workbook.package import package_of
@@ -30,7 +30,7 @@ def with_cell(cell: bytes) -> bytes:
 def test_a_cell_beyond_the_limit_is_seen_and_one_within_is_not(column: int, limit: int) -> None:
     content = with_cell(b'<c r="%b1"><v>1</v></c>' % column_letters(column).encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grid, "CELL_LIMIT", 2 * limit)
+        patch.setattr(extent, "CELL_LIMIT", 2 * limit)
         if column <= limit:
             assert read_grids(package_of(content, "书"), ["客户数据"])["客户数据"].value(1, column) == 1
         else:
@@ -42,7 +42,7 @@ def test_a_cell_beyond_the_limit_is_seen_and_one_within_is_not(column: int, limi
     "cell", [b'<c s="1" r="XFD1"><v>1</v></c>', b'<c r="xfd1"><v>1</v></c>', b"<c ><v>1</v></c>" * 8_000]
 )
 def test_a_cell_that_hides_where_it_stands_is_found_all_the_same(cell: bytes, monkeypatch: Any) -> None:
-    monkeypatch.setattr(grid, "CELL_LIMIT", 10_000)
+    monkeypatch.setattr(extent, "CELL_LIMIT", 10_000)
     with pytest.raises(FileFault, match=re.compile("列，超过")):
         read_grids(package_of(with_cell(cell), "书"), ["客户数据"])
 
@@ -66,7 +66,7 @@ def test_as_far_down_as_asked_for_the_cells_are_those_of_the_whole_sheet(bottom:
 
 
 def test_what_is_too_far_away_hurts_nobody_who_does_not_ask_for_it(monkeypatch: Any) -> None:
-    monkeypatch.setattr(grid, "CELL_LIMIT", 10_000)
+    monkeypatch.setattr(extent, "CELL_LIMIT", 10_000)
     far = parts(BOOK)[SHEET].replace(
         b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     )

@@ -14,8 +14,8 @@ import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from ccgrade_xl.errors import BookFault, FileFault
-from ccgrade_xl.workbook import archive as archive_module
-from ccgrade_xl.workbook.archive import open_archive
+from ccgrade_xl.spreadsheet import archive as archive_module
+from ccgrade_xl.spreadsheet.archive import open_archive
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.grid import read_grids
 from ccgrade_xl.workbook.package import Package, open_package, package_of
@@ -161,7 +161,7 @@ def test_a_value_in_the_far_corner_is_refused_before_the_block_is_made(row: byte
 
 
 def test_a_sheet_with_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ccgrade_xl.workbook.grid.CELL_LIMIT", 8)
+    monkeypatch.setattr("ccgrade_xl.spreadsheet.extent.CELL_LIMIT", 8)
     with pytest.raises(FileFault, match="8 个以上的单元格"):
         read_grids(package_of(rich_book(9), "多.xlsx"), ["客户数据"])
 
@@ -194,13 +194,13 @@ def with_shared_texts(cell: bytes, *texts: bytes) -> Package:
 def test_a_long_shared_text_used_everywhere_is_refused_however_its_cells_are_written(
     cell: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ccgrade_xl.workbook.grid.SHEET_TEXT_LIMIT", 100_000)
+    monkeypatch.setattr("ccgrade_xl.spreadsheet.extent.SHEET_TEXT_LIMIT", 100_000)
     with pytest.raises(FileFault, match="文字展开后"):
         read_grids(with_shared_texts(cell, b"x" * 30_000), ["客户数据"])
 
 
 def test_a_long_shared_text_beside_short_ones_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ccgrade_xl.workbook.grid.SHEET_TEXT_LIMIT", 100_000)
+    monkeypatch.setattr("ccgrade_xl.spreadsheet.extent.SHEET_TEXT_LIMIT", 100_000)
     package = with_shared_texts(b'<c r="A%d" t="s"><v>1</v></c>', b"x" * 30_000, b"ab")
     assert read_grids(package, ["客户数据"])["客户数据"].rows == [["ab"]] * 8
 

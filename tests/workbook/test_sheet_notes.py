@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccgrade_xl.errors import BookFault, FileFault
-from ccgrade_xl.workbook.archive import open_archive
+from ccgrade_xl.spreadsheet.archive import open_archive
 from ccgrade_xl.workbook.book_patch import BookEdit, patched_book
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.copy_check import checked_copy

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from ccgrade_xl.errors import FileFault
+from ccgrade_xl.spreadsheet import opening
 from ccgrade_xl.workbook import sheet_reading, stretches
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import column_letters
@@ -73,7 +74,7 @@ def given_to_calamine() -> Iterator[list[bytes]]:
             books.append(file.getvalue())
             return CalamineWorkbook.from_filelike(file)
 
-    with patch.object(sheet_reading, "CalamineWorkbook", Listening):
+    with patch.object(opening, "CalamineWorkbook", Listening):
         yield books
 
 
