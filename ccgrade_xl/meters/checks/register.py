@@ -184,9 +184,9 @@ ONE_REGISTER_STANDS = Check(
     "register",
     ("高",),
     "工况、标况两个累计读数一个在走，另一个不动。",
-    "工况走了 {value:.1f} m³ 而标况不动，共 {days} 天；达到 {threshold:g} m³ 即报警。",
+    "工况一天最多走了 {value:.1f} m³ 而标况不动，共 {days} 天；达到 {threshold:g} m³ 即报警。",
     _one_register_stands,
-    evidence_bare="标况走了 {value:.1f} m³ 而工况不动，共 {days} 天；达到 {threshold:g} m³ 即报警。",
+    evidence_bare="标况一天最多走了 {value:.1f} m³ 而工况不动，共 {days} 天；达到 {threshold:g} m³ 即报警。",
     thresholds=(
         Threshold("least_m3", "最少用气", 1, "m³", "一个读数至少走了它，另一个不动，才报警。", most=1e6),
         Threshold("hours", "最短时间", 3, "h", "至少持续这么久。", most=720),
@@ -201,7 +201,7 @@ CONVERSION = Check(
     "register",
     ("中", "高"),
     "上传的标况与工况之比，同按温度、压力算出的换算系数相差超过 1%；超过 3% 为高。",
-    "换算系数上传 {a:.4f}，应为 {b:.4f}，最多相差 {value:.1%}（允许 {threshold:.0%}），共 {days} 天。",
+    "换算系数最多相差 {value:.1%}：上传 {a:.4f}，应为 {b:.4f}；允许 {threshold:.1%}，共 {days} 天。",
     _conversion,
     (
         Threshold("medium_share", "中级别偏差", 0.01, "", "偏差超过它即报警。", most=1),
