@@ -89,6 +89,7 @@ SPIKE = Check(
     ),
     reads=("actual_flow",),
     knows=("qmax_m3h",),
+    within_hours=24 / LEAST_FLOWS,
     folded_into=("超量程", "倒走", "突增/突降"),
     asks_close="peak_t flow_third readings flow_most qmax_m3h",
 )

@@ -82,7 +82,12 @@ def _one_register_stands(facts: ir.Table, close: ir.Table, settings: Settings) -
 
 
 def _conversion(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
-    """Compressibility below 50 kPa gauge is taken as one; above, it is that of pipeline gas (GB/T 17747)."""
+    """Compressibility below 50 kPa gauge is taken as one; above, it is that of pipeline gas (GB/T 17747).
+
+    A corrector converts every pulse at the pressure and temperature it has then. Those of one reading stand for the gas of the hours
+    before it only where they are few: gas in a pipe outdoors changes by ten degrees and more between night and day (3 %), and by less than the
+    share allowed within four hours.
+    """
     medium, high, units, least_days = (
         settings.value(CONVERSION, name) for name in ("medium_share", "high_share", "least_units", "days")
     )
@@ -93,6 +98,7 @@ def _conversion(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterato
         & (facts.actual_m3 >= units * facts.pulse_m3)
         & ((facts.weighed_m3 / facts.actual_m3 - 1).abs() < _ROUNDING)
         & (facts.temperature_most - facts.temperature_least < _WIDEST)
+        & (facts.longest_hours <= CONVERSION.hours_apart)
     )
     pressure = days.weighed_pressure / days.weighed_m3 + days.atmosphere
     celsius = days.weighed_temperature / days.weighed_m3
@@ -218,8 +224,9 @@ CONVERSION = Check(
     ),
     reads=("actual_m3", "standard_m3", "temperature_c", "pressure_kpa"),
     knows=("pressure_kind",),
+    within_hours=4,
     folded_into=("标况停/工况走", "倒走"),
-    asks="actual_m3 actual_m3_least standard_m3 standard_m3_least weighed_pressure weighed_temperature weighed_m3 atmosphere base_pressure_kpa base_temperature_k temperature_least temperature_most pulse_m3",
+    asks="actual_m3 actual_m3_least standard_m3 standard_m3_least weighed_pressure weighed_temperature weighed_m3 atmosphere base_pressure_kpa base_temperature_k temperature_least temperature_most longest_hours pulse_m3",
 )
 
 DISTURBANCE = Check(

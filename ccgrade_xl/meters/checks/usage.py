@@ -332,6 +332,7 @@ CLOSED_HOURS = Check(
         Threshold("least_m3", "每夜最少用气", 1, "m³", "一夜用气超过它才算。", most=1e6),
     ),
     knows=("business_hours",),
+    within_hours=1,
     folded_into=("持续小流量", "停户用气"),
     asks="knows_hours sound closed_use",
 )
