@@ -249,7 +249,7 @@ SITE_DIFFERENCE = Check(
     "register",
     ("高",),
     "现场读数与远传读数之差超过用气的 1% 且超过 1 m³。",
-    "现场读数与远传读数 {a:.1f} m³ 相差 {value:.1f} m³，允许 {threshold:.1f} m³。",
+    "现场读数与远传读数 {a:.2f} m³ 相差 {value:.2f} m³，允许 {threshold:.2f} m³。",
     _site_difference,
     (
         Threshold("share", "相对差异", 0.01, "", "差异占上次现场抄表以来用气的比例。", most=1),
