@@ -12,8 +12,10 @@ from ccgrade_xl.meters.steps import DAY
 if TYPE_CHECKING:
     import pandas as pd
 
-DIGITS = 6
-"""Significant digits of the numbers of an event: engines that add up in another order agree on these."""
+DIGITS, DECIMALS = 6, 2
+"""Significant digits of the numbers of an event: engines that add up in another order agree on these. A large number has decimals all
+the same, as a register is shown on its dial.
+"""
 
 
 def events(findings: pd.DataFrame, customers: pd.Series) -> pd.DataFrame:
@@ -96,4 +98,6 @@ def _sentence(row: dict[str, Any]) -> str:
 
 
 def _rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+    if abs(value) < 10 ** (DIGITS - DECIMALS):
+        return float(f"{value:.{DIGITS}g}")
+    return round(value, DECIMALS)

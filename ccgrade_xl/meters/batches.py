@@ -18,7 +18,7 @@ from ccgrade_xl.meters.lanes import side_by_side
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.settings import Settings
 from ccgrade_xl.meters.staging import Pass, batch_of, stage
-from ccgrade_xl.meters.steps import DAY
+from ccgrade_xl.meters.steps import DAY, FUTURE
 from ccgrade_xl.meters.telling import Texts, texts_of, words_from
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ TOGETHER = 1_000
 @frozen(eq=False)
 class BatchFindings:
     """What one batch of meters gave: the findings of every check (`findings.COLUMNS`, `code`), and which meters have which
-    data: one row a meter, one truth a column of readings. Both with `meter_id`.
+    data: one row a meter, one truth a column of readings, and `hours_apart`, the longest time between readings of its best day. Both
+    with `meter_id`.
     """
 
     meter_ids: Sequence[str]
@@ -153,14 +154,15 @@ _SEEN = {
 
 
 def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
-    """Return for each meter whether it has values; of a column not in `_SEEN`, whether the source has it."""
+    """Return for each meter whether it has values; of a column not in `_SEEN`, whether the source has it; and `hours_apart`."""
     seen = {name: days[fact].notnull().any() for name, fact in _SEEN.items() if name in columns}
     others = {
         name: days.readings.notnull().any() for name in sorted(columns - _SEEN.keys() - {"meter_id", "time"})
     }
     if "site_m3" in columns:
         others["site_m3"] = (days.site_readings > 0).any()
-    return days.group_by("meter").agg(**seen, **others)
+    judged = (days.gas_day != FUTURE) & (days.longest_hours > 0)
+    return days.group_by("meter").agg(**seen, **others, hours_apart=days.longest_hours.min(where=judged))
 
 
 def _findings(lane: Engine, parts: Callable[[], Sequence[Stretches]]) -> ir.Table:

@@ -139,7 +139,7 @@ def _site(s: ir.Table) -> dict[str, Any]:
         there = difference.notnull()
         facts |= {
             "site_difference": difference.max(),
-            "site_actual_m3": there.ifelse(s.actual_m3, None).max(),
+            "site_actual_m3": s.actual_m3.argmax(difference),
             "site_t": there.ifelse(s.t, None).max(),
         }
     return facts

@@ -64,7 +64,8 @@ class Check:
     `find` makes its findings, `evidence` says one as a sentence: a format of the finding's numbers
     (`evidence_bare` where the finding has no `a`).
     It runs for a meter that has every column of `reads`, one of `reads_any` (if any are named) and every registry
-    column of `knows`; `folded_into` names the checks that explain its finding where they overlap it in time.
+    column of `knows`, and readings no more than `within_hours` apart (0: however far); `folded_into` names the checks that explain its
+    finding where they overlap it in time.
     `asks` are the facts of a day it decides by, beside those `GIVEN`, `asks_close` those of a suspicious day: it is shown no others,
     for narrow tables are what makes twenty-five checks quick.
     """
@@ -80,11 +81,17 @@ class Check:
     reads: tuple[str, ...] = ()
     reads_any: tuple[str, ...] = ()
     knows: tuple[str, ...] = ()
+    within_hours: float = 0.0
     folded_into: tuple[str, ...] = ()
     on: bool = True
     evidence_bare: str = ""
     asks: tuple[str, ...] = field(default="", converter=_names)
     asks_close: tuple[str, ...] = field(default="", converter=_names)
+
+    @property
+    def hours_apart(self) -> float:
+        """Return what readings may be apart, a little more than `within_hours`: clocks are never quite right."""
+        return 1.01 * self.within_hours
 
     def default(self, name: str) -> float:
         """Return the default of one threshold; raises `KeyError` for a name that is not declared."""

@@ -24,9 +24,10 @@ COLUMNS = ("meter", "level", "first", "last", "days", *NUMBERS)
 class Stretches:
     """Days that were `found`, and how they join.
 
-    Those of one meter that are at most `gap` days apart are one finding. The highest level and `a` stand for it, the lowest `b`, the
-    sum of the stakes; `value` says which value does. `then` returns what remains of the findings, and what they tell. `code` is that
-    of the check, which need not say it.
+    Those of one meter that are at most `gap` days apart are one finding, with the highest level and the sum of the stakes; `value` says
+    which value stands for it. `a` and `b` are those of the day which that value is of, the first such, so that a sentence of all three is
+    true; where values are summed up, `a` is that of the first day that has one, and `b` the lowest. `then` returns what remains of the
+    findings, and what they tell. `code` is that of the check, which need not say it.
     """
 
     found: ir.Table
@@ -86,12 +87,17 @@ def laid_out(parts: Sequence[Stretches]) -> ir.Table:
 
 
 def stretches(days: ir.Table, parts: Sequence[Stretches]) -> ir.Table:
-    """Return the stretches of `days` that are `laid_out`; `days` counts those of each."""
+    """Return the stretches of `days` that are `laid_out`; `days` counts those of each, a day that was found twice once."""
+    import ibis  # noqa: PLC0415
+
     days = in_stretches(days, days.gap, "meter", "part")
     least, total = (days.part.isin(_numbers(parts, value)) for value in ("min", "sum"))
-    days = days.mutate(least=least, total=total)
+    rank = total.ifelse(days.a.notnull().ifelse(0.0, None), least.ifelse(-days.value, days.value))
+    # All engines order such rows alike: by the first column, then by the next.
+    ranked = ibis.struct({"rank": rank, "earlier": -days.gas_day, "a": days.a, "b": days.b})
+    days = days.mutate(least=least, total=total, ranked=ranked)
     runs = days.group_by("meter", "part", "stretch", "least", "total").agg(
-        days=days.count(),
+        days=days.gas_day.nunique(),
         level=days.level.max(),
         first=days["first"].min(),
         last=days["last"].max(),
@@ -101,12 +107,13 @@ def stretches(days: ir.Table, parts: Sequence[Stretches]) -> ir.Table:
         threshold=days.threshold.max(),
         low_threshold=days.threshold.min(),
         stake_m3=days.stake_m3.sum(),
-        a=days.a.max(),
-        b=days.b.min(),
+        told=days.ranked.max(where=days.ranked["rank"].notnull()),
+        low_b=days.b.min(),
     )
+    b = runs.total.ifelse(runs.low_b, runs.told["b"])
     value = runs.least.ifelse(runs.lowest, runs.total.ifelse(runs.summed, runs.highest))
     threshold = runs.least.ifelse(runs.low_threshold, runs.threshold)
-    return runs.mutate(value=value, threshold=threshold).select("part", *COLUMNS)
+    return runs.mutate(value=value, threshold=threshold, a=runs.told["a"], b=b).select("part", *COLUMNS)
 
 
 def in_stretches(days: ir.Table, gap: Any, *by: str) -> ir.Table:

@@ -81,7 +81,9 @@ def said_of_files(opened: int, files: int, reread: str) -> str:
 
 
 def check_runs(settings: Settings, registry_table: pd.DataFrame, has: pd.DataFrame) -> tuple[CheckRun, ...]:
-    """Return how each check went; the tables have one row a meter: what the registry knows, which readings it has."""
+    """Return how each check went; the tables have one row a meter: what the registry knows, which readings it has and
+    `hours_apart`, the longest time between two of them on its best day.
+    """
     return tuple(_run(check, settings, registry_table, has) for check in CHECKS)
 
 
@@ -105,6 +107,9 @@ def _run(check: Check, settings: Settings, registry_table: pd.DataFrame, has: pd
         can &= _noted(
             registry_table[name].notna().to_numpy(dtype=bool), REGISTRY_COLUMN[name].header, lacking
         )
+    if check.within_hours:
+        often = has["hours_apart"].to_numpy(dtype=float) <= check.hours_apart
+        can &= _noted(often, f"相隔不超过 {check.within_hours:g} 小时的读数", lacking)
     ran = int(can.sum())
     state = RAN if ran == count else PARTLY if ran else NOT_RUN
     return CheckRun(check.code, state, ran, count - ran, tuple(lacking))

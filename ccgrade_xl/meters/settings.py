@@ -121,8 +121,9 @@ def _needed(check: Check) -> str:
         [" 或 ".join(READING_COLUMN[name].header for name in check.reads_any)] if check.reads_any else []
     )
     known = [REGISTRY_COLUMN[name].header for name in check.knows]
+    often = f"（相隔不超过 {check.within_hours:g} 小时）" if check.within_hours else ""
     parts = [
-        "读数：" + "、".join(readings or ["时间和累计读数"]),
+        "读数：" + "、".join(readings or ["时间和累计读数"]) + often,
         "档案：" + "、".join(known) if known else "",
     ]
     return "；".join(part for part in parts if part)

@@ -12,6 +12,7 @@ from ccgrade_xl.meters import scan
 from ccgrade_xl.meters.fleet import fleet_of
 from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.registry_reading import read_registry
+from ccgrade_xl.meters.simulation import FleetSpec, simulate
 from ccgrade_xl.meters.sources import open_readings
 from ccgrade_xl.meters.usage import daily_usage
 from tests.meters.series import DAYS, at, fleet, registry, works
@@ -128,6 +129,31 @@ def test_daily_readings_wait_two_days():
     assert found(fleet({"A": one_lost.assign(received_time=pd.NaT)}), known) == ["通讯中断"]
     assert found(fleet({"A": daily}), known) == []
     assert found(fleet({"A": two_lost}), known) == ["通讯中断"]
+
+
+def every(hours):
+    """Return a sound fleet of which one reading in so many hours is uploaded."""
+    made = simulate(FleetSpec(meters=12, faulty_share=0), seed=7, start=dt.date(2026, 3, 1), days=100)
+    frame, known = made.readings.to_pandas(), made.registry.to_pandas()
+    return frame[frame.time.dt.hour % hours == 8 % hours], known.assign(interval_minutes=60.0 * hours)
+
+
+@pytest.mark.parametrize("hours", [4, 8, 24])
+def test_what_pressure_and_temperature_of_a_day_cannot_be_told_from_is_not_judged(hours):
+    frame, known = every(hours)
+    events = scan(frame, known)
+    (told,) = (run for run in events.attrs["report"].checks if run.code == "PTZ异常")
+    assert "PTZ异常" not in set(events.code)
+    assert str(told) == (
+        "PTZ异常：已检查 12 块表。" if hours == 4 else "PTZ异常：未检查，12 块表缺少相隔不超过 4 小时的读数。"
+    )
+
+
+def test_checks_that_look_at_hours_are_not_run_on_readings_of_days():
+    events = scan(*every(24))
+    states = {run.code: run.state for run in events.attrs["report"].checks}
+    assert states["尖峰"] == states["非营业/夜间用气"] == "未检查"
+    assert states["突增/突降"] == "已检查"
 
 
 def test_quarter_hourly_readings_are_judged_like_hourly_ones():

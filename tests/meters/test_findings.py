@@ -62,24 +62,30 @@ def one_by_one(rows):
 
 
 def _told(code, meter, run):
-    days, levels, values, stakes, a, b = (
+    days, levels, values, stakes, _, low_b = (
         [cell for cell in column if cell is not None] for column in zip(*run, strict=True)
     )
-    how = {"max": max, "min": min, "sum": sum}[PARTS[code]["value"]]
-    limit = min if PARTS[code]["value"] == "min" else max
+    told = PARTS[code]["value"]
+    how = {"max": max, "min": min, "sum": sum}[told]
+    limit = min if told == "min" else max
+    if told == "sum":
+        a, b = next((day[4] for day in run if day[4] is not None), None), min(low_b, default=None)
+    else:
+        of_value = (day[4:] for day in run if values and day[2] == how(values))
+        a, b = next(of_value, (None, None))
     numbers = (
         how(values) if values else None,
         limit(days),
         sum(stakes) if stakes else None,
-        max(a, default=None),
-        min(b, default=None),
+        a,
+        b,
     )
     numbers = tuple(None if number is None else float(number) for number in numbers)
     return (meter, max(levels), min(days) * 10, max(days) * 10 + 9, len(run), *numbers, code)
 
 
 @settings(max_examples=30)
-@given(st.lists(ROWS, min_size=1, max_size=60))
+@given(st.lists(ROWS, min_size=1, max_size=60, unique_by=lambda row: row[:3]))
 def test_days_join_as_they_do_one_by_one(engine, rows):
     assert findings(engine, rows) == one_by_one(rows)
 
@@ -98,3 +104,15 @@ def test_what_a_check_asks_then_is_asked_of_its_own_stretches(engine):
 
 def test_days_that_join_to_none_are_told_each_though_there_are_two_of_one_day(engine):
     assert len(findings(engine, [("每天", 0, 4, 1, 5, None, None, None)] * 2)) == 2
+
+
+def test_a_day_found_twice_in_a_stretch_is_one_day(engine):
+    (found,) = findings(engine, [("相连", 0, 4, 1, 5, None, 1, 2), ("相连", 0, 4, 1, 3, None, 3, 4)])
+    assert (found[4], found[5], found[8:10]) == (1, 5.0, (1.0, 2.0))
+
+
+def test_what_is_told_beside_a_value_is_of_its_day_and_of_the_first_of_two_equal_ones(engine):
+    days = [(4, 5, 1, 20), (5, 9, 7, 30), (6, 9, 8, 10), (7, 2, 9, 40)]
+    rows = [(code, 0, day, 1, value, None, a, b) for code in PARTS for day, value, a, b in days]
+    told = {row[-1]: row[8:10] for row in findings(engine, rows) if row[-1] != "每天"}
+    assert told == {"相连": (7.0, 30.0), "最少": (9.0, 40.0), "合计": (1.0, 10.0)}

@@ -50,7 +50,7 @@ BALANCE = Check(
     "account",
     ("中", "高"),
     "余额不够 7 天用气；不够 3 天为高。",
-    "余额最低 {b:.0f} 元，一天约用 {a:.0f} 元，只够 {value:.1f} 天；少于 {threshold:.0f} 天即报警。",
+    "余额 {b:.2f} 元，一天约用 {a:.2f} 元，只够 {value:.1f} 天；少于 {threshold:.0f} 天即报警。",
     _balance,
     (
         Threshold("medium_days", "中级别天数", 7, "天", "余额够用的天数少于它即报警。", most=365),

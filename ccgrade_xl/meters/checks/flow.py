@@ -79,7 +79,7 @@ SPIKE = Check(
     "flow",
     ("低",),
     "一天里最高的流量比第三高的多 180% 以上，且超过 Qmax 的 20%。",
-    "最高流量 {a:.1f} m³/h，第三高 {b:.1f} m³/h，多 {value:.0%}，允许 {threshold:.0%}。",
+    "最高流量 {a:.2f} m³/h，第三高 {b:.2f} m³/h，多 {value:.0%}，允许 {threshold:.0%}。",
     _spike,
     (
         Threshold(
@@ -89,6 +89,7 @@ SPIKE = Check(
     ),
     reads=("actual_flow",),
     knows=("qmax_m3h",),
+    within_hours=24 / LEAST_FLOWS,
     folded_into=("超量程", "倒走", "突增/突降"),
     asks_close="peak_t flow_third readings flow_most qmax_m3h",
 )
@@ -99,7 +100,7 @@ OVER_RANGE = Check(
     "flow",
     ("中", "高"),
     "工况流量两次以上超过 Qmax；一次超过 1.2 倍 Qmax 为高。",
-    "工况流量最高 {value:.1f} m³/h，界限 {threshold:.1f} m³/h，一天最多 {a:.0f} 次超过 Qmax，共 {days} 天。",
+    "工况流量最高 {value:.1f} m³/h，界限 {threshold:.1f} m³/h；那天 {a:.0f} 次超过 Qmax，共 {days} 天。",
     _over_range,
     (
         Threshold("intervals", "次数", 2, "次", "一天里超过 Qmax 达到这么多次即报警。", least=1, most=96),

@@ -169,7 +169,7 @@ BATTERY = Check(
     "state",
     ("低", "中"),
     "电池电量连续三次不高于 20%；不高于 10% 为中。",
-    "电池电量 {value:.0f}%，不高于 {threshold:.0f}% 的读数有 {a:.0f} 次。",
+    "电池电量最低 {value:.0f}%，界限 {threshold:.0f}%；电量低的读数有 {a:.0f} 次。",
     _battery,
     (
         Threshold("low_pct", "低级别电量", 20, "%", "不高于它即报警。", most=100),
@@ -186,7 +186,7 @@ VALVE = Check(
     "state",
     ("高",),
     "阀门关着却有流量。",
-    "阀门关着，一天走了 {value:.1f} m³（{a:.0f} 次读数），允许 {threshold:g} m³。",
+    "阀门关着，一天最多走了 {value:.1f} m³（{a:.0f} 次读数），允许 {threshold:g} m³。",
     _valve,
     (Threshold("least_m3", "最少用气", 1, "m³", "关阀期间一天用气超过它即报警。", most=1e6),),
     reads=("valve",),

@@ -36,7 +36,7 @@ def _zero_days(facts: ir.Table) -> ir.Table:
 
 
 def _zero_found(days: ir.Table, counted: ir.BooleanValue, level: int, least: float) -> ir.Table:
-    """Return days without use; summed up, `value` is how many of a stretch are `counted`, `a` the use before these."""
+    """Return days without use; summed up, `value` is how many of a stretch are `counted`, `a` the use before the first of these."""
     return found(
         days,
         level=level,
@@ -272,7 +272,7 @@ DAY_JUMP = Check(
     "usage",
     ("中",),
     "一天的用气比前 4 周同星期几的中位数多 100% 以上或少 60% 以上，且相差超过 50 m³。",
-    "一天用气 {a:.0f} m³，同星期几惯常 {b:.0f} m³，相差 {value:.0%}（允许 {threshold:.0%}），共 {days} 天。",
+    "相差最多的一天用气 {a:.0f} m³，惯常 {b:.0f} m³，相差 {value:.0%}（允许 {threshold:.0%}），共 {days} 天。",
     _day_jump,
     (
         Threshold("rise_share", "突增", 1.0, "", "多出的比例超过它。", most=100),
@@ -289,7 +289,7 @@ MONTH_CHANGE = Check(
     "usage",
     ("中",),
     "一个月的用气与前 3 个月的平均、与去年同月都相差 50% 以上。",
-    "一个月日均用气 {a:.0f} m³，前 3 个月 {b:.0f} m³，相差 {value:.0%}，允许 {threshold:.0%}。",
+    "一个月日均用气 {a:.1f} m³，前 3 个月 {b:.1f} m³，相差 {value:.0%}，允许 {threshold:.0%}。",
     _month_change,
     (
         Threshold("share", "相差比例", 0.5, "", "与两者都相差超过它才报警。", most=100),
@@ -305,7 +305,7 @@ SMALL_FLOW = Check(
     "usage",
     ("中", "高"),
     "连续 7 天从不断流，而这户惯常有停用的时候；30 天为高。",
-    "{value:.0f} 天从不断流，最小流量 {a:.2f} m³/h；达到 {threshold:.0f} 天即报警。",
+    "{value:.0f} 天从不断流，每天的最小流量约 {a:.2f} m³/h；达到 {threshold:.0f} 天即报警。",
     _small_flow,
     (
         Threshold(
@@ -332,6 +332,7 @@ CLOSED_HOURS = Check(
         Threshold("least_m3", "每夜最少用气", 1, "m³", "一夜用气超过它才算。", most=1e6),
     ),
     knows=("business_hours",),
+    within_hours=1,
     folded_into=("持续小流量", "停户用气"),
     asks="knows_hours sound closed_use",
 )

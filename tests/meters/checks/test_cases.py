@@ -42,6 +42,18 @@ def test_every_event_says_its_numbers_in_a_sentence(events):
     assert events.severity.isin(["低", "中", "高"]).all()
 
 
+def test_a_register_is_said_as_its_dial_shows_it():
+    frame = works()
+    frame["actual_m3"] += 4_544_747.37
+    visited = frame.actual_m3 + 140.25 * (frame.time == at(40, 10))
+    frame["site_m3"] = visited.where(frame.time.isin([at(5, 10), at(40, 10)]))
+    events = scan(fleet({"A": frame}), registry({"A": {}}), as_of=at(DAYS, 0))
+    (said,) = events.evidence[events.code == "抄表差异"]
+    remote = frame.actual_m3[frame.time == at(40, 10)].iloc[0]
+    assert f"远传读数 {remote:.2f} m³ 相差 140.25 m³" in said
+    assert f"{remote:.2f}".endswith("7.37")
+
+
 def test_an_alarm_stands_where_the_fault_is(events):
     def times(name):
         row = events[events.meter_id.str.startswith(name)].iloc[0]
