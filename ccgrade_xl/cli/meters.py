@@ -114,7 +114,9 @@ def scan(
     as_of: Annotated[
         str | None,
         typer.Option(
-            "--as-of", metavar="TIME", help="现在的时间，如 2026-06-30 08:00；省略时为最后一条读数。"
+            "--as-of",
+            metavar="TIME",
+            help="现在的时间，如 2026-06-30 08:00；省略时为最后一条读数（个别时钟快了的表不算）。",
         ),
     ] = None,
     weather: Annotated[

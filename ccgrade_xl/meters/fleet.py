@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 
 
 _FEW = 0.05
-"""The share of the meters up to which doubled ones are few."""
+"""The share of the meters up to which doubled ones, and those whose clock is ahead, are few."""
+_FEWEST = 2
+"""Meters that must tell the same time to be believed, of any number above it: one alone may have its clock ahead."""
 
 
 @frozen(eq=False)
 class Fleet:
     """The meters in the readings: `meter_ids` sorted, `apart` those among them that are sorted and judged by themselves, `doubled`
-    those with two readings at one time, first and last second, what counts as now, how many readings.
+    those with two readings at one time, first and last second, what counts as now, how many readings, how many meters have readings
+    `ahead` of now (none where now was told).
 
     Apart are the meters whose readings are not stored one after the other by time, and the doubled ones where they are few, so
     that nobody looks for copies among the others.
@@ -41,21 +45,18 @@ class Fleet:
     last: int
     now: int
     readings: int
+    ahead: int = 0
 
 
-def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
-    """Return the fleet of what `survey` found.
+def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None, clock: dt.datetime | None = None) -> Fleet:
+    """Return the fleet of what `survey` found; `clock` is what the machine's own clock tells, `as_of` what was said of now.
 
-    Without `as_of`, now is the last reading within a day of the middle meter's last one: a clock years ahead must not make every
-    other meter silent.
+    Without `as_of`, now is the last reading, see `_last`.
     """
     meters = meters.sort_values("meter_id")
     if not len(meters):
         return Fleet((), frozenset(), frozenset(), 0, 0, 0, 0)
-    if as_of is not None:
-        now = int((as_of - EPOCH).total_seconds())
-    else:
-        now = int(meters.end[meters.end <= meters.end.median() + DAY].max())
+    now = _last(meters, clock) if as_of is None else _seconds(as_of)
     scattered, doubled = (meters.begins > 1) | (meters.backwards > 0), meters.twice > 0
     apart = scattered | doubled if doubled.mean() <= _FEW else scattered
     return Fleet(
@@ -66,7 +67,30 @@ def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None) -> Fleet:
         int(meters.end.max()),
         now,
         int(meters.readings.sum()),
+        0 if as_of is not None else int((meters.end > now).sum()),
     )
+
+
+def _last(meters: pd.DataFrame, clock: dt.datetime | None) -> int:
+    """Return the last reading that a day more or less a few meters bear out: a clock years ahead must not make every other meter silent,
+    nor half a fleet that is silent cut off the rest.
+
+    What is more than a day ahead of the machine's clock is left out, unless every meter has nothing else: that clock may be wrong, too.
+    """
+    ends = meters.end
+    if clock is not None:
+        latest = _seconds(clock) + DAY
+        if (ends <= latest).any():
+            ends = ends[ends <= latest]
+        elif (meters.begin <= latest).any():
+            return latest
+    few = 1 if len(ends) <= _FEWEST else max(_FEWEST, math.ceil(len(ends) * _FEW))
+    borne_out = ends.nlargest(few).iloc[-1]
+    return int(ends[ends <= borne_out + DAY].max())
+
+
+def _seconds(moment: dt.datetime) -> int:
+    return int((moment - EPOCH).total_seconds())
 
 
 def survey(engine: Engine, rows: ir.Table) -> pd.DataFrame:

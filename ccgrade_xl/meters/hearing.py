@@ -88,7 +88,7 @@ def hear(engine: Engine, request: Request, kept: Keeper | None) -> Heard:
 def hear_all(engine: Engine, request: Request) -> Heard:
     """Open everything. Raises `FileFault`."""
     source = open_readings(engine, request.source, request.profile, request.zone)
-    return _heard(source, fleet_of(source.meters, request.as_of))
+    return _heard(source, fleet_of(source.meters, request.as_of, _clock()))
 
 
 def hear_new(engine: Engine, request: Request, kept: Keeper) -> Heard:
@@ -108,7 +108,7 @@ def hear_new(engine: Engine, request: Request, kept: Keeper) -> Heard:
         engine, request.source, request.profile, request.zone, [folder / name for name in files]
     )
     return evolve(
-        _heard(source, fleet_of(source.meters, request.as_of)),
+        _heard(source, fleet_of(source.meters, request.as_of, _clock())),
         texts=texts_of(engine, source.readings, frozenset(source.columns)),
         opened=tuple(files),
         reread=f"{why}，已全部重新读取。" if why else "",
@@ -146,7 +146,7 @@ def _added(engine: Engine, request: Request, seen: Seen, folder: Path, files: Fi
             return "新文件的列和以前的不同"
         fresh = source.readings
         meters = _together(seen.meters, source.meters)
-    fleet = fleet_of(meters.assign(begins=1, backwards=0, twice=1), request.as_of)
+    fleet = fleet_of(meters.assign(begins=1, backwards=0, twice=1), request.as_of, _clock())
     if fleet.now < seen.now:
         return "截至时间比上次早"
     known = joined(request.registry, list(seen.meters.meter_id), fleet.now)[["meter_id", "start_seconds"]]
@@ -174,6 +174,11 @@ def _added(engine: Engine, request: Request, seen: Seen, folder: Path, files: Fi
         files={**seen.files, **_read({name: files[name] for name in new}, source, folder)},
         meters=meters,
     )
+
+
+def _clock() -> dt.datetime:
+    """Return what this machine's clock tells: within a day the wall-clock time of any zone."""
+    return dt.datetime.now()  # noqa: DTZ005 - wall-clock time, as the readings are
 
 
 def _closed(engine: Engine, seen: Seen, bounds: ir.Table, counting: bool) -> Closed:

@@ -71,7 +71,7 @@ def scan(
         registry: a pandas or Arrow table or a file of the meter registry; None: nothing is known of the meters.
         settings: checks and thresholds; the defaults when left out.
         engine: where to compute: None for DuckDB in this process, an Ibis connection string, or an open Ibis connection.
-        as_of: now, wall-clock time of `zone`; the last reading when left out.
+        as_of: now, wall-clock time of `zone`; the last reading when left out, but not that of a few meters whose clocks are ahead.
         profile: what headers of the readings mean, before names and synonyms: `{"CH1": "工况累计（L）", "备用": "不用"}`, see `headers`.
         zone: the time zone of times without an offset.
         weather: outdoor temperatures (see `outdoors.read_weather`); the gas temperature stands for them when left out.
@@ -160,19 +160,40 @@ def _scanned(
     report = ScanReport(
         meters=len(fleet.meter_ids),
         readings=fleet.readings,
-        now=EPOCH + dt.timedelta(seconds=fleet.now),
+        now=_moment(fleet.now),
         checks=check_runs(settings, _of_fleet(known, list(seen.meter_id)), seen),
         rejected=heard.rejected,
         rejects=heard.rejects,
         unknown_meters=tuple(sorted(set(fleet.meter_ids) - set(customers.index))),
         silent_meters=silent,
-        remarks=(*heard.broken.values(), *heard.remarks, *_of_odd(heard.odd), *known.faults, *remarks),
+        remarks=(
+            *heard.broken.values(),
+            *heard.remarks,
+            *_of_ahead(fleet),
+            *_of_odd(heard.odd),
+            *known.faults,
+            *remarks,
+        ),
         opened=heard.opened,
         files=heard.listed,
         reread=heard.reread,
         headers=heard.headers,
     )
     return Scanned(table, report)
+
+
+def _of_ahead(fleet: Fleet) -> tuple[str, ...]:
+    """Say which readings are later than what was taken for now."""
+    if not fleet.ahead:
+        return ()
+    return (
+        f"有 {fleet.ahead} 块表的读数晚于 {_moment(fleet.now):%Y-%m-%d %H:%M}（最晚 {_moment(fleet.last):%Y-%m-%d %H:%M}），"
+        "多半是表具时钟快了，没有当作现在的时间；如果它们是对的，请写明截至时间（--as-of）。",
+    )
+
+
+def _moment(second: int) -> dt.datetime:
+    return EPOCH + dt.timedelta(seconds=second)
 
 
 def _of_odd(odd: Odd) -> tuple[str, ...]:

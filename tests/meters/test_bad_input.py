@@ -241,6 +241,74 @@ def test_a_clock_days_ahead_is_told_and_its_readings_are_not_used_yet(whole):
     assert used(frame, registry({"A": {}})) == pytest.approx(whole, rel=1e-9)
 
 
+def silent_fleet(silent: int, working: int, days: int = 20) -> pd.DataFrame:
+    ended = works(days)
+    ended = ended[ended.time < at(days - 10, 0)]
+    return fleet({f"s{n}": ended for n in range(silent)} | {f"w{n}": works(days) for n in range(working)})
+
+
+@pytest.mark.parametrize(("silent", "working"), [(1, 1), (1, 2), (6, 6), (3, 2), (9, 2)], ids=str)
+def test_meters_that_fell_silent_are_told_and_the_others_are_used_to_their_end(silent, working):
+    frame = silent_fleet(silent, working)
+    known = registry({name: {"business_hours": None} for name in frame.meter_id.unique()})
+    events = scan(frame, known)
+    assert events.attrs["report"].now == at(20, 0)
+    assert sorted(events.meter_id + events.code) == [f"s{n}通讯中断" for n in range(silent)]
+    assert not any("晚于" in remark for remark in events.attrs["report"].remarks)
+
+
+@pytest.mark.parametrize(("ahead", "others"), [(1, 2), (1, 12), (2, 60)])
+def test_a_few_clocks_ahead_are_not_taken_for_now_and_are_told(ahead, others):
+    ends = [at(DAYS, 0)] * others + [at(DAYS + 400, 0)] * ahead
+    found = fleet_of(surveyed(ends), None)
+    assert (found.now, found.ahead) == (seconds(at(DAYS, 0)), ahead)
+    report = scan(
+        fleet({f"w{n}": works(20) for n in range(2)} | {"ahead": works(20, start=at(300, 0))}), None
+    ).attrs["report"]
+    assert report.now == at(20, 0)
+    assert report.remarks[0].startswith("有 1 块表的读数晚于 2025-07-27 00:00（最晚 2026-05-23 00:00）")
+
+
+@pytest.mark.parametrize(
+    ("ends", "now"),
+    [
+        ([0, 400], 0),
+        ([0, 0, 400, 400, 400], 0),
+        ([400], 1),
+        ([400, 400], 1),
+        ([-30, 400], -30),
+    ],
+)
+def test_no_reading_is_now_that_is_ahead_of_the_machines_own_clock(ends, now):
+    clock = at(DAYS, 0)
+    found = fleet_of(surveyed([clock + dt.timedelta(days=days) for days in ends]), None, clock)
+    assert found.now == seconds(clock + dt.timedelta(days=now))
+
+
+def test_a_machines_clock_that_is_behind_all_readings_is_not_believed():
+    found = fleet_of(surveyed([at(DAYS, 0)] * 3), None, at(-900, 0))
+    assert found.now == seconds(at(DAYS, 0))
+
+
+def seconds(moment: dt.datetime) -> int:
+    return int(pd.Timestamp(moment).timestamp())
+
+
+def surveyed(ends: list[dt.datetime]) -> pd.DataFrame:
+    """Return what a survey finds of meters that all begin at the same time and end at these."""
+    return pd.DataFrame(
+        {
+            "meter_id": [f"{number:03}" for number in range(len(ends))],
+            "begin": seconds(at(0, 0)),
+            "end": [seconds(end) for end in ends],
+            "readings": 100,
+            "begins": 1,
+            "backwards": 0,
+            "twice": 0,
+        }
+    )
+
+
 def test_litres_that_nobody_told_are_a_conversion_that_cannot_be():
     litres = fleet({"A": works().assign(actual_m3=lambda f: f.actual_m3 * 1000)})
     assert "PTZ异常" in found(litres)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccgrade_xl.errors import FileFault, NotUnderstood
 from ccgrade_xl.meters.business_hours import OPEN_ALL_DAY, of_gas_day, open_hours, spells
@@ -68,7 +70,29 @@ def test_a_cell_that_cannot_be_read_is_named_and_counts_as_blank():
     [
         ("1-5 08:00-18:00", [(8, 18)], [], []),
         ("08:00-18:00", [(8, 18)], [(8, 18)], [(8, 18)]),
-        ("1-5 08:00-12:00,13:30-18:00", [(0, 24)], [(8, 12), (13, 18)], None),
+        ("1-5 08:00-12:00,13:30-18:00", [(8, 12), (13, 18)], [], []),
+        ("1-6 08:00-12:00;1-6 13:00-18:00", [(8, 12), (13, 18)], [(8, 12), (13, 18)], []),
+        ("1-5 08:00-12:00;13:00-17:00;6 09:00-10:00", [(8, 12), (13, 17)], [(9, 10)], []),
+        ("10:00-22:00", [(10, 22)], [(10, 22)], [(10, 22)]),
+        ("11:00-14:00;17:00-21:00", *[[(11, 14), (17, 21)]] * 3),
+        ("20:00-23:59", [(20, 24)], [(20, 24)], [(20, 24)]),
+        ("11:00-14:00 17:00-21:00", *[[(11, 14), (17, 21)]] * 3),
+        ("每天 8:00-18:00", [(8, 18)], [(8, 18)], [(8, 18)]),
+        ("每天8-18点", [(8, 18)], [(8, 18)], [(8, 18)]),
+        ("工作日 8:00-18:00，周末 9:00-12:00", [(8, 18)], [(9, 12)], [(9, 12)]),
+        ("周一、三、五 8:00-18:00", [(8, 18)], [], []),
+        ("1，6，7 8:00-18:00", [(8, 18)], [(8, 18)], [(8, 18)]),
+        ("星期一二六 8点-18点", [(8, 18)], [(8, 18)], []),
+        ("周一到周五：上午8点半到下午5点30分", [(8, 18)], [], []),
+        ("1 - 5 8 : 00 - 18 : 00", [(8, 18)], [], []),
+        ("08:00:00-18:00:00", [(8, 18)], [(8, 18)], [(8, 18)]),
+        ("全天", [(0, 24)], [(0, 24)], [(0, 24)]),
+        ("1-5 24小时", [(0, 24)], [], []),
+        ("18:00-次日2:00", *[[(0, 2), (18, 24)]] * 3),
+        ("6 18:00-次日2:00", [], [(18, 24)], [(0, 2)]),
+        ("08:30-08:10", [(0, 24)], [(0, 24)], [(0, 24)]),
+        ("周日至周一 9:00-10:00", [(9, 10)], [], [(9, 10)]),
+        ("6 9:00-12:00", [], [(9, 12)], []),
         ("周一至周六 08:00-18:00；日 09:00-12:00", [(8, 18)], [(8, 18)], [(9, 12)]),
         ("1-7 22:00-06:00", [(0, 6), (22, 24)], [(0, 6), (22, 24)], [(0, 6), (22, 24)]),
         ("6-7 00:00-24:00", [], [(0, 24)], [(0, 24)]),
@@ -76,21 +100,48 @@ def test_a_cell_that_cannot_be_read_is_named_and_counts_as_blank():
     ],
 )
 def test_business_hours(text, monday, saturday, sunday):
-    if sunday is None:
-        text, monday, saturday, sunday = (
-            "1-6 08:00-12:00;1-6 13:00-18:00",
-            [(8, 12), (13, 18)],
-            [(8, 12), (13, 18)],
-            [],
-        )
     masks = open_hours(text)
     assert [spells(masks[day]) for day in (0, 5, 6)] == [monday, saturday, sunday]
 
 
-@pytest.mark.parametrize("text", ["白天", "1-8 08:00-18:00", "1-5 08:00", "25:00-26:00", "1-5 08:61-18:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "白天",
+        "1-8 08:00-18:00",
+        "1-5 08:00",
+        "25:00-26:00",
+        "1-5 08:61-18:00",
+        "8-18",
+        "8:00-18:00 节假日休息",
+        "8 8:00-18:00",
+        "8:00-次日10:00",
+        "1-5 8:00-18:00;6 9:00",
+    ],
+)
 def test_business_hours_that_cannot_be_read(text):
     with pytest.raises(NotUnderstood, match="请写成 1-5 08:00-18:00 这样"):
         open_hours(text)
+
+
+MINUTE = st.integers(0, 24 * 60 - 1)
+
+
+@given(MINUTE, MINUTE, st.lists(st.integers(0, 6), unique=True, max_size=7))
+def test_every_spell_opens_the_hours_of_its_minutes(begin, end, days):
+    """Against every single minute of it."""
+    opened = set()
+    for day in days or range(7):
+        at = begin
+        while True:
+            opened.add((day * 1440 + at) // 60 % 168)
+            at += 1
+            if (at - end) % 1440 == 0:
+                break
+    told = "".join(f"{day + 1}," for day in days)
+    text = f"{told} {begin // 60:02}:{begin % 60:02}-{end // 60:02}:{end % 60:02}"
+    masks = open_hours(text)
+    assert {day * 24 + hour for day in range(7) for hour in range(24) if masks[day] >> hour & 1} == opened
 
 
 def test_hours_of_a_gas_day_that_begins_at_six():
