@@ -276,6 +276,8 @@ def test_the_version_is_shown(run: Runner) -> None:
         (("rules", "飞"), "没有命令“飞”，可用的命令：export、check"),
         (("new",), "缺少参数 BOOK。请用 ccgrade new --help 查看写法。"),
         (("explain", "表.csv"), "缺少参数 CUSTOMER"),
+        (("report", "簿.xlsm"), "缺少选项 --out。请用 ccgrade report --help 查看写法。"),
+        (("exam", "new", "簿.xlsm", "--count", "abc"), "选项 --count 应是整数。"),
         (("new", "a.xlsm", "b"), "多出了看不懂的内容：b"),
         (("grade", "表.csv", "--飞"), "没有选项 --飞"),
         (("grade", "表.csv", "--as-of"), "选项 --as-of 后面要写一个值"),

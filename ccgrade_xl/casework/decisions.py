@@ -13,10 +13,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import frozen
 
 from ccgrade_xl.casework.processes import Manual, default_manual
+from ccgrade_xl.errors import NotUnderstood
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS
+from ccgrade_xl.rules.wording import shown
 
 SUBJECTS: dict[str, tuple[str, ...]] = {"信用等级": CREDIT_GRADES, "星级": STARS}
 """What may be decided otherwise, and the grades each may have."""
+
+
+def subject_of(grade: str) -> str:
+    """Return which subject has a grade, e.g. 星级 for 四星级. Raises `NotUnderstood` where neither has."""
+    for subject, grades in SUBJECTS.items():
+        if grade in grades:
+            return subject
+    there = "，".join(f"{subject}有 {'、'.join(grades)}" for subject, grades in SUBJECTS.items())
+    raise NotUnderstood(f"没有 {shown(grade)} 这一级：{there}。")
+
 
 OPEN, KEPT, CORRECTED, WITHDRAWN = "待处理", "维持", "更正", "撤回"
 ANSWERS = (KEPT, CORRECTED, WITHDRAWN)

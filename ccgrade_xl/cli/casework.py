@@ -8,7 +8,7 @@ import typer
 
 from ccgrade_xl.cli.options import AS_OF, AsOfOption, BookArgument, JsonOption, OutOption, date_of, open_book
 from ccgrade_xl.cli.showing import finish, progress
-from ccgrade_xl.cli.wording import OPTIONS, Command
+from ccgrade_xl.cli.wording import OPTIONS, Command, missing_options
 
 if TYPE_CHECKING:
     from ccgrade_xl.workbook.book import CellValue
@@ -40,29 +40,46 @@ CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="客�
 def override(
     book: BookArgument,
     customer: CustomerArgument,
-    to: Annotated[str, typer.Option("--to", metavar="GRADE", help="调整为哪一级，如 4A 或 四星级。")],
-    reason: Annotated[str, typer.Option("--reason", help="原因。")],
-    approver: Annotated[str, typer.Option("--approver", metavar="NAME", help="批准人。")],
-    until: Annotated[str, typer.Option("--until", metavar="DATE", help="有效期至，如 2026-12-31。")],
-    withdraw: Annotated[bool, typer.Option("--withdraw", help="撤销这一项人工调整。")] = False,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="GRADE", help="调整为哪一级，如 4A 或 四星级；登记时必填。")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="原因；登记时必填。")] = None,
+    approver: Annotated[
+        str | None, typer.Option("--approver", metavar="NAME", help="批准人；登记时必填。")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="有效期至，如 2026-12-31；登记时必填。")
+    ] = None,
+    withdraw: Annotated[
+        bool,
+        typer.Option(
+            "--withdraw", help="撤销已登记的人工调整；信用等级和星级都调整过的，用 --to 写明哪一级。"
+        ),
+    ] = False,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """登记一户的人工调整：写在计算结果旁边，不改动它；记入台账。"""
-    from ccgrade_xl.casework.decisions import SUBJECTS  # noqa: PLC0415
-    from ccgrade_xl.commands.decisions import enter_override, settle_decisions  # noqa: PLC0415
+    from ccgrade_xl.casework.decisions import subject_of  # noqa: PLC0415
+    from ccgrade_xl.commands.decisions import register_override, withdraw_override  # noqa: PLC0415
     from ccgrade_xl.hosts.closing_files import committed  # noqa: PLC0415
 
-    subject = next((name for name, words in SUBJECTS.items() if to in words), "星级")
-    day, last = date_of(as_of, AS_OF), date_of(until, "--until")
-    entered: dict[str, CellValue] = {
-        "客户编号": customer, "项目": subject, "调整为": to, "原因": reason, "批准人": approver, "有效期至": last,
-        "撤销": "是" if withdraw else "",
-    }  # fmt: skip
+    given = {"--to": to, "--reason": reason, "--approver": approver, "--until": until}
+    lacking = [option for option, text in given.items() if not text]
+    if lacking and not withdraw:
+        raise missing_options(lacking)
+    day, subject = date_of(as_of, AS_OF), subject_of(to) if to else ""
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
-        enter_override(opened, entered)
-        outcome = committed(opened, settle_decisions(opened, as_of=day))
+        if withdraw:
+            outcome = withdraw_override(opened, customer, subject, day)
+        else:
+            entered: dict[str, CellValue] = {
+                "客户编号": customer, "项目": subject, "调整为": to, "原因": reason, "批准人": approver,
+                "有效期至": date_of(until, "--until"),
+            }  # fmt: skip
+            outcome = register_override(opened, entered, day)
+        outcome = committed(opened, outcome)
     finish(outcome, as_json)
 
 

@@ -6,6 +6,7 @@ typer words these in English; the classes here are used for the program and each
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -68,12 +69,27 @@ class Group(_InChinese, TyperGroup):
 
 
 _COMPLAINTS = (
-    (r"Missing (?:argument|parameter)", "缺少参数 {0}"),
+    (r"Missing (?:argument|option|parameter)", "缺少{0}"),
+    (r"valid integer", "{0} 应是整数"),
     (r"No such option:? ?'?(-[^ .']*)", "没有选项 {1}"),
     (r"Option '?(-[^ ']*)'? requires an argument", "选项 {1} 后面要写一个值"),
     (r"Option '?(-[^ ']*)'? does not take a value", "选项 {1} 后面不写值"),
     (r"unexpected extra argument(?:s|\(s\))? \((.*)\)", "多出了看不懂的内容：{1}"),
 )
+
+
+def missing_options(names: Sequence[str]) -> CcgradeError:
+    """Return the fault of a call that lacks options; all of them are named at once."""
+    return CcgradeError(f"缺少选项 {'、'.join(names)}。")
+
+
+def _named(parameter: Any) -> str:
+    """Return what a help page calls an argument or option; "" for none."""
+    if parameter is None:
+        return ""
+    if parameter.param_type_name == "option":
+        return f"选项 {max(parameter.opts, key=len)}"
+    return f"参数 {parameter.metavar}"
 
 
 def complaint(fault: Exception) -> str:
@@ -84,14 +100,14 @@ def complaint(fault: Exception) -> str:
     message = str(fault)
     if not message:
         return ""
-    parameter = getattr(getattr(fault, "param", None), "metavar", "")
+    parameter = _named(getattr(fault, "param", None))
     said = next(
         (
             text.format(parameter, *found.groups())
             for pattern, text in _COMPLAINTS
             if (found := re.search(pattern, message))
         ),
-        f"命令写得不对（{message.rstrip('.')}）",
+        f"{parameter or '命令'}写得不对（{message.rstrip('.')}）",
     )
     context = getattr(fault, "ctx", None)
     path = context.command_path if context is not None else "ccgrade"

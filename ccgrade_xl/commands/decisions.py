@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -22,9 +23,11 @@ from ccgrade_xl.pages.customers import (
 )
 from ccgrade_xl.pages.decisions import (
     Decisions,
+    Entry,
     bring_back,
     decision_columns,
     decision_rows_before,
+    must_be_usable,
     override_warnings,
     read_decisions,
     record_decisions,
@@ -38,6 +41,8 @@ from ccgrade_xl.workbook.decisions import LETTER, LETTER_NUMBER, LETTER_ROWS, OB
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.lists import SheetList
 from ccgrade_xl.workbook.tasks import SHEET_NAME
+
+T = TypeVar("T")
 
 
 @command(
@@ -114,13 +119,16 @@ def _letter(book: Book, decisions: Decisions, table: Table, rules: RuleSet, as_o
 
 
 def _lacking(decisions: Decisions) -> list[str]:
-    """Name the rows that decide nothing because something is missing or not understood."""
-    named = ((OVERRIDE_LIST.name, decisions.overridden), (OBJECTION_LIST.name, decisions.objected))
+    """Name the rows in which something is missing or not understood."""
+    named: tuple[tuple[str, Sequence[Entry[Overridden] | Entry[Objected]]], ...] = (
+        (OVERRIDE_LIST.name, decisions.overridden),
+        (OBJECTION_LIST.name, decisions.objected),
+    )
     return [
-        f"表格“{name}”第 {at} 行没有登记：{each}。"
+        f"表格“{name}”第 {at} 行{'没有登记' if each.decided is None else '仍按原来登记的'}：{each.fault}。"
         for name, rows in named
         for at, each in enumerate(rows, 1)
-        if isinstance(each, str)
+        if each.fault
     ]
 
 
@@ -171,9 +179,50 @@ def _override(each: Overridden, day: dt.date) -> dict[str, str]:
     }
 
 
-def enter_override(book: Book, entered: Mapping[str, CellValue]) -> None:
-    """Enter an override as a row of its table; one of the same customer and subject is changed."""
-    _enter(book, OVERRIDE_LIST, entered, ("客户编号", "项目"))
+def register_override(
+    book: Book, entered: Mapping[str, CellValue], as_of: dt.date | None = None, at: dt.datetime | None = None
+) -> Outcome:
+    """Enter an override as a row of its table, by header, and settle all; one of the same customer and subject is changed.
+
+    Raises `NotUnderstood` before anything is written where the row cannot be registered.
+    """
+    day, table = as_of or today(), read_customers(book)
+    entries = _brought_back(book, table, day).overridden
+    same = [
+        place
+        for place, entry in enumerate(entries)
+        if all(boundary.text_of(entry.cells[header]) == entered[header] for header in OVERRIDE_LIST.key)
+    ]
+    _enter(book, OVERRIDE_LIST, entries, same[-1] if same else None, entered, table)
+    return settle_decisions(book, day, at)
+
+
+def withdraw_override(
+    book: Book,
+    customer: str,
+    subject: str = "",
+    as_of: dt.date | None = None,
+    at: dt.datetime | None = None,
+) -> Outcome:
+    """Withdraw a customer's override and settle all; without a subject the only one the customer has.
+
+    Raises `BookFault` where there is none, or more than one and no subject tells which.
+    """
+    day, table = as_of or today(), read_customers(book)
+    entries = _brought_back(book, table, day).overridden
+    mine = [
+        (place, each)
+        for place, each in _decided(entries)
+        if each.customer == customer and not each.withdrawn and subject in ("", each.subject)
+    ]
+    if not mine:
+        raise BookFault(f"客户 {customer} 没有可以撤销的{subject}人工调整，请核对客户编号。")
+    standing = {each.subject: each.decided for _, each in mine}
+    if len(standing) > 1:
+        named = " 或 ".join(f"--to {grade}" for grade in standing.values())
+        raise BookFault(f"客户 {customer} 的{'和'.join(standing)}都有人工调整，请写明撤销哪一项：{named}。")
+    _enter(book, OVERRIDE_LIST, entries, mine[-1][0], {"撤销": "是"}, table)
+    return settle_decisions(book, day, at)
 
 
 def register_objection(
@@ -187,45 +236,51 @@ def register_objection(
     """Register a new objection (`entered` holds 异议内容), or fill in a standing one, and settle all.
 
     Without a number the customer's last objection is meant; `data["letter"]` is the letter that answers it.
-    Raises `BookFault` where there is none, or where the row cannot be registered.
+    Raises `BookFault` where there is none, and `NotUnderstood` before anything is written where the row cannot be
+    registered.
     """
-    given = {"客户编号": customer, **entered}
-    if entered.get("异议内容") and not number:
-        _enter(book, OBJECTION_LIST, given, ())
-    else:
-        standing = OBJECTION_LIST.records(book.read_table(OBJECTION_LIST.name))
-        mine = [
-            boundary.text_of(row["异议编号"])
-            for row in standing
-            if boundary.text_of(row["客户编号"]) == customer
-        ]
+    day, table, place = as_of or today(), read_customers(book), None
+    entries = _brought_back(book, table, day).objected
+    if number or not entered.get("异议内容"):
+        mine = {each.number: place for place, each in _decided(entries) if each.customer == customer}
         if not mine or number not in ("", *mine):
             raise BookFault(
                 f"客户 {customer} 没有登记过{f'编号为 {number} 的' if number else ''}异议，请用 --text 登记。"
             )
-        _enter(book, OBJECTION_LIST, {**given, "异议编号": number or mine[-1]}, ("异议编号",))
-    day = as_of or today()
+        number = number or [*mine][-1]
+        place = mine[number]
+    _enter(book, OBJECTION_LIST, entries, place, {"客户编号": customer, **entered}, table)
     outcome = settle_decisions(book, day, at)
-    table = read_customers(book)
-    objections = [each for each in read_decisions(book, table, day).objections if each.customer == customer]
-    chosen = [each for each in objections if number in ("", each.number)]
-    if not chosen:
-        raise BookFault("".join(outcome.attention) or f"客户 {customer} 的异议没有登记。")
-    letter = letter_of(book, chosen[-1], table, rules_of(book), day)
+    objections = read_decisions(book, table, day).objections
+    chosen = [each for each in objections if each.customer == customer and number in ("", each.number)]
+    letter = letter_of(book, chosen[-1], read_customers(book), rules_of(book), day)
     return evolve(outcome, data={**outcome.data, "number": chosen[-1].number, "letter": letter})
+
+
+def _brought_back(book: Book, customers: Table, day: dt.date) -> Decisions:
+    """Return the decisions of a book, once all that only the ledger knows of them stands on its sheet."""
+    decisions = read_decisions(book, customers, day)
+    return read_decisions(book, customers, day) if bring_back(book, decisions) else decisions
+
+
+def _decided(entries: Sequence[Entry[T]]) -> list[tuple[int, T]]:
+    return [(place, entry.decided) for place, entry in enumerate(entries) if entry.decided is not None]
 
 
 def _enter(
     book: Book,
     declared: SheetList,
+    entries: Sequence[Entry[T]],
+    place: int | None,
     entered: Mapping[str, CellValue],
-    key: Sequence[str],
+    customers: Table,
 ) -> None:
-    rows = declared.records(book.read_table(declared.name))
-    given = {header: cell for header, cell in entered.items() if cell is not None}
-    same = [row for row in rows if key and all(boundary.text_of(row[name]) == given[name] for name in key)]
-    if same:
-        same[-1].update(given)
-    else:
-        rows.append(dict(given))
-    book.replace_rows(declared.name, declared.rows(rows))
+    """Enter a row, or change the one at `place`. Raises `NotUnderstood` for a row that could not be registered."""
+    rows: list[dict[str, CellValue]] = [dict(entry.cells) for entry in entries]
+    if place is None:
+        place = len(rows)
+        rows.append({})
+    rows[place].update({header: cell for header, cell in entered.items() if cell is not None})
+    must_be_usable(declared, rows[place], customers)
+    filled = [row for row in rows if not all(map(boundary.is_blank, row.values()))]
+    book.replace_rows(declared.name, declared.rows(filled))

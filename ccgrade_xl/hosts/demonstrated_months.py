@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ccgrade_xl.casework.months import last_day, month_of, months_later
 from ccgrade_xl.commands import close_month_in, list_tasks, refresh_overview, show_ledger
-from ccgrade_xl.commands.decisions import enter_override, register_objection
+from ccgrade_xl.commands.decisions import register_objection, register_override
 from ccgrade_xl.commands.team import assign_customers
 from ccgrade_xl.commands.training import new_exam
 from ccgrade_xl.commands.verification import verify_customers
@@ -129,7 +129,7 @@ def _people(table: Table) -> list[dict[str, CellValue]]:
 
 def _decide(book: ClosedFileBook, table: Table, as_of: dt.date, at: dt.datetime) -> None:
     """Enter one override and one objection, and settle both."""
-    enter_override(
+    register_override(
         book,
         {
             "客户编号": _first(table, "四星级"),
@@ -139,6 +139,8 @@ def _decide(book: ClosedFileBook, table: Table, as_of: dt.date, at: dt.datetime)
             "批准人": LEAD,
             "有效期至": as_of + dt.timedelta(days=90),
         },
+        as_of,
+        at,
     )
     objection: dict[str, CellValue] = {"收到日期": as_of, "异议内容": "逾期一次是银行扣款失败，请复核。"}
     register_objection(book, _first(table, "二星级", late=1), objection, as_of=as_of, at=at)

@@ -20,50 +20,26 @@ Row = Mapping[str, CellValue]
 
 
 @frozen
-class Remembered:
-    """Overrides in force and objections that wait for an answer, which the sheet does not have; and the day of every answer, by
-    number and answer.
-    """
+class Recorded:
+    """What the ledger holds last of each override, by customer and subject, and of each objection, by number."""
 
-    overrides: tuple[Overridden, ...] = ()
-    objections: tuple[Objected, ...] = ()
-    answered: Mapping[tuple[str, str], dt.date] = field(factory=dict)
+    overrides: Mapping[tuple[str, str], Overridden] = field(factory=dict)
+    objections: Mapping[str, Objected] = field(factory=dict)
 
 
-def remembered(
-    book: Book,
-    overrides: Sequence[Overridden],
-    objections: Collection[str],
-    customers: Collection[str],
-    as_of: dt.date,
-) -> Remembered:
-    """Return what the ledger holds of these customers that still counts and that the sheet does not have, and of all the days of their answers.
-
-    `overrides` are those of the sheet, `objections` the numbers on it.
-    """
+def recorded(book: Book, customers: Collection[str]) -> Recorded:
+    """Return what the ledger holds of these customers; nothing where the book has no ledger."""
     if not has_ledger(book):
-        return Remembered()
+        return Recorded()
     must_be_installed()
     from ccgrade_xl.casework.ledger import Objection, Override  # noqa: PLC0415 - only a ledger needs a database
 
     with reading(book) as view:
         decided = [_overridden(entry.record) for entry in view.current(Override)]
         asked = [_objected(entry.record) for entry in view.current(Objection)]
-    here = {(each.customer, each.subject) for each in overrides}
-    return Remembered(
-        tuple(
-            each
-            for each in decided
-            if each.state(as_of) == "有效"
-            and (each.customer, each.subject) not in here
-            and each.customer in customers
-        ),
-        tuple(
-            each
-            for each in asked
-            if not each.answer and each.number not in objections and each.customer in customers
-        ),
-        {(each.number, each.answer): each.answered for each in asked if each.answer and each.answered},
+    return Recorded(
+        {(each.customer, each.subject): each for each in decided if each.customer in customers},
+        {each.number: each for each in asked if each.customer in customers},
     )
 
 

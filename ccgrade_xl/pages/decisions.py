@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from ccgrade_xl import boundary
 from ccgrade_xl.casework.decisions import (
@@ -22,10 +22,10 @@ from ccgrade_xl.casework.decisions import (
 from ccgrade_xl.errors import CcgradeError, CellFault, NotUnderstood
 from ccgrade_xl.pages.customers import customer_numbers
 from ccgrade_xl.pages.decision_records import (
-    Remembered,
+    Recorded,
     objection_row,
     override_row,
-    remembered,
+    recorded,
     write_records,
 )
 from ccgrade_xl.rules.wording import plain, shown
@@ -39,29 +39,42 @@ T = TypeVar("T")
 
 
 @frozen
-class Decisions:
-    """Both tables as they are read: every row's decision, or the sentence that says what it lacks (None: blank).
+class Entry(Generic[T]):
+    """A row of either table: its cells, what it decides, and the sentence that says what is wrong with it or lacking.
 
-    `remembered` are what only the ledger knows and what still holds; `faults` says why it could not be asked.
+    A row with a fault keeps what the ledger holds of it, or what can be understood; a blank one has neither.
     """
 
-    overridden: tuple[Overridden | str | None, ...]
-    objected: tuple[Objected | str | None, ...]
-    remembered: Remembered = field(factory=Remembered)
+    cells: Row
+    decided: T | None = None
+    fault: str = ""
+
+
+@frozen
+class Decisions:
+    """Both tables as they are read, row by row, and what only the ledger knows and what still holds of both.
+
+    `faults` says why the ledger could not be asked.
+    """
+
+    overridden: tuple[Entry[Overridden], ...]
+    objected: tuple[Entry[Objected], ...]
+    remembered_overrides: tuple[Overridden, ...] = ()
+    remembered_objections: tuple[Objected, ...] = ()
     faults: tuple[str, ...] = ()
 
     @property
     def overrides(self) -> tuple[Overridden, ...]:
-        """The overrides that are complete; the last row of one customer and subject holds."""
-        complete = [each for each in self.overridden if isinstance(each, Overridden)]
-        complete += self.remembered.overrides
-        return tuple({(each.customer, each.subject): each for each in complete}.values())
+        """The overrides there are; the last row of one customer and subject holds."""
+        standing = [entry.decided for entry in self.overridden if entry.decided is not None]
+        standing += self.remembered_overrides
+        return tuple({(each.customer, each.subject): each for each in standing}.values())
 
     @property
     def objections(self) -> tuple[Objected, ...]:
-        """The objections that are complete."""
-        complete = [each for each in self.objected if isinstance(each, Objected)]
-        return (*complete, *self.remembered.objections)
+        """The objections there are."""
+        standing = [entry.decided for entry in self.objected if entry.decided is not None]
+        return (*standing, *self.remembered_objections)
 
     def in_force(self, as_of: dt.date) -> int:
         """Return how many customers have an override in force."""
@@ -71,31 +84,70 @@ class Decisions:
 def read_decisions(book: Book, customers: Table, as_of: dt.date) -> Decisions:
     """Read overrides and objections, and what only the ledger knows of them; new objections get their number."""
     known = {number for number in customer_numbers(customers) if number}
-    overridden = [_read(row, known, _override) for row in _rows(book, OVERRIDE_LIST)]
-    rows = _rows(book, OBJECTION_LIST)
-    taken = [boundary.text_of(row["异议编号"]) for row in rows]
-    objected: list[Objected | str | None] = []
-    for row in rows:
-        each = _read(row, known, _objection)
-        if isinstance(each, Objected) and not each.number:
-            each = evolve(each, number=next_number(each.customer, each.received, taken))
-            taken.append(each.number)
-        objected.append(each)
-    found = Decisions(tuple(overridden), tuple(objected))
+    faults: tuple[str, ...] = ()
     try:
-        found = evolve(found, remembered=remembered(book, found.overrides, taken, known, as_of))
+        held = recorded(book, known)
     except CcgradeError as fault:
-        found = evolve(found, faults=(f"人工调整和异议没有对照台账：{fault}",))
-    return evolve(found, objected=tuple(_dated(each, found.remembered.answered, as_of) for each in objected))
+        held, faults = Recorded(), (f"人工调整和异议没有对照台账：{fault}",)
+    overridden = _overridden(_rows(book, OVERRIDE_LIST), known, held)
+    objected = _objected(_rows(book, OBJECTION_LIST), known, held, as_of)
+    found = Decisions(overridden, objected, faults=faults)
+    here = {(each.customer, each.subject) for each in found.overrides}
+    numbers = {each.number for each in found.objections}
+    return evolve(
+        found,
+        remembered_overrides=tuple(
+            each for key, each in held.overrides.items() if key not in here and each.state(as_of) == "有效"
+        ),
+        remembered_objections=tuple(
+            each for number, each in held.objections.items() if number not in numbers and not each.answer
+        ),
+    )
 
 
-def _dated(
-    each: Objected | str | None, answered: Mapping[tuple[str, str], dt.date], as_of: dt.date
-) -> Objected | str | None:
-    """Give an answer without a day the one it was recorded under, or else this one."""
-    if not isinstance(each, Objected) or not each.answer or each.answered is not None:
-        return each
-    return evolve(each, answered=answered.get((each.number, each.answer), as_of))
+def _overridden(rows: Sequence[Row], known: set[str], held: Recorded) -> tuple[Entry[Overridden], ...]:
+    """Read the rows of 人工调整; the ledger's decision stands in for a faulty row unless another row has decided that."""
+    entries = [_read(row, known, _override) for row in rows]
+    here = {(each.decided.customer, each.decided.subject) for each in entries if each.decided}
+    keys = [(boundary.text_of(row["客户编号"]), boundary.text_of(row["项目"])) for row in rows]
+    return tuple(
+        entry if key in here else _kept(entry, held.overrides.get(key))
+        for key, entry in zip(keys, entries, strict=True)
+    )
+
+
+def _objected(
+    rows: Sequence[Row], known: set[str], held: Recorded, as_of: dt.date
+) -> tuple[Entry[Objected], ...]:
+    """Read the rows of 异议, number the new ones, and give an answer without a day the day it has or this one."""
+    taken = [boundary.text_of(row["异议编号"]) for row in rows]
+    entries = []
+    for row, number in zip(rows, list(taken), strict=True):
+        entry = _kept(_read(row, known, _objection), held.objections.get(number))
+        each = entry.decided
+        if each is not None and not each.number:
+            each = evolve(each, number=_number(each, held, taken))
+            taken.append(each.number)
+        if each is not None and each.answer and each.answered is None:
+            before = held.objections.get(each.number)
+            is_same = before is not None and before.answer == each.answer
+            each = evolve(each, answered=(before.answered if before and is_same else None) or as_of)
+        entries.append(evolve(entry, decided=each))
+    return tuple(entries)
+
+
+def _number(new: Objected, held: Recorded, taken: Sequence[str]) -> str:
+    """Return the number the ledger has already given to this very objection, or one that nobody has."""
+    said = (new.customer, new.received, new.subject)
+    for number, each in held.objections.items():
+        if (each.customer, each.received, each.subject) == said and number not in taken:
+            return number
+    return next_number(new.customer, new.received, [*taken, *held.objections])
+
+
+def _kept(entry: Entry[T], recorded: T | None) -> Entry[T]:
+    """Let a row with a fault decide what the ledger holds of it, where it holds anything."""
+    return evolve(entry, decided=recorded) if entry.fault and recorded is not None else entry
 
 
 def remarked(
@@ -118,14 +170,25 @@ def override_warnings(decisions: Decisions, graded: int, as_of: dt.date) -> list
 def bring_back(book: Book, decisions: Decisions) -> bool:
     """Put what only the ledger knows onto the sheet, below what stands there; return whether there was any."""
     held: tuple[tuple[SheetList, Sequence[Row]], ...] = (
-        (OVERRIDE_LIST, [override_row(each) for each in decisions.remembered.overrides]),
-        (OBJECTION_LIST, [objection_row(each) for each in decisions.remembered.objections]),
+        (OVERRIDE_LIST, [override_row(each) for each in decisions.remembered_overrides]),
+        (OBJECTION_LIST, [objection_row(each) for each in decisions.remembered_objections]),
     )
     for declared, rows in held:
         if rows:
             standing = declared.records(book.read_table(declared.name))
             book.replace_rows(declared.name, declared.rows([*standing, *rows]))
     return any(rows for _, rows in held)
+
+
+def must_be_usable(declared: SheetList, row: Row, customers: Table) -> None:
+    """Raise `NotUnderstood` for a row that could not be registered on either table, saying why."""
+    known, cells = (
+        {number for number in customer_numbers(customers) if number},
+        dict.fromkeys(declared.headers),
+    )
+    read: Callable[[Row], tuple[object, str]] = _override if declared is OVERRIDE_LIST else _objection
+    if fault := _read({**cells, **row}, known, read).fault:
+        raise NotUnderstood(f"没有登记：{fault}。")
 
 
 def record_decisions(book: Book, decisions: Decisions, customers: Table, at: dt.datetime | None) -> int:
@@ -136,22 +199,26 @@ def record_decisions(book: Book, decisions: Decisions, customers: Table, at: dt.
 
 
 def decision_columns(decisions: Decisions, customers: Table, as_of: dt.date) -> dict[str, Cells]:
-    """Return the columns that ccgrade fills in, by table."""
+    """Return the columns that ccgrade fills in, by table; of a row that decides nothing what stands there stays."""
     found = _by_number(customers) if decisions.overridden or decisions.objected else {}
-    overrides = [_override_cells(each, found, as_of) for each in decisions.overridden]
-    objections = [_objection_cells(each, found, as_of) for each in decisions.objected]
+    overrides = [_override_cells(entry, found, as_of) for entry in decisions.overridden]
+    objections = [_objection_cells(entry, found, as_of) for entry in decisions.objected]
     return {
-        OVERRIDE_LIST.name: _columns(("客户名称", "计算结果", "情况"), overrides),
-        OBJECTION_LIST.name: _columns(("异议编号", "客户名称", "当前等级", "答复期限", "情况"), objections),
+        OVERRIDE_LIST.name: _columns(_OVERRIDE_FILLED, overrides),
+        OBJECTION_LIST.name: _columns(_OBJECTION_FILLED, objections),
     }
+
+
+_OVERRIDE_FILLED = ("客户名称", "计算结果", "情况")
+_OBJECTION_FILLED = ("异议编号", "客户名称", "当前等级", "答复期限", "情况")
 
 
 def write_answer_days(book: Book, decisions: Decisions) -> None:
     """Put the day of each answer on the sheet where none stands, so that it stays that day."""
-    days = [row["答复日期"] for row in _rows(book, OBJECTION_LIST)]
+    days = [entry.cells["答复日期"] for entry in decisions.objected]
     dated = [
-        each.answered if isinstance(each, Objected) and boundary.is_blank(day) else day
-        for each, day in zip(decisions.objected, days, strict=True)
+        entry.decided.answered if entry.decided and not entry.fault and boundary.is_blank(day) else day
+        for entry, day in zip(decisions.objected, days, strict=True)
     ]
     if dated != days:
         book.write_columns(OBJECTION_LIST.name, {"答复日期": dated})
@@ -163,23 +230,25 @@ def decision_rows_before(book: Book) -> dict[str, Sequence[Sequence[CellValue]]]
     return {name: book.read_table(name).rows for name in names if name in book.table_names()}
 
 
-def _override_cells(
-    each: Overridden | str | None, found: Mapping[str, Row], as_of: dt.date
-) -> list[CellValue]:
-    if not isinstance(each, Overridden):
-        return [None, None, each]
+def _override_cells(entry: Entry[Overridden], found: Mapping[str, Row], as_of: dt.date) -> list[CellValue]:
+    each = entry.decided
+    if each is None:
+        return _standing(entry, _OVERRIDE_FILLED)
     row = found[each.customer]
-    return [row.get("客户名称"), row.get(each.subject), each.state(as_of)]
+    return [row.get("客户名称"), row.get(each.subject), entry.fault or each.state(as_of)]
 
 
-def _objection_cells(
-    each: Objected | str | None, found: Mapping[str, Row], as_of: dt.date
-) -> list[CellValue]:
-    if not isinstance(each, Objected):
-        return [None, None, None, None, each]
+def _objection_cells(entry: Entry[Objected], found: Mapping[str, Row], as_of: dt.date) -> list[CellValue]:
+    each = entry.decided
+    if each is None:
+        return _standing(entry, _OBJECTION_FILLED)
     row, due = found[each.customer], each.due()
     grade = " ".join(filter(None, (boundary.text_of(row.get(name)) for name in SUBJECTS)))
-    return [each.number, row.get("客户名称"), grade or None, due, each.state(as_of, due)]
+    return [each.number, row.get("客户名称"), grade or None, due, entry.fault or each.state(as_of, due)]
+
+
+def _standing(entry: Entry[T], filled: Sequence[str]) -> list[CellValue]:
+    return [*(entry.cells[header] for header in filled[:-1]), entry.fault or None]
 
 
 def _columns(headers: Sequence[str], rows: Sequence[Sequence[CellValue]]) -> Cells:
@@ -198,20 +267,20 @@ def _rows(book: Book, declared: SheetList) -> list[Row]:
     return [dict(zip(table.headers, cells, strict=True)) for cells in table.rows]
 
 
-def _read(row: Row, known: set[str], read: Callable[[Row], T]) -> T | str | None:
-    """Return what a row decides, the sentence that says what it lacks, or None where nothing was entered."""
+def _read(row: Row, known: set[str], read: Callable[[Row], tuple[T, str]]) -> Entry[T]:
+    """Return what a row decides, or what it lacks."""
     if all(boundary.is_blank(cell) for cell in row.values()):
-        return None
+        return Entry(row)
     try:
         number = _text(row, "客户编号")
         if number not in known:
             raise NotUnderstood(f"“客户数据”里没有客户编号 {number}，请核对")
-        return read(row)
+        return Entry(row, *read(row))
     except CcgradeError as fault:
-        return str(fault)
+        return Entry(row, fault=str(fault))
 
 
-def _override(row: Row) -> Overridden:
+def _override(row: Row) -> tuple[Overridden, str]:
     subject, decided = _text(row, "项目"), _text(row, "调整为")
     if subject not in SUBJECTS:
         raise NotUnderstood(f"项目应为{'或'.join(SUBJECTS)}，不是 {shown(subject)}")
@@ -223,26 +292,29 @@ def _override(row: Row) -> Overridden:
     withdrawn = plain(boundary.text_of(row["撤销"])) == "是"
     return Overridden(
         _text(row, "客户编号"), subject, decided, _text(row, "原因"), _text(row, "批准人"), expires, withdrawn
-    )
+    ), ""
 
 
-def _objection(row: Row) -> Objected:
-    answer = boundary.text_of(row["处理结果"])
-    if answer and answer not in ANSWERS:
-        raise NotUnderstood(f"处理结果应为{'、'.join(ANSWERS)}之一，不是 {shown(answer)}")
+def _objection(row: Row) -> tuple[Objected, str]:
+    """Read an objection; one whose answer is not understood has been made all the same, and waits for it."""
     received = _day(row, "收到日期")
     if received is None:
         raise NotUnderstood("缺收到日期，请填写")
-    return Objected(
+    made = Objected(
         number=boundary.text_of(row["异议编号"]),
         customer=_text(row, "客户编号"),
         received=received,
         subject=_text(row, "异议内容"),
         extension_approver=boundary.text_of(row["延期批准人"]),
-        answer=answer,
-        answered=_day(row, "答复日期") if answer else None,
         explanation=boundary.text_of(row["答复说明"]),
     )
+    answer = boundary.text_of(row["处理结果"])
+    if answer and answer not in ANSWERS:
+        return made, f"处理结果应为{'、'.join(ANSWERS)}之一，不是 {shown(answer)}"
+    try:
+        return evolve(made, answer=answer, answered=_day(row, "答复日期") if answer else None), ""
+    except NotUnderstood as fault:
+        return made, str(fault)
 
 
 def _text(row: Row, header: str) -> str:

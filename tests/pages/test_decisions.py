@@ -8,7 +8,7 @@ import pytest
 
 from ccgrade_xl.casework.ledger import Objection, Override, beside
 from ccgrade_xl.commands import grade_customers, settle_decisions, undo_last
-from ccgrade_xl.commands.decisions import register_objection
+from ccgrade_xl.commands.decisions import register_objection, register_override, withdraw_override
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.ledger import has_ledger, reading
@@ -254,3 +254,126 @@ def test_a_ledger_that_cannot_be_read_keeps_nobody_from_grading(later: ClosedFil
     outcome = grade_customers(later, as_of=dt.date(2026, 4, 1))
     assert any(said.startswith("人工调整和异议没有对照台账：") for said in outcome.attention)
     assert stars(later)[0] == "五星级"
+
+
+# --- a row of which one cell is wrong ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"处理结果": "驳回"}, "处理结果应为维持、更正、撤回之一，不是 “驳回”"),
+        ({"处理结果": "维持", "答复日期": "昨天下午"}, "答复日期：“昨天下午”"),
+        ({"收到日期": "月初"}, "收到日期：“月初”"),
+        ({"异议内容": None}, "缺异议内容"),
+        ({"客户编号": "9999"}, "没有客户编号 9999"),
+    ],
+)
+def test_an_objection_with_a_wrong_cell_stays_open_and_says_what_is_wrong(
+    book: ClosedFileBook, wrong: dict[str, Any], says: str
+) -> None:
+    entered(book, OBJECTION_LIST, OBJECTED)
+    settle(book)
+    [before] = rows_of(book, OBJECTION_LIST.name)
+    enter(book, OBJECTION_LIST.name, 0, **wrong)
+    outcome = settle(book)
+    [row] = rows_of(book, OBJECTION_LIST.name)
+    kept = ("异议编号", "客户名称", "当前等级", "答复期限")
+    assert [row[header] for header in kept] == [before[header] for header in kept]
+    assert says in str(row["情况"])
+    assert row["答复日期"] == wrong.get("答复日期")
+    assert "【异议处理中：" in remarks(book)["0001"]
+    assert "异议待答复 1 件" in outcome.message
+    assert outcome.attention[0].startswith(f"表格“异议”第 1 行仍按原来登记的：{str(row['情况'])[:4]}")
+    with reading(book) as view:
+        assert len(view.entries(Objection)) == 1
+
+
+def test_an_objection_that_comes_with_a_wrong_answer_is_registered_as_open(book: ClosedFileBook) -> None:
+    entered(book, OBJECTION_LIST, {**OBJECTED, "处理结果": "驳回"})
+    assert "异议待答复 1 件" in settle(book).message
+    assert rows_of(book, OBJECTION_LIST.name)[0]["异议编号"] == "20260302-0001"
+    enter(book, OBJECTION_LIST.name, 0, 处理结果="维持")
+    assert not settle(book).attention
+
+
+def test_an_override_with_a_wrong_cell_holds_as_it_was_registered(book: ClosedFileBook) -> None:
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    settle(book)
+    enter(book, OVERRIDE_LIST.name, 0, 有效期至="年底")
+    settle(book)
+    [row] = rows_of(book, OVERRIDE_LIST.name)
+    assert (row["客户名称"], row["计算结果"]) == ("二厂", "三星级")
+    assert "年底" in str(row["情况"])
+    assert "【人工调整：星级 四星级（至 2026-12-31" in remarks(book)["0002"]
+
+
+def test_a_faulty_row_does_not_stand_against_a_sound_one(book: ClosedFileBook) -> None:
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    settle(book)
+    entered(book, OVERRIDE_LIST, {**OVERRIDDEN, "调整为": "五星级"}, {**OVERRIDDEN, "调整为": "6A"})
+    settle(book)
+    assert "【人工调整：星级 五星级" in remarks(book)["0002"]
+
+
+# --- from the command line -----------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_registered_is_refused_before_anything_is_written(book: ClosedFileBook) -> None:
+    register_objection(book, "0001", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
+    before = (rows_of(book, OBJECTION_LIST.name), remarks(book))
+    with pytest.raises(CcgradeError, match="没有登记：处理结果应为维持、更正、撤回之一"):
+        register_objection(book, "0001", {"处理结果": "驳回", "答复日期": AS_OF}, as_of=AS_OF, at=AT)
+    with pytest.raises(CcgradeError, match="没有登记：“客户数据”里没有客户编号 9999"):
+        register_objection(book, "9999", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
+    with pytest.raises(CcgradeError, match="没有登记：星级没有 “6A”"):
+        register_override(book, {**OVERRIDDEN, "调整为": "6A"}, AS_OF, AT)
+    assert (rows_of(book, OBJECTION_LIST.name), remarks(book)) == before
+    assert rows_of(book, OVERRIDE_LIST.name) == []
+    answer: dict[str, Any] = {"处理结果": "维持", "答复日期": AS_OF}
+    assert not register_objection(book, "0001", answer, as_of=AS_OF, at=AT).attention
+
+
+def test_an_objection_that_was_typed_in_and_not_numbered_yet_can_be_answered(book: ClosedFileBook) -> None:
+    entered(book, OBJECTION_LIST, OBJECTED)
+    register_objection(book, "0001", {"处理结果": "维持"}, as_of=AS_OF, at=AT)
+    [row] = rows_of(book, OBJECTION_LIST.name)
+    assert (row["情况"], row["异议编号"]) == ("已答复（维持）", "20260302-0001")
+
+
+def test_an_override_is_changed_and_withdrawn_by_its_customer_alone(book: ClosedFileBook) -> None:
+    register_override(book, OVERRIDDEN, AS_OF, AT)
+    register_override(book, {**OVERRIDDEN, "调整为": "五星级"}, AS_OF, AT)
+    [row] = rows_of(book, OVERRIDE_LIST.name)
+    assert (row["调整为"], row["情况"]) == ("五星级", "有效")
+    register_override(book, {**OVERRIDDEN, "项目": "信用等级", "调整为": "4A"}, AS_OF, AT)
+    with pytest.raises(CcgradeError, match="星级和信用等级都有人工调整，请写明撤销哪一项"):
+        withdraw_override(book, "0002", as_of=AS_OF, at=AT)
+    withdraw_override(book, "0002", "信用等级", AS_OF, AT)
+    withdraw_override(book, "0002", as_of=AS_OF, at=AT)
+    assert [row["情况"] for row in rows_of(book, OVERRIDE_LIST.name)] == ["已撤销", "已撤销"]
+    with pytest.raises(CcgradeError, match="客户 0002 没有可以撤销的人工调整"):
+        withdraw_override(book, "0002", as_of=AS_OF, at=AT)
+
+
+def test_in_a_new_workbook_what_the_ledger_knows_is_answered_extended_and_withdrawn(
+    later: ClosedFileBook,
+) -> None:
+    day = dt.date(2026, 4, 1)
+    assert "逾期" in str(register_objection(later, "0001", {}, as_of=day, at=AT).attention)
+    register_objection(later, "0001", {"延期批准人": "王组长"}, "20260302-0001", day, AT)
+    register_objection(later, "0001", {"处理结果": "维持", "答复日期": day}, as_of=day, at=AT)
+    withdraw_override(later, "0002", as_of=day, at=AT)
+    assert not any("【" in (remark or "") for remark in remarks(later).values())
+    [row] = rows_of(later, OBJECTION_LIST.name)
+    assert (row["异议编号"], row["延期批准人"]) == ("20260302-0001", "王组长")
+
+
+def test_a_new_objection_never_takes_a_number_the_ledger_has_given(later: ClosedFileBook) -> None:
+    day = dt.date(2026, 4, 1)
+    register_objection(later, "0001", {"处理结果": "维持", "答复日期": day}, as_of=day, at=AT)
+    entered(later, OBJECTION_LIST)
+    another = register_objection(later, "0001", {"异议内容": "合同不对", "收到日期": AS_OF}, as_of=day, at=AT)
+    assert another.data["number"] == "20260302-0001-2"
+    with reading(later) as view:
+        assert [entry.record.subject for entry in view.current(Objection)] == ["余额不对", "合同不对"]

@@ -16,7 +16,7 @@ from ccgrade_xl.commands import (
     grade_customers,
     import_customers,
 )
-from ccgrade_xl.commands.decisions import enter_override, register_objection
+from ccgrade_xl.commands.decisions import register_objection, register_override
 from ccgrade_xl.commands.verification import verify_customers
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.workbook.book import Book, Outcome
@@ -111,10 +111,10 @@ def _decide(book: Book, month: str) -> None:
     """Object to a grade and decide another by people in the third month; answer in the fourth."""
     day = moment(month, 6, 1)
     if month == MONTHS[2]:
-        enter_override(book, {
+        register_override(book, {
             "客户编号": "0003", "项目": "星级", "调整为": "四星级", "原因": "重点保供", "批准人": "王组长",
             "有效期至": dt.date(2026, 12, 31),
-        })  # fmt: skip
+        }, day.date(), day)  # fmt: skip
         objection = {"收到日期": day.date(), "异议内容": "逾期次数不对"}
         register_objection(book, "0004", objection, as_of=day.date(), at=day)
     if month == MONTHS[3]:
