@@ -9,8 +9,8 @@ from attrs import frozen
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import Area
+from ccgrade_xl.workbook.footers import footer_in, is_total
 from ccgrade_xl.workbook.grid import Grid
-from ccgrade_xl.workbook.import_rows import is_total
 from ccgrade_xl.workbook.mapping import KEY, Mapping, find_mapping
 
 
@@ -57,4 +57,4 @@ def _is_customer(row: Sequence[CellValue], mapping: Mapping) -> bool:
     """Return False for what may follow the last customer: blank rows, totals, notes."""
     place = mapping.position(KEY)
     value = row[place] if place is not None and place < len(row) else None
-    return value is not None and not is_total(row)
+    return value is not None and not is_total(row) and footer_in(value) is None

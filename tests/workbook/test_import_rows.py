@@ -91,6 +91,8 @@ def test_several_meters_are_divided_by_semicolons(value: Any, text: str | None) 
         (["10000001", "10000002", "33"], [], 0),
         (["00000001", "0002"], ["33"], 0),
         (["00000001", "KH000002"], ["33"], 0),
+        (["00000001", "00000002", "LS-001", "户号"], ["33"], 8),
+        (["00000001", "0002", "LS-001"], ["33"], 0),
         (["0001", "0002"], ["123456"], 0),
         ([], ["33", "444"], 0),
     ],
@@ -129,6 +131,17 @@ def test_what_is_no_day_is_none(value: Any) -> None:
         (["C1", "甲"], "与第 2 行重复，内容完全相同"),
         (["C1", "乙"], "与第 2 行重复，内容不同"),
         (["户号", "户名"], "重复的表头"),
+        (["总计：", None], "合计行"),
+        (["合计 20 户 月均用气量 33333 m³", None], "合计行"),
+        (["制表人：李四", None], "“制表人：李四”是表尾的说明，不是客户编号"),
+        (["审核人:王五", "2026年8月31日"], "表尾的说明"),
+        (["说明：本表数据截至8月31日", None], "表尾的说明"),
+        (["第 1 页 共 3 页", None], "表尾的说明"),
+        (["共20户", None], "表尾的说明"),
+        (["制表人", "李四"], "表尾的说明"),
+        (["制表 李四", None], "“制表 李四”"),
+        (["以上由 财务提供", None], "隔开的几个词"),
+        (["打印时间 2026-08-31", None], "表尾的说明"),
     ],
 )
 def test_a_row_that_is_no_customer_is_rejected_with_its_cause(row: list[Any], cause: str) -> None:
@@ -137,6 +150,40 @@ def test_a_row_that_is_no_customer_is_rejected_with_its_cause(row: list[Any], ca
     assert cause in rejected.cause
     assert (rejected.file, rejected.row, list(rejected.values)) == ("清单.xlsx", 3, row)
     assert "第 3 行没有导入" in str(rejected)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "KH-001甲",
+        "城东 001",
+        "甲 001",
+        "燃气0001",
+        "打印厂01",
+        "统计局3",
+        "注01",
+        "A:01",
+        "12/34",
+        "东 8 区 1",
+    ],
+)
+def test_what_may_be_a_customer_number_is_no_footer(number: str) -> None:
+    result = imported(["户号", "户名"], ["0001", "甲"], [number, "乙"])
+    assert (len(result.rows), result.rejected, result.attention) == (2, (), ())
+
+
+def test_a_number_without_digits_among_others_is_taken_and_said() -> None:
+    result = imported(["户号", "户名"], ["01", "甲"], ["02", "乙"], ["Total", None])
+    assert len(result.rows) == 3
+    assert result.attention == (
+        "文件“清单.xlsx”的工作表“客户”第 4 行：客户编号“Total”里没有数字，已导入，请核对是不是客户。",
+    )
+    assert imported(["户号", "户名"], ["甲", "甲"], ["乙", "乙"]).attention == ()
+
+
+def test_a_total_is_told_by_the_customer_number_where_another_column_stands_first() -> None:
+    result = imported(["序号", "户号", "户名"], ["1", "01", "甲"], ["2", "合计", None])
+    assert [row.cause for row in result.rejected] == ["这是合计行"]
 
 
 def test_blank_rows_are_counted_and_nothing_else() -> None:
@@ -154,6 +201,48 @@ def test_the_book_shows_the_width_where_the_file_cannot() -> None:
     rows = [["户号", "户名"], [33.0, "丙"], [444.0, "丁"]]
     assert values(imported(*rows), "客户编号") == ["33", "444"]
     assert values(imported(*rows, known=("00000001", "00000002")), "客户编号") == ["00000033", "00000444"]
+
+
+def test_numbers_with_letters_and_repeated_headers_stop_no_zeros_from_coming_back() -> None:
+    result = imported(
+        ["户号", "户名"],
+        ["00000001", "甲"],
+        ["00000002", "乙"],
+        ["户号", "户名"],
+        ["LS-001", "临时"],
+        ["33", "丙"],
+    )
+    assert values(result, "客户编号") == ["00000001", "00000002", "LS-001", "00000033"]
+    assert any("第 6 行：客户编号不足 8 位，已补回丢失的前导零" in sentence for sentence in result.attention)
+
+
+@pytest.mark.parametrize(
+    ("number", "known", "taken"),
+    [
+        (33.0, ("0033", "000001", "LS-001"), "0033"),
+        ("33", ("0033", "000001"), "0033"),
+        (33.0, ("33", "000001", "000002"), "33"),
+        (33.0, ("33", "000033", "000001"), "000033"),
+        (33.0, ("0033", "000033", "LS-001"), "33"),
+        ("033", ("0033", "000001"), "033"),
+        ("A33", ("0033", "0A33"), "A33"),
+    ],
+)
+def test_a_number_that_is_a_known_customers_but_for_its_zeros_is_that_customer(
+    number: Any, known: tuple[str, ...], taken: str
+) -> None:
+    result = imported(["户号", "户名"], [number, "丙"], known=known)
+    assert values(result, "客户编号") == [taken]
+    assert len(result.attention) == (str(taken) not in (number, f"{number:g}" if number == 33.0 else number))
+
+
+def test_the_zeros_one_sheet_has_kept_come_back_in_another_whatever_their_order() -> None:
+    lost = SourceTable("书.xlsx", "财务", [["户号", "户名"], [33.0, "甲"], [444.0, "乙"]])
+    kept = SourceTable("书.xlsx", "营业", [["户号", "户名"], ["0033", "甲"], ["0444", "乙"], ["LS-1", "丙"]])
+    for tables in ([lost, kept], [kept, lost]):
+        assert {number for result in import_tables(tables) for number in values(result, "客户编号")} == {
+            "0033", "0444", "LS-1",
+        }  # fmt: skip
 
 
 def test_a_duplicate_is_seen_after_its_zeros_came_back() -> None:
