@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -22,10 +22,13 @@ from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
 from ccgrade_xl.workbook.layout import STATUS_SYNONYMS
 
 
-def findings(table: Table, rules: RuleSet, customers: Customers | None = None) -> list[str]:
+def findings(
+    table: Table, rules: RuleSet, customers: Customers | None = None, places: Sequence[str] = ()
+) -> list[str]:
     """Return every finding in a table of customers, by row. Values that are merely blank are not findings.
 
-    `customers` are the same rows where they have been read already.
+    `customers` are the same rows where they have been read already; `places` name them in sentences where they do not
+    stand in the table's own sheet.
     """
     scales = scales_of(rules)
     if customers is None:
@@ -40,10 +43,18 @@ def findings(table: Table, rules: RuleSet, customers: Customers | None = None) -
     ):
         for row, sentence in source:
             found[row].append(sentence)
-    return [f"{_place(table, row)}：{sentence}" for row in sorted(found) for sentence in found[row]]
+    return [
+        f"{places[row] if places else _place(table, row)}{_customer(table, row)}：{sentence}"
+        for row in sorted(found)
+        for sentence in found[row]
+    ]
 
 
 def _place(table: Table, row: int) -> str:
+    return f"{table.sheet or table.name}第 {table.first_row + row} 行"
+
+
+def _customer(table: Table, row: int) -> str:
     number = ""
     if "客户编号" in table.headers:
         cell = table.rows[row][table.headers.index("客户编号")]
@@ -52,7 +63,7 @@ def _place(table: Table, row: int) -> str:
             if boundary.is_blank(cell)
             else f"（客户 {boundary.read_text(cell) if boundary.error_in(cell) is None else shown(cell)}）"
         )
-    return f"{table.sheet or table.name}第 {table.first_row + row} 行{number}"
+    return number
 
 
 def _numbers(table: Table) -> Iterator[tuple[int, str]]:

@@ -6,7 +6,7 @@ means is for the grading to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
@@ -44,15 +44,21 @@ class RejectedRow:
 
     def __str__(self) -> str:
         """Say it as one sentence."""
+        return self.without("导入")
+
+    def without(self, step: str) -> str:
+        """Say as one sentence that the row went without a step, such as 评级."""
         sheet = f"的工作表“{self.sheet}”" if self.sheet else ""
-        return f"文件“{self.file}”{sheet}第 {self.row} 行没有导入：{self.cause}。"
+        return f"文件“{self.file}”{sheet}第 {self.row} 行没有{step}：{self.cause}。"
 
 
 @frozen
 class ImportResult:
     """What one list gave. `rows` are as wide as `INPUT_COLUMNS`; `origins` are their 1-based source rows.
 
-    `mapping.matches` names the columns the list has: the others are None in every row and say nothing.
+    `mapping.matches` names the columns the list has: the others are None in every row and say nothing. `attention` are
+    all sentences the manager should read, among them `restored` on numbers that got their zeros back and `doubtful` on
+    those that look like none.
     """
 
     source: SourceTable = field(repr=False)
@@ -61,8 +67,15 @@ class ImportResult:
     origins: tuple[int, ...] = field(repr=False)
     rejected: tuple[RejectedRow, ...]
     attention: tuple[str, ...]
+    restored: tuple[str, ...]
+    doubtful: tuple[str, ...]
     read: int
     blank: int
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Name the source row of each customer for a sentence."""
+        return tuple(f"{self.source.where}第 {row} 行" for row in self.origins)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -138,13 +151,16 @@ def import_rows(
     }
     nothing: list[CellValue] = [None] * len(keys.keys)
     read[KEY] = [*keys.keys]
+    restored, doubtful = tuple(keys.restored()), tuple(keys.doubtful())
     return ImportResult(
         table,
         mapping,
         tuple(zip(*(read.get(name, nothing) for name in _NAMES), strict=True)),
         tuple(keys.numbers),
         tuple(keys.rejected),
-        (*mapping.notes, *columns.attention(), *keys.attention()),
+        (*mapping.notes, *columns.attention(), *restored, *doubtful),
+        restored,
+        doubtful,
         len(rows),
         len(rows) - len(filled),
     )
@@ -255,19 +271,15 @@ class _Keys:
             self._restored.setdefault(said, []).append(number)
         return whole
 
-    def attention(self) -> list[str]:
-        """Return the sentences for numbers whose zeros were put back, and for those that look like none of the others."""
+    def restored(self) -> Iterator[str]:
+        """Say which numbers got their zeros back."""
+        for said, rows in self._restored.items():
+            yield f"{self.table.where}{listed_rows(rows)}：{KEY}{said}。"
+
+    def doubtful(self) -> Iterator[str]:
+        """Name the numbers that look like none of the others."""
         doubtful = [
             (number, key) for number, key in zip(self.numbers, self.keys, strict=True) if is_doubtful(key)
         ]
-        odd = doubtful if 2 * len(doubtful) < len(self.keys) else []
-        return [
-            *(
-                f"{self.table.where}{listed_rows(rows)}：{KEY}{said}。"
-                for said, rows in self._restored.items()
-            ),
-            *(
-                f"{self.table.where}第 {number} 行：{KEY}“{key}”里没有数字，已导入，请核对是不是客户。"
-                for number, key in odd
-            ),
-        ]
+        for number, key in doubtful if 2 * len(doubtful) < len(self.keys) else ():
+            yield f"{self.table.where}第 {number} 行：{KEY}“{key}”里没有数字，请核对是不是客户。"

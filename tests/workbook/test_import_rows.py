@@ -176,7 +176,7 @@ def test_a_number_without_digits_among_others_is_taken_and_said() -> None:
     result = imported(["户号", "户名"], ["01", "甲"], ["02", "乙"], ["Total", None])
     assert len(result.rows) == 3
     assert result.attention == (
-        "文件“清单.xlsx”的工作表“客户”第 4 行：客户编号“Total”里没有数字，已导入，请核对是不是客户。",
+        "文件“清单.xlsx”的工作表“客户”第 4 行：客户编号“Total”里没有数字，请核对是不是客户。",
     )
     assert imported(["户号", "户名"], ["甲", "甲"], ["乙", "乙"]).attention == ()
 
