@@ -6,7 +6,7 @@ means is for the grading to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from attrs import define, field, frozen
 
@@ -139,7 +139,8 @@ def import_rows(
     """
     start = mapping.header_rows[1]
     rows = [(number, tuple(row)) for number, row in enumerate(table.rows[start:], start + 1)]
-    filled = [(number, row) for number, row in rows if not _is_blank(row)]
+    results = _result_places(mapping)
+    filled = [(number, row) for number, row in rows if not _is_blank(_entered(row, results))]
     keys = _Keys(table, mapping, LeadingZeros.seen_in(known_ids, *_numbers(filled, mapping)))
     for number, row in filled:
         keys.take(number, row)
@@ -188,6 +189,15 @@ def option_words(rules: RuleSet) -> dict[str, dict[str, str]]:
     return words
 
 
+def _result_places(mapping: HeaderMapping) -> frozenset[int]:
+    """Return where a list holds results of a grading, which nobody entered."""
+    return frozenset(match.position for match in mapping.matches if match.column not in _NAMES)
+
+
+def _entered(row: tuple[CellValue, ...], results: Set[int]) -> tuple[CellValue, ...]:
+    return tuple(cell for at, cell in enumerate(row) if at not in results) if results else row
+
+
 def _is_blank(row: Sequence[CellValue]) -> bool:
     return all(value is None or (isinstance(value, str) and not plain(value)) for value in row)
 
@@ -221,8 +231,12 @@ class _Keys:
     numbers: list[int] = field(factory=list)
     raws: list[tuple[CellValue, ...]] = field(factory=list)
     rejected: list[RejectedRow] = field(factory=list)
+    _results: Set[int] = field(init=False)
     _restored: dict[str, list[int]] = field(factory=dict)
     _seen: dict[str, int] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self._results = _result_places(self.mapping)
 
     def take(self, number: int, raw: tuple[CellValue, ...]) -> None:
         """Take one row or reject it with its cause."""
@@ -255,7 +269,8 @@ class _Keys:
         key = self._whole(key, number)
         if key in self._seen:
             first = self._seen[key]
-            same = "内容完全相同" if self.raws[first] == raw else "内容不同，请核对以哪一行为准"
+            alike = _entered(self.raws[first], self._results) == _entered(raw, self._results)
+            same = "内容完全相同" if alike else "内容不同，请核对以哪一行为准"
             return f"{KEY} {key} 与第 {self.numbers[first]} 行重复，{same}", None
         return "", key
 

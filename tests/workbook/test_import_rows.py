@@ -191,6 +191,16 @@ def test_blank_rows_are_counted_and_nothing_else() -> None:
     assert (result.blank, len(result.rows), result.rejected) == (3, 1, ())
 
 
+def test_results_beside_a_list_make_no_row_and_no_difference() -> None:
+    result = imported(
+        ["户号", "户名", "星级"], ["C1", "甲", "五星级"], [None, None, "待定"], ["C1", "甲", None]
+    )
+    assert (result.blank, [row.cause for row in result.rejected]) == (
+        1,
+        ["客户编号 C1 与第 2 行重复，内容完全相同"],
+    )
+
+
 def test_lost_leading_zeros_come_back_where_the_width_is_known() -> None:
     result = imported(["户号", "户名"], ["00000001", "甲"], ["00000002", "乙"], [33.0, "丙"])
     assert values(result, "客户编号") == ["00000001", "00000002", "00000033"]
