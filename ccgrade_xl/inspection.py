@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -15,10 +14,12 @@ from ccgrade_xl.grading.customers import Coded, Customers
 from ccgrade_xl.grading.scales import Scales, scales_of
 from ccgrade_xl.grading.veto import named_vetoes
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.nearness import nearest
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import table_columns
 from ccgrade_xl.workbook.book import Table
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
+from ccgrade_xl.workbook.import_rows import option_words
 from ccgrade_xl.workbook.layout import STATUS_SYNONYMS
 
 
@@ -102,24 +103,25 @@ def _statuses(customers: Customers) -> Iterator[tuple[int, str]]:
 
 
 def _options(customers: Customers, scales: Scales) -> Iterator[tuple[int, str]]:
+    words = option_words(scales.rules)
     for indicator in INDICATORS:
         if indicator.scoring != "option" or scales.weights[indicator.key] == 0:
             continue
-        names = [option.name for option in scales.rules.options if option.indicator == indicator.name]
+        accepted = words.get(indicator.inputs[0], {})
         for text, rows in _rows_by_text(customers.options[indicator.key]):
             if scales.option(indicator.key, text) is None:
-                hint = _nearest(text, names)
+                hint = _suggestion(text, accepted)
                 for row in rows:
                     yield row, f"{indicator.name}{shown(text)}不在选项中，按未知处理；{hint}"
 
 
 def _vetoes(customers: Customers, scales: Scales) -> Iterator[tuple[int, str]]:
-    names = [veto.name for veto in scales.rules.vetoes]
+    accepted = option_words(scales.rules)["否决事项"]
     for text, rows in _rows_by_text(customers.vetoes):
         known, unknown = named_vetoes(text, scales)
         for row in rows:
             for word in unknown:
-                yield row, f"否决事项{shown(word)}不在规则中，未计入；{_nearest(word, names)}"
+                yield row, f"否决事项{shown(word)}不在规则中，未计入；{_suggestion(word, accepted)}"
             if known and np.isnat(customers.veto_date[row]):
                 yield row, f"否决事项“{'、'.join(known)}”没有否决日期，按生效处理；请核实日期。"
 
@@ -129,6 +131,6 @@ def _rows_by_text(column: Coded) -> Iterator[tuple[str, list[int]]]:
         yield text, np.flatnonzero(column.codes == code).tolist()
 
 
-def _nearest(text: str, names: list[str]) -> str:
-    close = difflib.get_close_matches(text, names, 1, 0.3)
-    return f"是不是“{close[0]}”？" if close else f"可选：{'、'.join(names)}。"
+def _suggestion(text: str, words: Mapping[str, str]) -> str:
+    near = nearest(text, words)
+    return f"是不是“{near}”？" if near else f"可选：{'、'.join(dict.fromkeys(words.values()))}。"

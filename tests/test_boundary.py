@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ccgrade_xl import boundary
 from ccgrade_xl.errors import CellError, NotUnderstood, OutOfRange, PassedThrough
+from ccgrade_xl.rules.blank_words import UNKNOWN
 from ccgrade_xl.rules.wording import plain
 
 
@@ -151,7 +152,7 @@ def test_a_text_shows_itself_unless_it_says_that_nothing_is_known(text):
     if text in {error.value for error in CellError}:
         assert boundary.text_of(text) == text
     else:
-        assert boundary.text_of(text) == ("" if plain(text) in boundary._BLANKS else text.strip())
+        assert boundary.text_of(text) == ("" if plain(text) in UNKNOWN else text.strip())
 
 
 @given(

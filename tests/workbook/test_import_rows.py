@@ -296,6 +296,41 @@ def test_a_number_larger_than_any_is_kept_as_text_and_said(value: Any, header: s
     assert any("第 2 行" in line and str(value) in line and "已原样保留" in line for line in result.attention)
 
 
+@pytest.mark.parametrize("value", ["很多", "约3000", "三千", dt.datetime(2024, 1, 5), True])
+@pytest.mark.parametrize("header", ["月均用气量", "月均用气量(万m³)", "逾期次数", "预收余额"])
+def test_an_unreadable_number_is_kept_and_said(value: Any, header: str) -> None:
+    result = imported(["户号", header], ["1", value], ["2", 7.0])
+    assert values(result, result.columns[1])[0] == value
+    (said,) = result.attention
+    assert "第 2 行" in said
+    assert "数字，已原样保留，按未知处理" in said
+
+
+@pytest.mark.parametrize("header", ["月均用气量", "开户日期", "合同签订"])
+def test_an_error_value_is_said_whether_it_stands_as_one_or_as_text(header: str) -> None:
+    for value in (CellError.NA, "#N/A"):
+        (said,) = imported(["户号", header], ["1", value]).attention
+        assert said.endswith(f"第 2 行：{header}“#N/A”是错误值，按未知处理。")
+
+
+@pytest.mark.parametrize("value", ["未知", " - ", "N/A", "待补", "无数据"])
+@pytest.mark.parametrize("header", ["月均用气量", "开户日期", "合同签订"])
+def test_a_word_for_nothing_known_needs_no_attention(value: str, header: str) -> None:
+    result = imported(["户号", header], ["1", value])
+    assert bool(result.attention) is (value == "无数据")
+
+
+@pytest.mark.parametrize("value", ["无", "没有", "否", "未知"])
+def test_no_veto_in_words_needs_no_attention(value: str) -> None:
+    assert imported(["户号", "否决事项"], ["1", value]).attention == ()
+
+
+@pytest.mark.parametrize(("value", "usage"), [("33.127千", 33_127.0), ("1.2亿m³", 1.2e8), ("3千", 3_000.0)])
+def test_a_factor_in_a_cell_is_read(value: str, usage: float) -> None:
+    result = imported(["户号", "月均用气量"], ["1", value])
+    assert (values(result, "月均用气量"), result.attention) == ([usage], ())
+
+
 def test_an_unreadable_date_is_kept_and_said() -> None:
     result = imported(["户号", "开户日期"], ["1", "去年"], ["2", "2024年3月1日"])
     assert values(result, "开户日期") == ["去年", dt.datetime(2024, 3, 1)]
