@@ -107,7 +107,7 @@ class ColumnReader:
             self._remark(str(value), "太大，已原样保留")
             return str(value)
         if isinstance(number, bool | dt.date):
-            self._remark(_as_text(number), "不是数字，已原样保留，按未知处理")
+            self._remark(str(number), "不是数字，已原样保留，按未知处理")
         return number
 
     def _scaled(self, match: HeaderMatch, value: CellValue) -> CellValue:
