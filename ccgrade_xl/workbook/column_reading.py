@@ -16,7 +16,7 @@ from ccgrade_xl.errors import CellError
 from ccgrade_xl.rules.blank_words import NO_VETO, UNKNOWN
 from ccgrade_xl.rules.nearness import nearest
 from ccgrade_xl.rules.numerals import number_in
-from ccgrade_xl.rules.wording import plain
+from ccgrade_xl.rules.wording import plain, written
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.dates import read_date
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, meter_numbers
@@ -89,7 +89,7 @@ class ColumnReader:
         try:
             return meter_numbers(value)
         except UnusableIdentifier as reason:
-            self._remark(str(value), f"不可靠（{reason}），已原样保留")
+            self._remark(written(value), f"不可靠（{reason}），已原样保留")
             return _as_text(value)
 
     def _date(self, value: CellValue) -> CellValue:
@@ -97,17 +97,17 @@ class ColumnReader:
         if day is None:
             if _is_unknown(value):
                 return value
-            self._remark(str(value), "不是看得懂的日期，已原样保留")
+            self._remark(written(value), "不是看得懂的日期，已原样保留")
             return value
         return day
 
     def _number(self, match: HeaderMatch, value: CellValue) -> CellValue:
         number = self._scaled(match, value)
         if isinstance(number, float) and not math.isfinite(number):
-            self._remark(str(value), "太大，已原样保留")
+            self._remark(written(value), "太大，已原样保留")
             return str(value)
         if isinstance(number, bool | dt.date):
-            self._remark(str(number), "不是数字，已原样保留，按未知处理")
+            self._remark(written(number), "不是数字，已原样保留，按未知处理")
         return number
 
     def _scaled(self, match: HeaderMatch, value: CellValue) -> CellValue:

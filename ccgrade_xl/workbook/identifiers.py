@@ -10,6 +10,7 @@ from datetime import datetime
 from attrs import frozen
 
 from ccgrade_xl.errors import CellError
+from ccgrade_xl.rules.wording import written
 from ccgrade_xl.workbook.book import CellValue
 
 LENGTH_LIMIT = 20
@@ -47,8 +48,10 @@ def identifier(value: CellValue) -> str | None:
 
 
 def _from_number(value: float) -> str:
-    if not value.is_integer() or value < 0:
-        raise UnusableIdentifier(f"编号 {value!r} 不是整数")
+    if value < 0:
+        raise UnusableIdentifier(f"编号 {written(value)} 是负数")
+    if not value.is_integer():
+        raise UnusableIdentifier(f"编号 {written(value)} 不是整数")
     if value >= 10**EXACT_DIGITS:
         raise UnusableIdentifier(
             f"编号 {value:.0f} 超过 {EXACT_DIGITS} 位却存成了数字，末尾的数位已丢失，请按文本重新导出"

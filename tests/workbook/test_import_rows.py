@@ -63,7 +63,7 @@ def test_a_customer_number_is_read_as_text(value: Any, text: str | None) -> None
         (1.2345678901234567e17, "超过 15 位"),
         ("1" * 30, "有 30 位"),
         (12.5, "不是整数"),
-        (-3.0, "不是整数"),
+        (-3.0, "编号 -3 是负数"),
         (True, "逻辑值"),
         (CellError.NA, "#N/A"),
         (dt.datetime(2024, 1, 5), "日期"),
@@ -394,3 +394,13 @@ def test_two_lists_that_disagree_are_said() -> None:
     merged = merge_customers(book_table(), [first, second])
     assert merged.rows[0][PLACE["客户名称"]] == "甲店"
     assert "采用“甲店”，没有用“甲”" in merged.attention[0]
+
+
+def test_two_lists_that_disagree_about_a_number_or_a_day_show_it_as_people_write_it() -> None:
+    first = imported(["户号", "逾期次数", "开户日期"], ["1", 0.0, "2024-01-05"], file="一.xlsx")
+    second = imported(["户号", "逾期次数", "开户日期"], ["1", 3.0, "2024-02-05"], file="二.xlsx")
+    said = merge_customers(book_table(), [first, second]).attention
+    assert [sentence.split("，", 1)[1] for sentence in sorted(said)] == [
+        "采用“2024-02-05”，没有用“2024-01-05”。",
+        "采用“3”，没有用“0”。",
+    ]
