@@ -108,6 +108,8 @@ class ColumnReader:
             return str(value)
         if isinstance(number, bool | dt.date):
             self._remark(written(number), "不是数字，已原样保留，按未知处理")
+        elif isinstance(number, int | float) and number < 0 and COLUMN[match.column].kind != "money":
+            self._remark(written(value), "小于 0，按未知处理")
         return number
 
     def _scaled(self, match: HeaderMatch, value: CellValue) -> CellValue:

@@ -306,6 +306,15 @@ def test_an_unreadable_number_is_kept_and_said(value: Any, header: str) -> None:
     assert "数字，已原样保留，按未知处理" in said
 
 
+def test_a_number_below_zero_is_said_where_none_can_be() -> None:
+    result = imported(["户号", "逾期次数", "预收余额"], ["1", -1.0, -1.0], ["2", "-2", "-2"])
+    assert values(result, "逾期次数") == values(result, "预收气费余额") == [-1.0, -2.0]
+    assert [said.split("：")[1] for said in result.attention] == [
+        "逾期次数“-1”小于 0，按未知处理。",
+        "逾期次数“-2”小于 0，按未知处理。",
+    ]
+
+
 @pytest.mark.parametrize("header", ["月均用气量", "开户日期", "合同签订"])
 def test_an_error_value_is_said_whether_it_stands_as_one_or_as_text(header: str) -> None:
     for value in (CellError.NA, "#N/A"):
