@@ -16,6 +16,7 @@ from ccgrade_xl.rules.wording import plain
 
 _TURNING = frozenset("不未无非没有否已逾过超上下内外")
 """Letters that turn what a word says into something else."""
+_LOOK_ALIKE = str.maketrans("末己巳", "未已已")
 _COUNTING = frozenset("0123456789一二两三四五六七八九十半")
 _SHORTEST, _TOO_SHORT = 2, 3
 
@@ -25,8 +26,8 @@ def nearest(word: str, words: Mapping[str, str]) -> str | None:
 
     `words` are the accepted words, each with the option it means.
     """
-    said = plain(word)
-    accepted = {plain(each): option for each, option in words.items()}
+    said = _compared(word)
+    accepted = {_compared(each): option for each, option in words.items()}
     if len(said) < _SHORTEST:
         return None
     if said in accepted:
@@ -39,6 +40,11 @@ def nearest(word: str, words: Mapping[str, str]) -> str | None:
         if options:
             return options.pop() if len(options) == 1 else None
     return None
+
+
+def _compared(word: str) -> str:
+    """Return a word as `plain` compares it, with letters that are only ever written for others as these."""
+    return plain(word).translate(_LOOK_ALIKE)
 
 
 def _begins(said: str, accepted: str) -> bool:
