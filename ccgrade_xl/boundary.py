@@ -18,6 +18,7 @@ from attrs import frozen
 from ccgrade_xl.errors import CellError, CellFault, NotUnderstood, OtherUnit, OutOfRange, PassedThrough
 from ccgrade_xl.grading.customers import Coded, Customers, Dates, Floats, Integers
 from ccgrade_xl.meters.events import SEVERITIES
+from ccgrade_xl.rules.blank_words import NO_VETO, UNKNOWN
 from ccgrade_xl.rules.customer_states import state_of
 from ccgrade_xl.rules.dates import day_number, month_number, month_text
 from ccgrade_xl.rules.indicators import INDICATORS
@@ -28,13 +29,7 @@ from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.dates import read_date as day_in
 from ccgrade_xl.workbook.layout import COLUMN
 
-_BLANKS = frozenset({"", "-", "--", "/", "未知", "不详", "待补", "空", "n/a", "null", "none", "nan"})
-"""Texts (in plain form) that stand for an empty cell."""
-
-_LONGEST_BLANK = max(map(len, _BLANKS))
-
-_NOTHING = _BLANKS | {"无", "否", "没有"}
-"""Texts that say: no veto."""
+_LONGEST_BLANK = max(map(len, UNKNOWN))
 
 _ERRORS = {error.value: error for error in CellError}
 COM_ERRORS = {
@@ -67,7 +62,7 @@ def is_blank(cell: object) -> bool:
     """Return whether a cell says nothing: empty, white space, NaN, or a word for «not known»."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return True
-    return isinstance(cell, str) and plain(cell) in _BLANKS
+    return isinstance(cell, str) and plain(cell) in UNKNOWN
 
 
 def read_number(cell: object, unit: str = "", *, signed: bool = False) -> float:
@@ -207,7 +202,7 @@ def text_of(cell: CellValue) -> str:
     if type(cell) is str:
         if len(cell) > _LONGEST_BLANK and is_of_letters(cell):  # as most names are, and longer than any blank
             return cell
-        return cell if cell in _ERRORS else "" if plain(cell) in _BLANKS else cell.strip()
+        return cell if cell in _ERRORS else "" if plain(cell) in UNKNOWN else cell.strip()
     error = error_in(cell)
     return error.value if error is not None else read_text(cell) or ""
 
@@ -227,7 +222,7 @@ _TEXT_OR_NOTHING = frozenset({str, type(None)})
 def read_veto(cell: object) -> str | None:
     """Read 否决事项; None for a blank and for 无."""
     text = read_text(cell)
-    return None if text is None or plain(text) in _NOTHING else text
+    return None if text is None or plain(text) in NO_VETO else text
 
 
 def read_date(cell: object) -> dt.date | None:

@@ -15,9 +15,16 @@ from ccgrade_xl.sourcing import BookSources, day_of_list, read_sources, write_so
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 from ccgrade_xl.workbook.cells import ROWS
 from ccgrade_xl.workbook.headers import read_header
-from ccgrade_xl.workbook.import_rows import ImportResult, import_tables, option_words
+from ccgrade_xl.workbook.import_rows import (
+    ImportResult,
+    find_lists,
+    import_rows,
+    numbers_led_by_zero,
+    option_words,
+)
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.mapping import KEY, Reader
+from ccgrade_xl.workbook.mapping import Mapping as HeaderMapping
 from ccgrade_xl.workbook.merge import Merged, merge_customers
 from ccgrade_xl.workbook.origins import Batch
 from ccgrade_xl.workbook.precedence import Sourcing
@@ -46,20 +53,24 @@ def import_into(
     known_sources = read_sources(book)
     whole = book.read_table(CUSTOMER_TABLE)
     standing = _without_blank_rows(whole)
-    known = [text for cell in standing.column(KEY) if (text := _number(cell)) is not None]
-    results: list[ImportResult] = []
-    batches: list[Batch] = []
+    lists: list[tuple[Path, SourceTable, HeaderMapping]] = []
     for at, path in enumerate(paths):
         book.status(f"正在读取 {path.name}……", at / (len(paths) + 1))
         tables = read_source(path)
         _refuse_too_many(tables, standing)
-        found = import_tables(
-            tables, known_ids=known, options=option_words(rules), reader=_reader(known_sources, delivery)
-        )
-        results += found
-        batches += [_batch(known_sources, path, result, delivery) for result in found if known_sources]
+        found = find_lists(tables, _reader(known_sources, delivery))
+        lists += ((path, table, mapping) for table, mapping in found)
         if book.cancelled():
             raise Cancelled("已取消导入，什么都没有改变。")
+    known = {text for cell in standing.column(KEY) if (text := _number(cell)) is not None}
+    known |= numbers_led_by_zero([(table, mapping) for _, table, mapping in lists])
+    options = option_words(rules)
+    results = [import_rows(table, mapping, known_ids=known, options=options) for _, table, mapping in lists]
+    batches = [
+        _batch(known_sources, path, result, delivery)
+        for (path, _, _), result in zip(lists, results, strict=True)
+        if known_sources
+    ]
     _refuse_nothing(results)
     sourcing = known_sources.sourcing if known_sources else None
     merged = merge_customers(standing, results, sourcing, batches)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -16,16 +15,21 @@ from ccgrade_xl.grading.scales import Scales, scales_of
 from ccgrade_xl.grading.veto import named_vetoes
 from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.nearness import nearest
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import table_columns
 from ccgrade_xl.workbook.book import Table
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
+from ccgrade_xl.workbook.import_rows import option_words
 
 
-def findings(table: Table, rules: RuleSet, customers: Customers | None = None) -> list[str]:
+def findings(
+    table: Table, rules: RuleSet, customers: Customers | None = None, places: Sequence[str] = ()
+) -> list[str]:
     """Return every finding in a table of customers, by row. Values that are merely blank are not findings.
 
-    `customers` are the same rows where they have been read already.
+    `customers` are the same rows where they have been read already; `places` name them in sentences where they do not
+    stand in the table's own sheet.
     """
     scales = scales_of(rules)
     if customers is None:
@@ -40,10 +44,18 @@ def findings(table: Table, rules: RuleSet, customers: Customers | None = None) -
     ):
         for row, sentence in source:
             found[row].append(sentence)
-    return [f"{_place(table, row)}：{sentence}" for row in sorted(found) for sentence in found[row]]
+    return [
+        f"{places[row] if places else _place(table, row)}{_customer(table, row)}：{sentence}"
+        for row in sorted(found)
+        for sentence in found[row]
+    ]
 
 
 def _place(table: Table, row: int) -> str:
+    return f"{table.sheet or table.name}第 {table.first_row + row} 行"
+
+
+def _customer(table: Table, row: int) -> str:
     number = ""
     if "客户编号" in table.headers:
         cell = table.rows[row][table.headers.index("客户编号")]
@@ -52,7 +64,7 @@ def _place(table: Table, row: int) -> str:
             if boundary.is_blank(cell)
             else f"（客户 {boundary.read_text(cell) if boundary.error_in(cell) is None else shown(cell)}）"
         )
-    return f"{table.sheet or table.name}第 {table.first_row + row} 行{number}"
+    return number
 
 
 def _numbers(table: Table) -> Iterator[tuple[int, str]]:
@@ -91,24 +103,25 @@ def _statuses(customers: Customers) -> Iterator[tuple[int, str]]:
 
 
 def _options(customers: Customers, scales: Scales) -> Iterator[tuple[int, str]]:
+    words = option_words(scales.rules)
     for indicator in INDICATORS:
         if indicator.scoring != "option" or scales.weights[indicator.key] == 0:
             continue
-        names = [option.name for option in scales.rules.options if option.indicator == indicator.name]
+        accepted = words.get(indicator.inputs[0], {})
         for text, rows in _rows_by_text(customers.options[indicator.key]):
             if scales.option(indicator.key, text) is None:
-                hint = _nearest(text, names)
+                hint = _suggestion(text, accepted)
                 for row in rows:
                     yield row, f"{indicator.name}{shown(text)}不在选项中，按未知处理；{hint}"
 
 
 def _vetoes(customers: Customers, scales: Scales) -> Iterator[tuple[int, str]]:
-    names = [veto.name for veto in scales.rules.vetoes]
+    accepted = option_words(scales.rules)["否决事项"]
     for text, rows in _rows_by_text(customers.vetoes):
         known, unknown = named_vetoes(text, scales)
         for row in rows:
             for word in unknown:
-                yield row, f"否决事项{shown(word)}不在规则中，未计入；{_nearest(word, names)}"
+                yield row, f"否决事项{shown(word)}不在规则中，未计入；{_suggestion(word, accepted)}"
             if known and np.isnat(customers.veto_date[row]):
                 yield row, f"否决事项“{'、'.join(known)}”没有否决日期，按生效处理；请核实日期。"
 
@@ -118,6 +131,6 @@ def _rows_by_text(column: Coded) -> Iterator[tuple[str, list[int]]]:
         yield text, np.flatnonzero(column.codes == code).tolist()
 
 
-def _nearest(text: str, names: list[str]) -> str:
-    close = difflib.get_close_matches(text, names, 1, 0.3)
-    return f"是不是“{close[0]}”？" if close else f"可选：{'、'.join(names)}。"
+def _suggestion(text: str, words: Mapping[str, str]) -> str:
+    near = nearest(text, words)
+    return f"是不是“{near}”？" if near else f"可选：{'、'.join(dict.fromkeys(words.values()))}。"

@@ -172,6 +172,65 @@ def test_a_plain_xlsx_list_gets_its_results_on_the_right(run: Runner) -> None:
     assert results_in(source, "客户编号", "用气量等级") == [("00001", "三级")]
 
 
+MESSY = (
+    GOOD,
+    (None,) * len(HEADERS),
+    ("00003", "三厂", "在用", "很多", 12, "民营企业", "现金"),
+    ("00003", "三厂", "在用", 500, 12, "民营企业", "现金"),
+    HEADERS,
+    ("00004", "四厂", "销户", 500, 12, "民营企业", "现金"),
+    ("制表人：李四", *(None,) * (len(HEADERS) - 1)),
+    ("合计", *(None,) * (len(HEADERS) - 1)),
+)
+
+
+def test_a_list_has_the_same_totals_whatever_its_suffix(run: Runner) -> None:
+    said = {}
+    for name in ("表.csv", "表.xlsx"):
+        graded = run("grade", listed(*MESSY, name=name), *AS_OF, "--json")
+        assert (graded.code, graded.data["graded"], graded.data["not_graded"]) == (ATTENTION, 2, 1)
+        said[name] = [
+            sentence.replace(name, "表").replace("的工作表“客户”", "")
+            for sentence in graded.data["attention"]
+        ]
+    assert said["表.csv"] == said["表.xlsx"]
+    assert [sentence.split("：")[0] for sentence in said["表.csv"]] == [
+        *(f"文件“表”第 {row} 行没有评级" for row in (5, 6, 8, 9)),
+        "文件“表”第 4 行（客户 00003）",
+    ]
+    written = results_in(Path("表.xlsx"), "客户编号", "星级")
+    assert [star for _, star in written] == ["待定", None, "待定", None, None, None]
+    again = run("grade", "表.xlsx", *AS_OF, "--json")
+    assert (again.data["graded"], again.data["not_graded"]) == (2, 1)
+
+
+def test_a_list_on_a_sheet_becomes_a_whole_workbook_or_a_csv(run: Runner) -> None:
+    source = listed(*MESSY, name="表.xlsx")
+    before = source.read_bytes()
+    for out in ("整本.xlsm", "结果.csv"):
+        graded = run("grade", source, "-o", out, *AS_OF, "--json")
+        assert (graded.data["graded"], graded.data["not_graded"]) == (2, 1)
+    assert results_in(Path("整本.xlsm"), "客户编号") == [("00001",), ("00003",), ("00004",)]
+    assert [row["客户编号"] for row in graded_csv(Path("结果.csv"))] == ["00001", "00003", "00004"]
+    assert source.read_bytes() == before
+    refused = run("grade", source, "-o", "x.pdf", *AS_OF)
+    assert (
+        refused.err
+        == "“表.xlsx”的评级结果可以写成 .xlsx、.csv 或 .xlsm，不能写成“.pdf”；请改 -o 的文件名。\n"
+    )
+
+
+def test_a_customer_of_a_list_is_explained_of_the_day_it_stands_graded_of(run: Runner) -> None:
+    source = listed(GOOD, name="表.xlsx")
+    run("grade", source, *AS_OF)
+    assert (
+        run("explain", source, "00001", "--json").data
+        == run("explain", source, "00001", *AS_OF, "--json").data
+    )
+    for name in (source, listed(GOOD)):
+        assert run("explain", name, "2").err == f"“{name}”里没有客户编号 2，请核对。\n"
+
+
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-1+2", "@SUM(1)", "=cmd|'/c calc'!A0", "\t=1", "＝1"])
 def test_text_that_looks_like_a_formula_stays_text_in_a_csv(run: Runner, evil: str) -> None:
     assert run("grade", listed(("00001", evil, *GOOD[2:])), *AS_OF).code in (DONE, ATTENTION)

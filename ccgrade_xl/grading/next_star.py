@@ -87,8 +87,8 @@ def _hopeless(now: Grades) -> str | None:
 def _stuck(now: Grades) -> str:
     """Say why neither one nor two changes reach the next star."""
     if now.veto.in_force[0]:
-        until = now.veto.ends[0]
-        when = "否决日期未填，先核实日期" if np.isnat(until) else f"要到 {until} 期满后"
+        last = now.veto.last_day(0)
+        when = "否决日期未填，先核实日期" if np.isnat(last) else f"{last} 期满，次日起"
         return f"否决事项“{now.customers.vetoes.text_at(0)}”生效中，{when}才可能升星。"
     if now.held[0]:
         return f"{held_part(now, 0)}，下期才可能再升。"

@@ -97,7 +97,7 @@ def veto_parts(grades: Grades, row: int) -> list[str]:
     if grades.veto.undated[row]:
         parts.append(f"否决：{named}（日期未填，待核实）")
     elif grades.veto.in_force[row]:
-        parts.append(f"否决：{named}（至{grades.veto.ends[row]}）")
+        parts.append(f"否决：{named}（至{grades.veto.last_day(row)}）")
     elif grades.veto.ahead[row]:
         parts.append(f"否决日期晚于评级日期，未计入，待核实：{named}（{date}）")
     parts += [f"否决事项“{word}”不在规则中，未计入，待核实" for word in unknown]

@@ -17,7 +17,8 @@ class Vetoes:
     """Which rows a veto holds down, and why the others with a 否决事项 are not.
 
     `in_force` counts; `undated` is in force and to be verified; `ahead` is dated after the grading date;
-    `expired` is over. `months` is the longest period of the row's vetoes, `ends` the day it is over.
+    `expired` is over. `months` is the longest period of the row's vetoes, `ends` the day it is over: the day before is
+    the last on which it holds.
     """
 
     in_force: Mask
@@ -26,6 +27,11 @@ class Vetoes:
     expired: Mask
     ends: Dates
     months: Integers
+
+    def last_day(self, row: int) -> np.datetime64:
+        """Return the last day on which a row's veto holds; NaT where it has no date."""
+        last: np.datetime64 = self.ends[row] - np.timedelta64(1, "D")
+        return last
 
 
 def named_vetoes(text: str, scales: Scales) -> tuple[list[str], list[str]]:

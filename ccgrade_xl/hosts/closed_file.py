@@ -17,6 +17,7 @@ from ccgrade_xl.workbook.copy_check import check_cells, checked_copy
 from ccgrade_xl.workbook.grid import Grid, read_grids
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, RESULT_COLUMNS
 from ccgrade_xl.workbook.live_table import LiveTable, scaled
+from ccgrade_xl.workbook.mapping import Mapping as HeaderMapping
 from ccgrade_xl.workbook.notes import note_text
 from ccgrade_xl.workbook.package import Package, TablePart, open_package
 from ccgrade_xl.workbook.placing import check_lengths, check_sheet_room, check_widths, column_at, filled_block
@@ -25,6 +26,7 @@ from ccgrade_xl.workbook.sheet_edit import Growth, SheetEdit
 from ccgrade_xl.workbook.sheet_notes import read_notes
 from ccgrade_xl.workbook.sheet_reading import HEAD
 from ccgrade_xl.workbook.sheet_xml import formulas_stand_in, split_sheet
+from ccgrade_xl.workbook.sources import SourceTable
 
 _RESULTS = frozenset(column.name for column in RESULT_COLUMNS)
 
@@ -61,6 +63,7 @@ class ClosedFileBook:
         self._heads: dict[str, Grid] = {}
         self._expected: dict[str, Future[dict[str, Grid]]] = {}
         self._tables: dict[str, LiveTable] = {}
+        self._bare: BareArea | None = None
         self._edit = BookEdit()
 
     @property
@@ -78,6 +81,18 @@ class ClosedFileBook:
                 return names
             names.append(CUSTOMER_TABLE)
         return names
+
+    @property
+    def holds_list(self) -> bool:
+        """Whether the file is no workbook of ours: it has no Excel table 客户."""
+        return all(table.name != CUSTOMER_TABLE for table in self._package.tables)
+
+    def bare_list(self) -> tuple[SourceTable, HeaderMapping]:
+        """Return the sheet whose customers stand in no Excel table, and its columns. Raises `BookFault` where none does."""
+        self._live(CUSTOMER_TABLE)
+        if self._bare is None:
+            raise BookFault(f"文件“{self.path.name}”是评级工作簿，不是普通的客户表。")
+        return self._bare.source, self._bare.mapping
 
     def expect(self, *names: str) -> None:
         """Begin to read the sheets of tables on another core; what is wrong with one is said to who asks for it."""
@@ -271,7 +286,7 @@ class ClosedFileBook:
 
     def _from_area(self) -> LiveTable:
         grids = [self._grid(sheet.name) for sheet in self._package.sheets]
-        area: BareArea = find_bare_area(grids, self.path.name)
+        area = self._bare = find_bare_area(grids, self.path.name)
         self._refuse_too_large(area)
         factors = {row.position: row.factor for row in area.mapping.matches if row.factor != 1}
         rows = self._rows(area.sheet, area.body)

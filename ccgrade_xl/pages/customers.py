@@ -80,7 +80,7 @@ def row_of(table: Table, number: str) -> int:
         raise BookFault("表里没有“客户编号”列，找不到客户。")
     numbers = customer_numbers(table)
     if number.strip() not in numbers:
-        raise BookFault(f"“客户数据”里没有客户编号 {number}，请核对。")
+        raise BookFault(f"“{table.sheet or table.name}”里没有客户编号 {number}，请核对。")
     return numbers.index(number.strip())
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people type them (full-width digits, thousands separators, 万, and the unit behind them) and read them."""
+"""Numbers as people type them (full-width digits, thousands separators, 千, 万, 亿, and the unit behind them) and read them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from ccgrade_xl.rules.units import factors
+from ccgrade_xl.rules.units import SCALES, factors
 from ccgrade_xl.rules.wording import plain
 
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
@@ -33,7 +33,7 @@ class Numeral:
         """
         if not self.unit:
             return float(self.digits)
-        factor = 10_000.0 if self.unit == "万" else factors(unit).get(self.unit)
+        factor = SCALES.get(self.unit) or factors(unit).get(self.unit)
         if factor is None:
             return None
         # Moving the decimal point keeps 1.13万 at 11300 to the last bit.

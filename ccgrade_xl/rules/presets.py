@@ -57,8 +57,8 @@ def with_usage_preset(rules: RuleSet, name: str, sample: Sequence[float] | None 
 def usage_tiers_from_quintiles(usage: Sequence[float]) -> tuple[UsageTier, ...]:
     """Return five usage tiers whose bounds are the 20, 40, 60 and 80 % quantiles of known usage.
 
-    `usage` is in m³/month; NaN is unknown and left out. Quantiles are interpolated linearly; the lowest tier
-    starts at 0. Raises `CcgradeError` with fewer than 5 known values, with a negative one, and where the
+    `usage` is in m³/month; NaN is unknown and left out. Quantiles are interpolated linearly and
+    rounded to 0.01 m³, as people write them; the lowest tier starts at 0. Raises `CcgradeError` with fewer than 5 known values, with a negative one, and where the
     quantiles do not make five different tiers.
     """
     known = [float(value) for value in usage if math.isfinite(value)]
@@ -68,7 +68,7 @@ def usage_tiers_from_quintiles(usage: Sequence[float]) -> tuple[UsageTier, ...]:
         )
     if min(known) < 0:
         raise CcgradeError(f"样本里有负的用气量（{min(known):.15g} m³/月），请先改正再按五分位分档。")
-    bounds = tuple(reversed(quantiles(known, n=5, method="inclusive")))
+    bounds = tuple(round(bound, 2) for bound in reversed(quantiles(known, n=5, method="inclusive")))
     if any(upper <= lower for upper, lower in pairwise((*bounds, 0.0))):
         raise CcgradeError("样本里相同的用气量太多，分不出五个不同的等级，请改用固定分档或自己填写下限。")
     return _tiers(bounds)

@@ -6,7 +6,15 @@ from functools import cache
 
 from ccgrade_xl.rules.wording import plain
 
-_SCALES = {"": 1.0, "百": 100.0, "千": 1_000.0, "万": 10_000.0, "亿": 100_000_000.0}
+SCALES = {
+    "百": 100.0,
+    "千": 1_000.0,
+    "万": 10_000.0,
+    "百万": 1_000_000.0,
+    "千万": 10_000_000.0,
+    "亿": 100_000_000.0,
+}
+"""What a word before a unit, or alone behind a number, multiplies it by."""
 _PER_MONTH = ("", "/月", "/个月", "每月", "/mon")
 _VOLUMES = ("m3", "方", "立方", "立方米", "标方", "标立方", "标准立方米", "nm3", "sm3", "标m3")
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -40,7 +48,7 @@ def factors(unit: str) -> dict[str, float]:
         return {}
     return {
         f"{scale}{word}{suffix}": factor
-        for scale, factor in (_SCALES if unit in _SCALED else {"": 1.0}).items()
+        for scale, factor in ({"": 1.0} | (SCALES if unit in _SCALED else {})).items()
         for word in _WORDS.get(unit, (plain(unit),))
         for suffix in _SUFFIXES.get(unit, ("",))
     }

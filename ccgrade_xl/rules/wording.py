@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from functools import lru_cache
@@ -42,7 +43,16 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", _DASHES.sub("-", narrow).casefold())
 
 
+def written(value: object) -> str:
+    """Return a value as people write it: a number without .0 and the noise of its last bits, a day without midnight."""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return f"{value:%Y-%m-%d}"
+    return value.value if isinstance(value, CellError) else "" if value is None else str(value)
+
+
 def shown(value: object) -> str:
     """Return a value as a sentence shows it: in quotes, cut short; an empty one as “”."""
-    text = value.value if isinstance(value, CellError) else "" if value is None else str(value)
+    text = written(value)
     return f"“{text[:30]}…”" if len(text) > 30 else f"“{text}”"

@@ -5,16 +5,18 @@ A column holds the same words again and again: each is read once.
 
 from __future__ import annotations
 
-import difflib
+import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from attrs import define, field
 
 from ccgrade_xl.errors import CellError
+from ccgrade_xl.rules.blank_words import NO_VETO, UNKNOWN
+from ccgrade_xl.rules.nearness import nearest
 from ccgrade_xl.rules.numerals import numeral_in
 from ccgrade_xl.rules.separators import BETWEEN_VALUES
-from ccgrade_xl.rules.wording import plain
+from ccgrade_xl.rules.wording import plain, written
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.dates import read_date
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, meter_numbers
@@ -23,6 +25,7 @@ from ccgrade_xl.workbook.mapping import HeaderMatch
 
 _MARGINS = "\ufeff\u200b\u3000\xa0 \t\r\n"
 _ROWS_NAMED = 5
+_ERRORS = frozenset(error.value for error in CellError)
 
 
 @define
@@ -68,8 +71,8 @@ class ColumnReader:
             value = value.strip(_MARGINS) or None
         if value is None:
             return None
-        if isinstance(value, CellError):
-            self._remark(value.value, "是错误值，按未知处理")
+        if isinstance(value, CellError) or (isinstance(value, str) and value in _ERRORS):
+            self._remark(value.value if isinstance(value, CellError) else value, "是错误值，按未知处理")
             return value
         if kind == "identifier":
             return self._meters(value)
@@ -85,21 +88,27 @@ class ColumnReader:
         try:
             return meter_numbers(value)
         except UnusableIdentifier as reason:
-            self._remark(str(value), f"不可靠（{reason}），已原样保留")
+            self._remark(written(value), f"不可靠（{reason}），已原样保留")
             return _as_text(value)
 
     def _date(self, value: CellValue) -> CellValue:
         day = read_date(value)
         if day is None:
-            self._remark(str(value), "不是看得懂的日期，已原样保留")
+            if _is_unknown(value):
+                return value
+            self._remark(written(value), "不是看得懂的日期，已原样保留")
             return value
         return day
 
     def _number(self, match: HeaderMatch, value: CellValue) -> CellValue:
         number = self._scaled(match, value)
         if isinstance(number, float) and not math.isfinite(number):
-            self._remark(str(value), "太大，已原样保留")
+            self._remark(written(value), "太大，已原样保留")
             return str(value)
+        if isinstance(number, bool | dt.date):
+            self._remark(written(number), "不是数字，已原样保留，按未知处理")
+        elif isinstance(number, int | float) and number < 0 and COLUMN[match.column].kind != "money":
+            self._remark(written(value), "小于 0，按未知处理")
         return number
 
     def _scaled(self, match: HeaderMatch, value: CellValue) -> CellValue:
@@ -107,6 +116,8 @@ class ColumnReader:
         if isinstance(value, str):
             numeral, unit = numeral_in(value), COLUMN[match.column].unit
             if numeral is None:
+                if not _is_unknown(value):
+                    self._remark(value, "不是看得懂的数字，已原样保留，按未知处理")
                 return value
             read = numeral.within(unit)
             if read is None:
@@ -125,7 +136,7 @@ class ColumnReader:
         if not words:
             return
         for part in BETWEEN_VALUES.split(text) if column == "否决事项" else [text]:
-            verdict = _misspelt(part, words)
+            verdict = _misspelt(part, words, NO_VETO if column == "否决事项" else UNKNOWN)
             if verdict is not None:
                 self._remark(part, verdict)
 
@@ -133,15 +144,18 @@ class ColumnReader:
         self._found.append((value, verdict))
 
 
-def _misspelt(text: str, words: Mapping[str, str]) -> str | None:
-    """Return what to say of a text that is none of the accepted words; None where it is one."""
-    accepted = {plain(word): option for word, option in words.items()}
+def _misspelt(text: str, words: Mapping[str, str], blanks: Set[str]) -> str | None:
+    """Return what to say of a text that is none of the accepted words and no blank; None where it is one."""
     wanted = plain(text)
-    if not wanted or wanted in accepted:
+    if wanted in blanks or wanted in map(plain, words):
         return None
-    near = difflib.get_close_matches(wanted, accepted, 1, 0.5)
-    hint = f"，是不是“{accepted[near[0]]}”" if near else ""
+    near = nearest(text, words)
+    hint = f"，是不是“{near}”" if near else ""
     return f"不在选项里，按未知处理{hint}"
+
+
+def _is_unknown(value: CellValue) -> bool:
+    return isinstance(value, str) and plain(value) in UNKNOWN
 
 
 def _as_text(value: CellValue) -> CellValue:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+
+from attrs import frozen
 
 from ccgrade_xl.errors import CellError
 from ccgrade_xl.rules.separators import BETWEEN_VALUES
+from ccgrade_xl.rules.wording import written
 from ccgrade_xl.workbook.book import CellValue
 
 LENGTH_LIMIT = 20
@@ -46,8 +49,10 @@ def identifier(value: CellValue) -> str | None:
 
 
 def _from_number(value: float) -> str:
-    if not value.is_integer() or value < 0:
-        raise UnusableIdentifier(f"编号 {value!r} 不是整数")
+    if value < 0:
+        raise UnusableIdentifier(f"编号 {written(value)} 是负数")
+    if not value.is_integer():
+        raise UnusableIdentifier(f"编号 {written(value)} 不是整数")
     if value >= 10**EXACT_DIGITS:
         raise UnusableIdentifier(
             f"编号 {value:.0f} 超过 {EXACT_DIGITS} 位却存成了数字，末尾的数位已丢失，请按文本重新导出"
@@ -87,12 +92,13 @@ def listed_meters(value: CellValue) -> list[CellValue]:
 def full_width(identifiers: Iterable[str], stored_as_number: Iterable[str] = ()) -> int:
     """Return the one width that all-digit numbers have, or 0 where the sample does not show one.
 
-    `identifiers` are trusted texts, `stored_as_number` came from number cells and may have lost zeros. A width
+    `identifiers` are trusted texts, `stored_as_number` came from number cells and may have lost zeros; those with
+    letters lose none and say nothing of the others. A width
     shows where every trusted number has it; or where numbers with a leading zero all have the greatest width and
     those that are shorter begin with another digit, as numbers that lost their zeros do.
     """
-    trusted, doubtful = set(identifiers), set(stored_as_number)
-    if len(trusted) < 2 or not all(number.isascii() and number.isdigit() for number in trusted):
+    trusted, doubtful = set(filter(_is_of_digits, identifiers)), set(stored_as_number)
+    if len(trusted) < 2:
         return 0
     width = max(map(len, trusted))
     short = [number for number in trusted if len(number) < width]
@@ -102,6 +108,46 @@ def full_width(identifiers: Iterable[str], stored_as_number: Iterable[str] = ())
         return width
     zeros_kept = any(number.startswith("0") for number in trusted)
     return width if zeros_kept and len(short) <= len(trusted) / 2 else 0
+
+
+@frozen
+class LeadingZeros:
+    """What puts back the zeros that a spreadsheet took from customer numbers.
+
+    `width` is how many digits a number has, 0 where they differ; `known` are the customers' numbers. `by_digits` finds a
+    number with zeros, a customer's or the list's own, by its digits without them; None where several have these.
+    """
+
+    width: int
+    known: frozenset[str]
+    by_digits: Mapping[str, str | None]
+
+    @classmethod
+    def seen_in(
+        cls, known: Iterable[str], trusted: Iterable[str] = (), stored_as_number: Iterable[str] = ()
+    ) -> LeadingZeros:
+        """Look how wide numbers are: those of customers already known, and of a list as in `full_width`."""
+        customers = frozenset(known)
+        seen = {*customers, *trusted}
+        by_digits: dict[str, str | None] = {}
+        for number in seen:
+            if number.startswith("0") and _is_of_digits(number):
+                digits = number.lstrip("0")
+                by_digits[digits] = None if digits in by_digits else number
+        return cls(full_width(seen, stored_as_number), customers, by_digits)
+
+    def restored(self, number: str) -> str:
+        """Return a number with its zeros: the known customer's it is with some, else as wide as all others are."""
+        if number.startswith("0") or not _is_of_digits(number):
+            return number
+        wide = number.zfill(self.width)
+        if wide in self.known:
+            return wide
+        return number if number in self.known else self.by_digits.get(number) or wide
+
+
+def _is_of_digits(number: str) -> bool:
+    return number.isascii() and number.isdigit()
 
 
 def is_stored_as_number(value: CellValue) -> bool:

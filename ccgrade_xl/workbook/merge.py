@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
+from ccgrade_xl.rules.wording import shown
 from ccgrade_xl.workbook.book import CellValue, Table
 from ccgrade_xl.workbook.import_rows import ImportResult
 from ccgrade_xl.workbook.layout import INPUT_COLUMNS
@@ -148,5 +149,5 @@ def _disagreement(
     used, unused = (value, before) if taken else (before, value)
     return (
         f"{result.source.where}第 {number} 行：客户 {cell[0]} 的{cell[1]}与前面的文件不一致，"
-        f"采用“{used}”，没有用“{unused}”。"
+        f"采用{shown(used)}，没有用{shown(unused)}。"
     )

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from ccgrade_xl import RuleSet, grade
 from ccgrade_xl.boundary import customers_from
+from ccgrade_xl.grading.next_star import next_star
 from ccgrade_xl.grading.sample import grade_sample
+from ccgrade_xl.sample import one_customer
 from tests.grading.reference import SCORES, grade_one
 from tests.grading.samples import AS_OF, CUSTOMER, SAMPLE, frame
 
@@ -199,7 +201,7 @@ FULL = {
         ({"合同签订": "已经签了"}, {"说明": "未知：合同（“已经签了”不在选项中）"}),
         ({"合同签订": "已签"}, {"合同分": 100}),
         ({"否决事项": "窃气", "否决日期": "2024-06-30"}, {"信用等级": "5A"}),
-        ({"否决事项": "窃气", "否决日期": "2024-07-01"}, {"信用等级": "1A", "说明": "否决：窃气（至2026-07-01）"}),
+        ({"否决事项": "窃气", "否决日期": "2024-07-01"}, {"信用等级": "1A", "说明": "否决：窃气（至2026-06-30）"}),
         ({"否决事项": "窃气"}, {"信用等级": "1A", "说明": "否决：窃气（日期未填，待核实）"}),
         ({"否决事项": "窃气", "否决日期": "2026-07-01"}, {"信用等级": "5A", "说明": "否决日期晚于评级日期，未计入，待核实：窃气（2026-07-01）"}),
         ({"否决事项": "无"}, {"信用等级": "5A", "说明": ""}),
@@ -295,3 +297,14 @@ def test_a_cut_off_is_met_by_the_score_as_shown(nature, contract, shown, grade_n
 def test_a_sample_without_any_grading_column_is_refused():
     with pytest.raises(Exception, match="没有可以评级的列"):
         grade(pd.DataFrame({"姓名": ["张三"]}))
+
+
+@pytest.mark.parametrize("begins", ["2025-09-01", "2025-08-31", "2024-02-29", "2025-12-15", "2025-03-31"])
+def test_the_day_a_veto_is_said_to_last_to_is_the_last_on_which_it_holds(begins):
+    row = {**FULL, "否决事项": "违规用气", "否决日期": begins}
+    said = grade(frame([row]), as_of=dt.date.fromisoformat(begins))["说明"][0]
+    last = dt.date.fromisoformat(said.removeprefix("否决：违规用气（至").removesuffix("）"))
+    days = [last, last + dt.timedelta(days=1)]
+    assert [grade(frame([row]), as_of=day)["信用等级"][0] for day in days] == ["1A", "5A"]
+    advice = next_star(one_customer(list(row), list(row.values())), RuleSet.default(), last).sentence
+    assert advice == f"否决事项“违规用气”生效中，{last} 期满，次日起才可能升星。"

@@ -37,10 +37,18 @@ def test_every_preset_is_named() -> None:
     assert list(USAGE_PRESETS) == ["固定分档", "英国AMR分档", "样本五分位"]
 
 
-@given(st.lists(st.floats(0.5, 1e7, width=32), min_size=5, max_size=60, unique=True))
-def test_quintiles_are_numpys(usage: list[float]) -> None:
+@given(st.lists(st.integers(1, 10**9), min_size=5, max_size=60, unique=True))
+def test_quintiles_are_numpys_to_the_hundredth(tenths: list[int]) -> None:
+    usage = [tenth / 10 for tenth in tenths]
     tiers = usage_tiers_from_quintiles([*usage, float("nan")])
-    assert [tier.lower for tier in tiers] == pytest.approx([*np.quantile(usage, [0.8, 0.6, 0.4, 0.2]), 0])
+    expected = [*np.quantile(usage, [0.8, 0.6, 0.4, 0.2]), 0]
+    assert [tier.lower for tier in tiers] == pytest.approx(expected, rel=0, abs=0.005_000_1)
+
+
+def test_quintiles_are_written_as_people_write_them() -> None:
+    usage = [100.1, 28_886.3, 28_886.7, 40_000.7, 50_000.1, 60_000.0 / 7, 70_000.0]
+    assert any(len(repr(float(bound))) > 9 for bound in np.quantile(usage, [0.8, 0.6, 0.4, 0.2]))
+    assert all(len(repr(tier.lower).partition(".")[2]) <= 2 for tier in usage_tiers_from_quintiles(usage))
 
 
 def test_an_array_is_a_sample_too() -> None:

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +47,16 @@ def test_a_blank_anywhere_changes_nothing(text: str, blank: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("气" * 31, "“" + "气" * 30 + "…”"), (7, "“7”"), (None, "“”"), (CellError.NA, "“#N/A”")],
+    [
+        ("气" * 31, "“" + "气" * 30 + "…”"),
+        (7, "“7”"),
+        (None, "“”"),
+        (CellError.NA, "“#N/A”"),
+        (-500.0, "“-500”"),
+        (28886.619999999995, "“28886.62”"),
+        (dt.datetime(2024, 1, 5), "“2024-01-05”"),
+        (True, "“True”"),
+    ],
 )
 def test_a_value_is_shown_in_quotes_and_cut_short(value: object, text: str) -> None:
     assert shown(value) == text

@@ -65,7 +65,7 @@ def test_a_customer_number_is_read_as_text(value: Any, text: str | None) -> None
         (1.2345678901234567e17, "超过 15 位"),
         ("1" * 30, "有 30 位"),
         (12.5, "不是整数"),
-        (-3.0, "不是整数"),
+        (-3.0, "编号 -3 是负数"),
         (True, "逻辑值"),
         (CellError.NA, "#N/A"),
         (dt.datetime(2024, 1, 5), "日期"),
@@ -93,6 +93,8 @@ def test_several_meters_are_divided_by_semicolons(value: Any, text: str | None) 
         (["10000001", "10000002", "33"], [], 0),
         (["00000001", "0002"], ["33"], 0),
         (["00000001", "KH000002"], ["33"], 0),
+        (["00000001", "00000002", "LS-001", "户号"], ["33"], 8),
+        (["00000001", "0002", "LS-001"], ["33"], 0),
         (["0001", "0002"], ["123456"], 0),
         ([], ["33", "444"], 0),
     ],
@@ -131,6 +133,17 @@ def test_what_is_no_day_is_none(value: Any) -> None:
         (["C1", "甲"], "与第 2 行重复，内容完全相同"),
         (["C1", "乙"], "与第 2 行重复，内容不同"),
         (["户号", "户名"], "重复的表头"),
+        (["总计：", None], "合计行"),
+        (["合计 20 户 月均用气量 33333 m³", None], "合计行"),
+        (["制表人：李四", None], "“制表人：李四”是表尾的说明，不是客户编号"),
+        (["审核人:王五", "2026年8月31日"], "表尾的说明"),
+        (["说明：本表数据截至8月31日", None], "表尾的说明"),
+        (["第 1 页 共 3 页", None], "表尾的说明"),
+        (["共20户", None], "表尾的说明"),
+        (["制表人", "李四"], "表尾的说明"),
+        (["制表 李四", None], "“制表 李四”"),
+        (["以上由 财务提供", None], "隔开的几个词"),
+        (["打印时间 2026-08-31", None], "表尾的说明"),
     ],
 )
 def test_a_row_that_is_no_customer_is_rejected_with_its_cause(row: list[Any], cause: str) -> None:
@@ -141,9 +154,53 @@ def test_a_row_that_is_no_customer_is_rejected_with_its_cause(row: list[Any], ca
     assert "第 3 行没有导入" in str(rejected)
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "KH-001甲",
+        "城东 001",
+        "甲 001",
+        "燃气0001",
+        "打印厂01",
+        "统计局3",
+        "注01",
+        "A:01",
+        "12/34",
+        "东 8 区 1",
+    ],
+)
+def test_what_may_be_a_customer_number_is_no_footer(number: str) -> None:
+    result = imported(["户号", "户名"], ["0001", "甲"], [number, "乙"])
+    assert (len(result.rows), result.rejected, result.attention) == (2, (), ())
+
+
+def test_a_number_without_digits_among_others_is_taken_and_said() -> None:
+    result = imported(["户号", "户名"], ["01", "甲"], ["02", "乙"], ["Total", None])
+    assert len(result.rows) == 3
+    assert result.attention == (
+        "文件“清单.xlsx”的工作表“客户”第 4 行：客户编号“Total”里没有数字，请核对是不是客户。",
+    )
+    assert imported(["户号", "户名"], ["甲", "甲"], ["乙", "乙"]).attention == ()
+
+
+def test_a_total_is_told_by_the_customer_number_where_another_column_stands_first() -> None:
+    result = imported(["序号", "户号", "户名"], ["1", "01", "甲"], ["2", "合计", None])
+    assert [row.cause for row in result.rejected] == ["这是合计行"]
+
+
 def test_blank_rows_are_counted_and_nothing_else() -> None:
     result = imported(["户号", "户名"], [None, " "], ["C1", "甲"], [], ["　", None])
     assert (result.blank, len(result.rows), result.rejected) == (3, 1, ())
+
+
+def test_results_beside_a_list_make_no_row_and_no_difference() -> None:
+    result = imported(
+        ["户号", "户名", "星级"], ["C1", "甲", "五星级"], [None, None, "待定"], ["C1", "甲", None]
+    )
+    assert (result.blank, [row.cause for row in result.rejected]) == (
+        1,
+        ["客户编号 C1 与第 2 行重复，内容完全相同"],
+    )
 
 
 def test_lost_leading_zeros_come_back_where_the_width_is_known() -> None:
@@ -156,6 +213,48 @@ def test_the_book_shows_the_width_where_the_file_cannot() -> None:
     rows = [["户号", "户名"], [33.0, "丙"], [444.0, "丁"]]
     assert values(imported(*rows), "客户编号") == ["33", "444"]
     assert values(imported(*rows, known=("00000001", "00000002")), "客户编号") == ["00000033", "00000444"]
+
+
+def test_numbers_with_letters_and_repeated_headers_stop_no_zeros_from_coming_back() -> None:
+    result = imported(
+        ["户号", "户名"],
+        ["00000001", "甲"],
+        ["00000002", "乙"],
+        ["户号", "户名"],
+        ["LS-001", "临时"],
+        ["33", "丙"],
+    )
+    assert values(result, "客户编号") == ["00000001", "00000002", "LS-001", "00000033"]
+    assert any("第 6 行：客户编号不足 8 位，已补回丢失的前导零" in sentence for sentence in result.attention)
+
+
+@pytest.mark.parametrize(
+    ("number", "known", "taken"),
+    [
+        (33.0, ("0033", "000001", "LS-001"), "0033"),
+        ("33", ("0033", "000001"), "0033"),
+        (33.0, ("33", "000001", "000002"), "33"),
+        (33.0, ("33", "000033", "000001"), "000033"),
+        (33.0, ("0033", "000033", "LS-001"), "33"),
+        ("033", ("0033", "000001"), "033"),
+        ("A33", ("0033", "0A33"), "A33"),
+    ],
+)
+def test_a_number_that_is_a_known_customers_but_for_its_zeros_is_that_customer(
+    number: Any, known: tuple[str, ...], taken: str
+) -> None:
+    result = imported(["户号", "户名"], [number, "丙"], known=known)
+    assert values(result, "客户编号") == [taken]
+    assert len(result.attention) == (str(taken) not in (number, f"{number:g}" if number == 33.0 else number))
+
+
+def test_the_zeros_one_sheet_has_kept_come_back_in_another_whatever_their_order() -> None:
+    lost = SourceTable("书.xlsx", "财务", [["户号", "户名"], [33.0, "甲"], [444.0, "乙"]])
+    kept = SourceTable("书.xlsx", "营业", [["户号", "户名"], ["0033", "甲"], ["0444", "乙"], ["LS-1", "丙"]])
+    for tables in ([lost, kept], [kept, lost]):
+        assert {number for result in import_tables(tables) for number in values(result, "客户编号")} == {
+            "0033", "0444", "LS-1",
+        }  # fmt: skip
 
 
 def test_a_duplicate_is_seen_after_its_zeros_came_back() -> None:
@@ -226,6 +325,50 @@ def test_a_number_larger_than_any_is_kept_as_text_and_said(value: Any, header: s
     assert any("第 2 行" in line and str(value) in line and "已原样保留" in line for line in result.attention)
 
 
+@pytest.mark.parametrize("value", ["很多", "约3000", "三千", dt.datetime(2024, 1, 5), True])
+@pytest.mark.parametrize("header", ["月均用气量", "月均用气量(万m³)", "逾期次数", "预收余额"])
+def test_an_unreadable_number_is_kept_and_said(value: Any, header: str) -> None:
+    result = imported(["户号", header], ["1", value], ["2", 7.0])
+    assert values(result, result.columns[1])[0] == value
+    (said,) = result.attention
+    assert "第 2 行" in said
+    assert "数字，已原样保留，按未知处理" in said
+
+
+def test_a_number_below_zero_is_said_where_none_can_be() -> None:
+    result = imported(["户号", "逾期次数", "预收余额"], ["1", -1.0, -1.0], ["2", "-2", "-2"])
+    assert values(result, "逾期次数") == values(result, "预收气费余额") == [-1.0, -2.0]
+    assert [said.split("：")[1] for said in result.attention] == [
+        "逾期次数“-1”小于 0，按未知处理。",
+        "逾期次数“-2”小于 0，按未知处理。",
+    ]
+
+
+@pytest.mark.parametrize("header", ["月均用气量", "开户日期", "合同签订"])
+def test_an_error_value_is_said_whether_it_stands_as_one_or_as_text(header: str) -> None:
+    for value in (CellError.NA, "#N/A"):
+        (said,) = imported(["户号", header], ["1", value]).attention
+        assert said.endswith(f"第 2 行：{header}“#N/A”是错误值，按未知处理。")
+
+
+@pytest.mark.parametrize("value", ["未知", " - ", "N/A", "待补", "无数据"])
+@pytest.mark.parametrize("header", ["月均用气量", "开户日期", "合同签订"])
+def test_a_word_for_nothing_known_needs_no_attention(value: str, header: str) -> None:
+    result = imported(["户号", header], ["1", value])
+    assert bool(result.attention) is (value == "无数据")
+
+
+@pytest.mark.parametrize("value", ["无", "没有", "否", "未知"])
+def test_no_veto_in_words_needs_no_attention(value: str) -> None:
+    assert imported(["户号", "否决事项"], ["1", value]).attention == ()
+
+
+@pytest.mark.parametrize(("value", "usage"), [("33.127千", 33_127.0), ("1.2亿m³", 1.2e8), ("3千", 3_000.0)])
+def test_a_factor_in_a_cell_is_read(value: str, usage: float) -> None:
+    result = imported(["户号", "月均用气量"], ["1", value])
+    assert (values(result, "月均用气量"), result.attention) == ([usage], ())
+
+
 def test_an_unreadable_date_is_kept_and_said() -> None:
     result = imported(["户号", "开户日期"], ["1", "去年"], ["2", "2024年3月1日"])
     assert values(result, "开户日期") == ["去年", dt.datetime(2024, 3, 1)]
@@ -289,3 +432,13 @@ def test_two_lists_that_disagree_are_said() -> None:
     merged = merge_customers(book_table(), [first, second])
     assert merged.rows[0][PLACE["客户名称"]] == "甲店"
     assert "采用“甲店”，没有用“甲”" in merged.attention[0]
+
+
+def test_two_lists_that_disagree_about_a_number_or_a_day_show_it_as_people_write_it() -> None:
+    first = imported(["户号", "逾期次数", "开户日期"], ["1", 0.0, "2024-01-05"], file="一.xlsx")
+    second = imported(["户号", "逾期次数", "开户日期"], ["1", 3.0, "2024-02-05"], file="二.xlsx")
+    said = merge_customers(book_table(), [first, second]).attention
+    assert [sentence.split("，", 1)[1] for sentence in sorted(said)] == [
+        "采用“2024-02-05”，没有用“2024-01-05”。",
+        "采用“3”，没有用“0”。",
+    ]

@@ -1,13 +1,8 @@
-"""Why must something be verified? One reason a function; each returns its entries.
-
-Words are matched with the standard library's difflib: a few dozen options and the distinct misspellings only, where
-a faster matcher would save nothing and be one more thing to install.
-"""
+"""Why must something be verified? One reason a function; each returns its entries."""
 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -20,6 +15,7 @@ from ccgrade_xl.list_cells import text_in
 from ccgrade_xl.pages.verification.asking import Case, Entry, shown_value
 from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.rules.indicators import INDICATORS
+from ccgrade_xl.rules.nearness import nearest
 from ccgrade_xl.workbook.import_rows import option_words
 from ccgrade_xl.workbook.layout import COLUMN, INPUT_COLUMNS, Column
 from ccgrade_xl.workbook.meter_lists import OPEN, UNDER_WAY
@@ -114,8 +110,8 @@ def _odd_vetoes(case: Case, words: dict[str, str]) -> Iterator[Entry]:
 
 def suggestion(word: str, words: dict[str, str]) -> str:
     """Return the option nearest to a word, or all of them."""
-    close = difflib.get_close_matches(word, words, 1, 0.3)
-    return f"建议：{words[close[0]]}" if close else f"可选：{'、'.join(dict.fromkeys(words.values()))}"
+    near = nearest(word, words)
+    return f"建议：{near}" if near else f"可选：{'、'.join(dict.fromkeys(words.values()))}"
 
 
 def undated_vetoes(case: Case) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from ccgrade_xl.list_cells import text_in
 from ccgrade_xl.pages.verification.listing import standing_list
 from ccgrade_xl.pages.verification.taking_back import filled_in
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome
-from ccgrade_xl.workbook.identifiers import UnusableIdentifier, full_width, identifier, is_stored_as_number
+from ccgrade_xl.workbook.identifiers import LeadingZeros, UnusableIdentifier, identifier, is_stored_as_number
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from ccgrade_xl.workbook.mapping import KEY
 from ccgrade_xl.workbook.sources import SourceTable, read_source
@@ -50,10 +50,9 @@ def returned_rows(path: Path, known: Sequence[str]) -> list[dict[str, CellValue]
     if not found:
         raise BookFault(f"文件“{path.name}”不是待核实清单的回表：应有“{'”“'.join(_MARKS)}”三列和至少一行。")
     lost = {str(row[KEY]) for row in found if row.pop("_number")}
-    width = full_width(known, lost)
+    zeros = LeadingZeros.seen_in(known, (), lost)
     for row in found:
-        number = str(row[KEY])
-        row[KEY] = number.zfill(width) if number in lost and number not in known else number
+        row[KEY] = zeros.restored(str(row[KEY]))
     return found
 
 

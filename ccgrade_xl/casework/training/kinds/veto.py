@@ -48,7 +48,7 @@ def ask(question: Question, setting: Setting) -> Asked:
         names, _ = named_vetoes(str(case["否决事项"]), grades.scales)
         verdict = "仍在生效，信用等级 1A" if grades.veto.in_force[at] else "已过期"
         ends.append(
-            f"{who}：{'、'.join(names)} {int(grades.veto.months[at])} 个月，到 {grades.veto.ends[at]}，{verdict}"
+            f"{who}：{'、'.join(names)} {int(grades.veto.months[at])} 个月，至 {grades.veto.last_day(at)}，{verdict}"
         )
     right = next(who for at, who in enumerate(WHO) if grades.veto.in_force[at])
     return Asked(
