@@ -69,6 +69,7 @@ def override(
     if lacking and not withdraw:
         raise missing_options(lacking)
     day, subject = date_of(as_of, AS_OF), subject_of(to) if to else ""
+    last = date_of(until, "--until") if until else None
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
         if withdraw:
@@ -76,7 +77,7 @@ def override(
         else:
             entered: dict[str, CellValue] = {
                 "客户编号": customer, "项目": subject, "调整为": to, "原因": reason, "批准人": approver,
-                "有效期至": date_of(until, "--until"),
+                "有效期至": last,
             }  # fmt: skip
             outcome = register_override(opened, entered, day)
         outcome = committed(opened, outcome)
