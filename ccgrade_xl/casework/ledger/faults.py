@@ -23,6 +23,10 @@ UNREADABLE = "打不开评级台账“{place}”，请检查文件夹、网络�
 UNREACHABLE = "连不上评级台账“{place}”，请检查网络、服务器是否启动、用户名和密码。"
 FORBIDDEN = "没有权限使用评级台账“{place}”，请数据库管理员授予读写权限。"
 NEWER = "评级台账“{place}”由更新版本的 ccgrade 写成（台账版本 {found}，本机只认到 {known}）；请升级 ccgrade 后再打开，数据没有改动。"
+STRANGERS = (
+    "评级台账“{place}”里有不是 ccgrade 放的触发器、视图或索引（{names}），它们会改变读写的结果，没有打开；"
+    "请从备份恢复，或请管理员查明来历后删去。"
+)
 OTHER = "评级台账“{place}”没有读写成功（{cause}），没有写入任何内容；请稍后再试。"
 EXISTS = "“{place}”已经存在，没有覆盖；请换一个名称，或先把它移走。"
 
