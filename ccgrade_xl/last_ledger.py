@@ -9,9 +9,10 @@ import json
 import os
 from pathlib import Path
 
-from ccgrade_xl.home import state_home
+from ccgrade_xl.home import remembering, state_home
 
 
+@remembering()
 def note_ledger(place: Path | str) -> None:
     """Keep where the ledger lies that is being used."""
     if last_ledger() == place:
