@@ -5,6 +5,7 @@ A column holds the same words again and again: each is read once.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import math
 import re
@@ -24,6 +25,8 @@ from ccgrade_xl.workbook.mapping import HeaderMatch
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _MARGINS = "\ufeff\u200b\u3000\xa0 \t\r\n"
 _ROWS_NAMED = 5
+_FIRST_YEAR = 1904
+"""The first year of which every workbook can hold the days; those that count from 1900 hold four more."""
 
 
 @define
@@ -72,6 +75,9 @@ class ColumnReader:
         if isinstance(value, CellError):
             self._remark(value.value, "是错误值，按未知处理")
             return value
+        if (unwritable := _unwritable(value)) is not None:
+            self._remark(unwritable, "不是单元格能存的值，已按文字原样保留")
+            return unwritable
         if kind == "identifier":
             return self._meters(value)
         if kind == "date":
@@ -91,7 +97,7 @@ class ColumnReader:
 
     def _date(self, value: CellValue) -> CellValue:
         day = read_date(value)
-        if day is None:
+        if day is None or _unwritable(day) is not None:
             self._remark(str(value), "不是看得懂的日期，已原样保留")
             return value
         return day
@@ -139,6 +145,15 @@ def _misspelt(text: str, words: Mapping[str, str]) -> str | None:
     near = difflib.get_close_matches(wanted, accepted, 1, 0.5)
     hint = f"，是不是“{accepted[near[0]]}”" if near else ""
     return f"不在选项里，按未知处理{hint}"
+
+
+def _unwritable(value: CellValue) -> str | None:
+    """Return as a text what stands in a list and no cell of a workbook can hold; None for what one can."""
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d}" if value.year < _FIRST_YEAR else None
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return None
 
 
 def _as_text(value: CellValue) -> CellValue:
