@@ -13,6 +13,8 @@ from pathlib import Path
 
 import platformdirs
 
+from ccgrade_xl.errors import FileFault
+
 HOME = "CCGRADE_HOME"
 
 
@@ -24,6 +26,18 @@ def data_home() -> Path:
 def state_home() -> Path:
     """Return the folder of what the next command looks up: undo, tasks, which ledger was used."""
     return _named() or platformdirs.user_state_path("ccgrade", appauthor=False)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Turn what the file system says of the user's own folders into a sentence. Raises `FileFault`."""
+    try:
+        yield
+    except OSError as error:
+        raise FileFault(
+            f"ccgrade 在“{error.filename or state_home()}”里记不下东西（{error.strerror or type(error).__name__}），没有做完。"
+            f"请检查这个文件夹的权限和磁盘空间，或把环境变量 {HOME} 改成一个能写的文件夹。"
+        ) from error
 
 
 @contextmanager

@@ -10,12 +10,13 @@ import json
 import re
 from pathlib import Path
 
-from ccgrade_xl.home import state_home
+from ccgrade_xl.home import remembering, state_home
 from ccgrade_xl.replacement import replacing
 
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@]*@|(?<=[?&])(?:ssl)?password=[^&]*&?", re.IGNORECASE)
 
 
+@remembering()
 def note_ledger(place: Path | str) -> None:
     """Keep where the ledger lies that is being used."""
     place = place if isinstance(place, Path) else without_password(place)

@@ -19,7 +19,7 @@ from attrs import field, frozen
 from isal import igzip
 
 from ccgrade_xl.errors import CcgradeError, CellError
-from ccgrade_xl.home import state_home
+from ccgrade_xl.home import remembering, state_home
 from ccgrade_xl.replacement import replacing
 from ccgrade_xl.workbook.book import CellValue
 
@@ -43,6 +43,7 @@ class Replaced:
     notes: Mapping[str, Mapping[str, str | None]] = field(factory=dict)
 
 
+@remembering()
 def remember(location: str, replaced: Replaced) -> None:
     """Keep the record of a workbook's last command, instead of the one before."""
     record = {
@@ -60,6 +61,7 @@ def remember(location: str, replaced: Replaced) -> None:
         half.write_bytes(packed)
 
 
+@remembering()
 def recollect(location: str) -> Replaced:
     """Return the record of a workbook's last command. Raises `CcgradeError` when there is none."""
     path = _path(location)
@@ -80,6 +82,7 @@ def recollect(location: str) -> Replaced:
         raise CcgradeError("上一次写入的记录已损坏，无法撤销；请用备份的工作簿恢复。") from problem
 
 
+@remembering()
 def forget(location: str) -> None:
     """Remove the record of a workbook."""
     _path(location).unlink(missing_ok=True)

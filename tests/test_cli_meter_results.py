@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -155,6 +156,29 @@ def test_ctrl_c_within_a_query_ends_the_scan_with_one_sentence(simulated, step):
     assert ended.stderr.splitlines()[-1] == "已中断，没有写入任何文件。"
     assert "Traceback" not in ended.stderr
     assert results().path == before
+
+
+LITTLE_ROOM = """
+import resource, sys
+from ccgrade_xl.cli import main
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # no file may be larger: as on a disk that is full
+sys.argv = ["ccgrade", "meters", "scan", {readings!r}]
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only POSIX limits how large a file may be")
+def test_a_disk_without_room_for_what_is_remembered_ends_the_scan_with_one_sentence(simulated, tmp_path):
+    before = results().path
+    script = LITTLE_ROOM.format(readings=str(simulated / "readings"))
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert ended.returncode == NOTHING_DONE, ended.stderr
+    assert re.fullmatch("写不进增量记录的文件夹“.*”（.*），请检查路径、权限和磁盘空间。\n", ended.stderr)
+    assert results().path == before
+    assert not list((tmp_path / "home" / "meters").glob("seen/*/run-*"))
 
 
 @pytest.mark.parametrize(

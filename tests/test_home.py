@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 
 import pytest
 
+from ccgrade_xl import undo
+from ccgrade_xl.casework.task_store import keep_tasks, kept_tasks
+from ccgrade_xl.errors import FileFault, NothingToGrade
 from ccgrade_xl.home import HOME, data_home, guest, state_home
 from ccgrade_xl.last_ledger import last_ledger, note_ledger
 
@@ -70,3 +74,19 @@ def test_no_password_of_a_ledger_is_written_to_this_machine(
     note_ledger(address)
     assert last_ledger() == kept
     assert "geheim" not in "".join(file.read_text("utf-8") for file in tmp_path.rglob("*") if file.is_file())
+
+
+def test_a_folder_where_nothing_can_be_kept_is_named_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(HOME, str(tmp_path / "file" / "x"))
+    told = f"{tmp_path / 'file'}.*记不下东西.*环境变量 CCGRADE_HOME"
+    with pytest.raises(FileFault, match=told):
+        note_ledger(tmp_path / "台账.sqlite")
+    with pytest.raises(FileFault, match=told):
+        undo.remember("书", undo.Replaced("导入", "客户", {}, None, {}))
+    with pytest.raises(FileFault, match=told):
+        keep_tasks(dt.date(2026, 10, 31), (), (), {})
+    with pytest.raises(NothingToGrade, match="还没有列过任务"):
+        kept_tasks("1")

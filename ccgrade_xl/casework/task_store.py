@@ -15,7 +15,7 @@ from attrs import frozen
 
 from ccgrade_xl.casework.tasks import Action
 from ccgrade_xl.errors import NothingToGrade
-from ccgrade_xl.home import state_home
+from ccgrade_xl.home import remembering, state_home
 from ccgrade_xl.replacement import replacing
 
 
@@ -30,6 +30,7 @@ class KeptTask:
     owner: str
 
 
+@remembering()
 def keep_tasks(
     as_of: dt.date, customers: Iterable[str], actions: Sequence[Action], owners: Mapping[str, str]
 ) -> None:
@@ -53,7 +54,7 @@ def kept_tasks(customer: str) -> Sequence[KeptTask]:
     path = _path()
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise NothingToGrade("本机还没有列过任务，请先在工作簿里按“任务清单”。") from None
     rows = _read(path, found.st_mtime_ns, found.st_size)
     if customer not in rows:

@@ -105,8 +105,7 @@ def main() -> None:
         typer.echo("已中断，没有写入任何文件。", err=True)
         raise SystemExit(NOTHING_DONE) from None
     except Exception as fault:  # noqa: BLE001 - what nobody foresaw is told, too
-        missing = fault.name if isinstance(fault, ModuleNotFoundError) else None
-        if extra := _EXTRAS.get((missing or "").partition(".")[0]):
+        if extra := _extra_that_lacks(fault):
             typer.echo(f'这个命令需要附加组件，请先运行：pip install "ccgrade[{extra}]"。', err=True)
             raise SystemExit(NOTHING_DONE) from None
         import traceback  # noqa: PLC0415 - hardly ever needed
@@ -121,17 +120,14 @@ _UNFORESEEN = (
     "（发之前看一眼，里面可能有客户资料）。"
 )
 
-_EXTRAS = {
-    "duckdb": "meters",
-    "ibis": "meters",
-    "pyarrow": "meters",
-    "chinese_calendar": "meters",
-    "pyaga8": "meters",
-    "sqlalchemy": "ledger",
-    "psycopg": "ledger",
-    "reportlab": "report",
-}
-"""What a bare installation lacks, and the extra that brings it."""
+
+def _extra_that_lacks(fault: Exception) -> str:
+    """Return the extra to install where a fault is a module that is not there; "" for any other."""
+    if not isinstance(fault, ModuleNotFoundError):
+        return ""
+    from ccgrade_xl.hosts.extras import extra_of  # noqa: PLC0415
+
+    return extra_of(fault.name or "")
 
 
 def _version(wanted: bool) -> None:
@@ -168,9 +164,8 @@ def demo(
     star_table(shown.graded.data["stars"])
     show_outcome(shown.metered)
     show_outcome(shown.worked)
-    typer.echo(
-        f"\n已生成：{shown.book}\n用 Excel 或 LibreOffice 打开它，看“分级概览”“客户数据”“评级台账”“差异化策略”和“远程抄表”。"
-    )
+    *pages, last = (f"“{page}”" for page in shown.pages)
+    typer.echo(f"\n已生成：{shown.book}\n用 Excel 或 LibreOffice 打开它，看{''.join(pages)}和{last}。")
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)

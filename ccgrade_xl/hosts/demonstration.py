@@ -29,13 +29,17 @@ READINGS, REGISTRY, SCANNED = "远程抄表读数.parquet", "表具档案.parque
 
 @frozen
 class Demonstration:
-    """What the demo did: the import, the grading, the scan of the meters, the months of work, and the workbook it left."""
+    """What the demo did: the import, the grading, the scan of the meters, the months of work, and the workbook it left.
+
+    `pages` are the sheets worth looking at.
+    """
 
     imported: Outcome
     graded: Outcome
     metered: Outcome
     worked: Outcome
     book: Path
+    pages: tuple[str, ...]
 
     @property
     def data(self) -> dict[str, object]:
@@ -67,11 +71,20 @@ def run(folder: Path, as_of: dt.date, status: Callable[[str, float | None], None
         if not lacking:
             close_months(book, as_of)
         graded = grade_customers(book, None, as_of, at=at)
-        metered = _metered(book, folder, as_of, status)
+        unmetered = lacking_to_scan()
+        metered = (
+            Outcome(f"远程抄表没有演示：{unmetered}") if unmetered else _metered(book, folder, as_of, status)
+        )
         worked = Outcome(lacking) if lacking else fill_lists(book, as_of, status)
         book.activate(SHEETS[0].name)
         book.commit()
-    return Demonstration(imported, graded, metered, worked, path)
+    pages = (
+        "分级概览",
+        "客户数据",
+        *(() if lacking else ("评级台账", "差异化策略")),
+        *(() if unmetered else ("远程抄表",)),
+    )
+    return Demonstration(imported, graded, metered, worked, path, pages)
 
 
 def _lacking_for_months() -> str:
@@ -87,9 +100,6 @@ def _metered(
     book: ClosedFileBook, folder: Path, as_of: dt.date, status: Callable[[str, float | None], None]
 ) -> Outcome:
     """Scan the bundled readings and fill 远程抄表; the results stay in the demo's folder, the user's own are not touched."""
-    lacking = lacking_to_scan()
-    if lacking:
-        return Outcome(f"远程抄表没有演示：{lacking}")
     from ccgrade_xl.meters.job import run as scan  # noqa: PLC0415 - a scan's imports are heavy, and may be missing
 
     for name, shipped in ((READINGS, "readings.parquet"), (REGISTRY, "meters.parquet")):

@@ -11,6 +11,7 @@ from typing import Literal
 from attrs import frozen
 
 from ccgrade_xl.hosts.excel_policy import Policies, obstacle
+from ccgrade_xl.hosts.extras import PURPOSES
 
 FileState = Literal["same", "changed", "missing", "unreadable"]
 
@@ -44,7 +45,10 @@ class FileFact:
 
 @frozen
 class MachineFacts:
-    """What is known of any machine. `installed` is the package's folder, `free_bytes` those of the data folder."""
+    """What is known of any machine. `installed` is the package's folder, `free_bytes` those of the data folder.
+
+    `missing_extras` are those of `extras.MODULES` that are not installed whole.
+    """
 
     package: str
     installed: str
@@ -55,6 +59,7 @@ class MachineFacts:
     rules_folder: str
     rules_writable: bool
     free_bytes: int
+    missing_extras: tuple[str, ...]
 
 
 @frozen
@@ -108,6 +113,7 @@ def machine_lines(facts: MachineFacts) -> list[Line]:
     return [
         Line("程序", True, f"ccgrade {facts.package}，{facts.installed}"),
         Line("Python", True, f"{facts.python}，{facts.python_bits} 位，{facts.system}"),
+        _extras(facts.missing_extras),
         *_code_page(facts.code_page),
         Line("规则存放", True, facts.rules_folder)
         if facts.rules_writable
@@ -121,6 +127,14 @@ def machine_lines(facts: MachineFacts) -> list[Line]:
         if facts.free_bytes >= ENOUGH_BYTES
         else Line("磁盘空间", False, f"只剩 {gigabytes:.2f} GB", "请先清理磁盘，否则工作簿可能保存不下。"),
     ]
+
+
+def _extras(missing: tuple[str, ...]) -> Line:
+    """Say which parts a bare installation goes without: that is in order, who needs them installs them."""
+    if not missing:
+        return Line("附加组件", True, "已全部安装")
+    told = "；".join(f'{PURPOSES[extra]}：pip install "ccgrade[{extra}]"' for extra in missing)
+    return Line("附加组件", True, f"没有装，用得到时再装（{told}）")
 
 
 def _code_page(page: int | None) -> Iterable[Line]:

@@ -15,6 +15,7 @@ import ccgrade_xl
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.hosts import libreoffice_install
 from ccgrade_xl.hosts.diagnosis import FileFact, FileState, LibreOfficeFacts, MachineFacts
+from ccgrade_xl.hosts.extras import missing_extras
 from ccgrade_xl.rules.store import rules_folder
 from ccgrade_xl.workbook.template import EXTENSION, shipped_file
 
@@ -32,6 +33,7 @@ def machine_facts() -> MachineFacts:
         rules_folder=str(folder),
         rules_writable=_writable(folder),
         free_bytes=shutil.disk_usage(existing(folder)).free,
+        missing_extras=missing_extras(),
     )
 
 

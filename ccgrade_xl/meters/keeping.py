@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 import time
@@ -44,6 +45,7 @@ class Keeper:
     _writers: dict[str, Any] = field(factory=dict)
     _reading: Path | None = None
     _turn: Lock = field(factory=Lock)
+    _fault: FileFault | None = None
 
     def seen(self) -> Seen | str:
         """Return what the folder remembers (see `read_seen`), and mark it as being read: a run that ends before this one leaves it."""
@@ -84,14 +86,23 @@ class Keeper:
         return table.join(meters.select("meter", "meter_id"), "meter").drop("meter")
 
     def write(self, name: str, engine: Engine, rows: ir.Table) -> None:
-        """Add rows to a part of the state."""
+        """Add rows to a part of the state. Raises `FileFault` where the disk cannot be written."""
         import pyarrow.parquet as pq  # noqa: PLC0415
 
         piece = engine.rows(rows)
         with self._turn:
-            if name not in self._writers:
-                self._writers[name] = pq.ParquetWriter(self.generation / f"{name}.parquet", piece.schema)
-            self._writers[name].write_table(piece)
+            if self._fault is not None:  # another lane met it: Arrow has closed the file
+                raise self._fault
+            try:
+                with _told(self.folder):
+                    if name not in self._writers:
+                        self._writers[name] = pq.ParquetWriter(
+                            self.generation / f"{name}.parquet", piece.schema
+                        )
+                    self._writers[name].write_table(piece)
+            except FileFault as fault:
+                self._fault = fault
+                raise
 
     def bounds(self, batch: Sequence[str]) -> pd.DataFrame:
         """Return the first gas day of each meter of a batch that stays open."""
@@ -101,14 +112,19 @@ class Keeper:
 
     def close(self) -> None:
         """Close the files, and no longer read those of the run before."""
-        for writer in self._writers.values():
-            writer.close()
-        self._writers.clear()
-        if self._reading is not None:
-            self._reading.unlink(missing_ok=True)
+        with contextlib.ExitStack() as closing:  # each of them, even where another fails
+            if self._reading is not None:
+                closing.callback(self._reading.unlink, missing_ok=True)
+            for writer in self._writers.values():
+                closing.callback(writer.close)
+            self._writers.clear()
 
     def put_in_place(self, seen: Seen) -> None:
-        """Make this generation the state; the one before goes."""
+        """Make this generation the state; the one before goes. Raises `FileFault` where the disk cannot be written."""
+        with _told(self.folder):
+            self._put_in_place(seen)
+
+    def _put_in_place(self, seen: Seen) -> None:
         self.close()
         seen.meters.to_parquet(self.generation / "meters.parquet", index=False)
         _texts(seen.rejects).to_parquet(self.generation / "rejects.parquet", index=False)
@@ -120,18 +136,28 @@ class Keeper:
 def keeper(folder: Path) -> Iterator[Keeper]:
     """Open a new generation in a state folder; whatever is not put in place is taken away. Raises `FileFault`."""
     generation = folder / f"run-{secrets.token_hex(6)}"
-    try:
+    with _told(folder):
         generation.mkdir(parents=True, mode=0o700)
-    except OSError as error:
-        raise FileFault(f"写不进增量记录的文件夹“{folder}”，请检查路径和权限。") from error
     writing = Keeper(folder, generation)
     try:
         yield writing
     finally:
-        writing.close()
+        with contextlib.suppress(OSError):  # what could not be written is taken away
+            writing.close()
         _tidy(folder, generation)
         if folder.parent == own_states():
             _sweep(folder)
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        cause = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise FileFault(
+            f"写不进增量记录的文件夹“{folder}”（{cause}），请检查路径、权限和磁盘空间。"
+        ) from error
 
 
 def _tidy(folder: Path, own: Path) -> None:

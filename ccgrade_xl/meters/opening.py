@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ _MOST_LANES = 4
 def open_engine(engine: Any = None) -> Iterator[Engine]:
     """Open an engine: None is DuckDB in this process, a text an Ibis connection string, else an open Ibis connection.
 
-    Raises `CcgradeError` with the sentence; KeyboardInterrupt where Ctrl-C ends a step.
+    Raises `CcgradeError` with the sentence, also where the disk of the temporary folder is full; KeyboardInterrupt where Ctrl-C ends a step.
     """
     need_libraries()
     with tempfile.TemporaryDirectory(prefix="ccgrade-") as folder:
@@ -39,7 +40,7 @@ def open_engine(engine: Any = None) -> Iterator[Engine]:
             connection, ordered, Path(folder), 1 if alone else min(_MOST_LANES, os.cpu_count() or 1)
         )
         try:
-            with _interruptible(), _set_for_the_pass(connection):
+            with _with_room(folder), _interruptible(), _set_for_the_pass(connection):
                 try:
                     yield opened
                 finally:
@@ -47,6 +48,20 @@ def open_engine(engine: Any = None) -> Iterator[Engine]:
         finally:
             if connection is not engine:
                 connection.disconnect()
+
+
+@contextmanager
+def _with_room(folder: str) -> Iterator[None]:
+    """Say where the disk is full; Arrow and DuckDB have errors of their own for it."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, CcgradeError) or os.strerror(errno.ENOSPC) not in str(error):
+            raise
+        raise CcgradeError(
+            f"磁盘已满，没有扫描完：临时文件夹“{Path(folder).parent}”放不下。请清理磁盘，或把环境变量 TMPDIR（Windows 上 TEMP）"
+            "改成空间更大的文件夹后再试。"
+        ) from error
 
 
 @contextmanager

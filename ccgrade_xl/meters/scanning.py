@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,15 +148,13 @@ def _scanned(
     has: list[pd.DataFrame],
     remarks: tuple[str, ...],
 ) -> Scanned:
-    import pandas as pd  # noqa: PLC0415
-
     fleet = heard.fleet
     customers = known.meters.set_index("meter_id").customer_id
     silent = _silent(known, fleet)
     if settings.is_on(COMMUNICATION_GAP):
         found = [*found, _never_heard(silent, fleet, settings)]
-    table = events(pd.concat(found, ignore_index=True), customers)
-    seen = pd.concat(has, ignore_index=True).sort_values("meter_id")
+    table = events(_together(found), customers)
+    seen = _together(has).sort_values("meter_id")
     report = ScanReport(
         meters=len(fleet.meter_ids),
         readings=fleet.readings,
@@ -194,6 +192,13 @@ def _of_ahead(fleet: Fleet) -> tuple[str, ...]:
 
 def _moment(second: int) -> dt.datetime:
     return EPOCH + dt.timedelta(seconds=second)
+
+
+def _together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return tables one below the other: an empty one has no say in the types, unless all are."""
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
 
 
 def _of_odd(odd: Odd) -> tuple[str, ...]:

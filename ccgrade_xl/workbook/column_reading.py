@@ -26,6 +26,8 @@ from ccgrade_xl.workbook.mapping import HeaderMatch
 _MARGINS = "\ufeff\u200b\u3000\xa0 \t\r\n"
 _ROWS_NAMED = 5
 _ERRORS = frozenset(error.value for error in CellError)
+_FIRST_YEAR = 1904
+"""The first year of which every workbook can hold the days; those that count from 1900 hold four more."""
 
 
 @define
@@ -74,6 +76,9 @@ class ColumnReader:
         if isinstance(value, CellError) or (isinstance(value, str) and value in _ERRORS):
             self._remark(value.value if isinstance(value, CellError) else value, "是错误值，按未知处理")
             return value
+        if (unwritable := _unwritable(value)) is not None:
+            self._remark(unwritable, "不是单元格能存的值，已按文字原样保留")
+            return unwritable
         if kind == "identifier":
             return self._meters(value)
         if kind == "date":
@@ -93,7 +98,7 @@ class ColumnReader:
 
     def _date(self, value: CellValue) -> CellValue:
         day = read_date(value)
-        if day is None:
+        if day is None or _unwritable(day) is not None:
             if _is_unknown(value):
                 return value
             self._remark(written(value), "不是看得懂的日期，已原样保留")
@@ -156,6 +161,15 @@ def _misspelt(text: str, words: Mapping[str, str], blanks: Set[str]) -> str | No
 
 def _is_unknown(value: CellValue) -> bool:
     return isinstance(value, str) and plain(value) in UNKNOWN
+
+
+def _unwritable(value: CellValue) -> str | None:
+    """Return as a text what stands in a list and no cell of a workbook can hold; None for what one can."""
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d}" if value.year < _FIRST_YEAR else None
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return None
 
 
 def _as_text(value: CellValue) -> CellValue:

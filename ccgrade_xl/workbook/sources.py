@@ -22,6 +22,8 @@ from ccgrade_xl.workbook.package import is_encrypted, package_of, read_bytes, re
 
 ROW_LIMIT = 1_048_575
 """Customers a sheet can hold below its header."""
+LINE_LIMIT = 10_000_000
+"""Bytes of one line of a text: a full row of a sheet with a sentence in each cell stays far below."""
 DELIMITERS = (",", "\t", ";", "|", "，", "；")
 _SAMPLE = 65_536
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -57,6 +59,7 @@ def read_source(path: Path) -> tuple[SourceTable, ...]:
         (b"%PDF", b"\xd0\xcf\x11\xe0")
     ):
         refuse_other_formats(content, path.name)
+    _refuse_endless_lines(content, path.name)
     text, encoding = _decoded(content, path.name)
     rows = _csv_rows(text, path.name)
     return (SourceTable(path.name, "", rows, encoding),)
@@ -85,6 +88,18 @@ def filled(grid: Grid) -> list[list[CellValue]]:
             last = min(area.right, len(row))
             row[area.left - 1 : last] = [value] * max(0, last - area.left + 1)
     return rows
+
+
+def _refuse_endless_lines(content: bytes, title: str) -> None:
+    """Refuse a text with a line that no list has, before anything of it is held twice."""
+    at = 0
+    while len(content) - at > LINE_LIMIT:
+        end = at + LINE_LIMIT
+        at = 1 + max(content.rfind(b"\n", at, end), content.rfind(b"\r", at, end))
+        if not at:
+            raise FileFault(
+                f"文件“{title}”里有一行超过 {LINE_LIMIT // 1_000_000} MB，不像客户表。请确认文件来源，或重新导出后再试。"
+            )
 
 
 def _decoded(content: bytes, title: str) -> tuple[str, str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
 from ccgrade_xl.casework.ledger import Head, Ledger, StepDone, verify
 from ccgrade_xl.casework.ledger.engines import Place, engine_of, writing
 from ccgrade_xl.casework.month_close import close_month, correct_month
+from ccgrade_xl.errors import LedgerFault
 from tests.casework.samples import AT, DEFAULT, month_frame
 
 
@@ -122,3 +126,62 @@ def test_guards_that_were_taken_away_are_named(closed: Ledger) -> None:
         on = "" if connection.dialect.name == "sqlite" else " ON ccgrade_record"
         connection.execute(sa.text(f"DROP TRIGGER ccgrade_record_no_update{on}"))
     assert "ccgrade_record_no_update" in verify(closed).fault
+
+
+@pytest.mark.parametrize("column", ["content", "person", "at", "key"])
+def test_bytes_in_the_place_of_a_text_are_named_as_any_other_change(file_place: Path, column: str) -> None:
+    ledger = Ledger.create(file_place)
+    with ledger.writing("王五", AT) as pen:
+        pen.append(StepDone(month="2026-03", step="导入"))
+    tamper(ledger.place, f"UPDATE ccgrade_record SET {column} = x'ff00ff' WHERE number = 1")
+    assert re.search("第 1 条记录.*内容与写入时不同", verify(ledger).fault)
+
+
+def test_bytes_in_a_frozen_grade_are_named_as_any_other_change(file_place: Path) -> None:
+    ledger = Ledger.create(file_place)
+    close_month(ledger, "2026-01", month_frame(3), DEFAULT, "张三", at=AT)
+    tamper(ledger.place, "UPDATE ccgrade_frozen_grade SET star = x'ff00ff' WHERE position = 1")
+    assert "客户 00000002 的评级与封存时不同" in verify(ledger).fault
+
+
+ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n"
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        (["CREATE TRIGGER swallow BEFORE INSERT ON ccgrade_record BEGIN SELECT RAISE(IGNORE); END"], "swallow"),
+        (
+            [
+                "DROP TRIGGER ccgrade_record_no_update",
+                "CREATE TRIGGER ccgrade_record_no_update BEFORE INSERT ON ccgrade_record BEGIN SELECT RAISE(IGNORE); END",
+            ],
+            "ccgrade_record_no_update",
+        ),
+        (
+            ["ALTER TABLE ccgrade_record RENAME TO r0", f"CREATE VIEW ccgrade_record AS {ENDLESS} AS number FROM r"],
+            "ccgrade_record",
+        ),
+        (["DROP TABLE ccgrade_info", f"CREATE VIEW CCGRADE_INFO AS {ENDLESS} AS name, n AS value FROM r"], "CCGRADE_INFO"),
+        (["CREATE UNIQUE INDEX one_a_person ON ccgrade_record (person)"], "one_a_person"),
+        (["CREATE VIRTUAL TABLE words USING fts5(a)"], "words"),
+    ],
+)  # fmt: skip
+def test_what_does_not_belong_into_a_ledger_is_named_and_it_stays_closed(
+    file_place: Path, statements: list[str], named: str
+) -> None:
+    ledger = Ledger.create(file_place)
+    with writing(engine_of(ledger.place)).begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    with pytest.raises(LedgerFault, match=f"不是 ccgrade 放的.*{named}"):
+        Ledger.open(file_place)
+
+
+def test_a_table_of_somebody_else_does_a_ledger_no_harm(file_place: Path) -> None:
+    ledger = Ledger.create(file_place)
+    with writing(engine_of(ledger.place)).begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (a TEXT PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE INDEX note ON notes (a)")
+        connection.exec_driver_sql("ANALYZE")
+    assert verify(Ledger.open(file_place)).fault == ""

@@ -88,8 +88,18 @@ def test_without_a_database_the_months_are_left_out_and_it_is_said(
     monkeypatch.setattr("ccgrade_xl.pages.ledger.find_spec", lambda _name: None)
     shown = demonstration.run(tmp_path, AS_OF, nothing)
     assert shown.worked.message.startswith("月结、台账和任务没有演示：")
+    assert shown.pages == ("分级概览", "客户数据", "远程抄表")
     assert not (tmp_path / LEDGER).exists()
     assert shown.graded.data["graded"] == 549
+
+
+def test_without_what_a_scan_needs_nobody_is_sent_to_the_meters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccgrade_xl.commands.meters.find_spec", lambda _name: None)
+    shown = demonstration.run(tmp_path, AS_OF, nothing)
+    assert shown.metered.message.startswith("远程抄表没有演示：")
+    assert shown.pages == ("分级概览", "客户数据", "评级台账", "差异化策略")
 
 
 def test_the_objection_is_about_something_the_customer_did(book: ClosedFileBook) -> None:

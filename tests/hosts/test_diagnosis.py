@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -27,8 +29,10 @@ from ccgrade_xl.hosts.diagnosis import (
 from ccgrade_xl.hosts.excel_places import as_template
 from ccgrade_xl.hosts.excel_policy import Policies, obstacle
 from ccgrade_xl.hosts.excel_probing import program_bits
+from ccgrade_xl.hosts.extras import MODULES, PURPOSES, extra_of, missing_extras
 from ccgrade_xl.hosts.probing import file_state, machine_facts
 from ccgrade_xl.workbook.template import TEMPLATE, shipped_file
+from tests.hosts.conftest import ROOT
 
 MACHINE = MachineFacts(
     package="1.2.3",
@@ -40,6 +44,7 @@ MACHINE = MachineFacts(
     rules_folder=r"C:\Users\li\AppData\Local\ccgrade\rules",
     rules_writable=True,
     free_bytes=50_000_000_000,
+    missing_extras=(),
 )
 COMMAND = r'"C:\ccgrade\python\pythonw.exe" -P -m ccgrade_xl.hosts.server'
 EXCEL = ExcelFacts(
@@ -97,6 +102,32 @@ def test_a_fault_of_the_machine_says_what_to_do(
     assert line.subject == subject
     assert found in line.found
     assert remedy in line.remedy
+
+
+def test_what_a_bare_installation_goes_without_is_told_and_is_in_order() -> None:
+    lines = machine_lines(evolve(MACHINE, missing_extras=("report", "meters")))
+    (told,) = [line.found for line in lines if line.subject == "附加组件"]
+    assert 'PDF 报告：pip install "ccgrade[report]"；远程抄表：pip install "ccgrade[meters]"' in told
+    assert wrong(lines) == []
+
+
+def test_the_extras_are_those_of_the_package_and_bring_what_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = project["optional-dependencies"]
+    distributions = {"chinese_calendar": "chinesecalendar", "ibis": "ibis-framework"}
+    for extra, modules in MODULES.items():
+        brought = [re.split(r"[^\w-]", requirement)[0] for requirement in declared[extra]]
+        assert {distributions.get(module, module) for module in modules} <= set(brought)
+        assert extra in PURPOSES
+    assert missing_extras() == ()
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"),
+    [("chinese_calendar", "ledger"), ("ibis.expr", "meters"), ("reportlab", "report"), ("numpy", "")],
+)
+def test_a_missing_module_names_the_smallest_extra_that_brings_it(module: str, extra: str) -> None:
+    assert extra_of(module) == extra
 
 
 @pytest.mark.parametrize(

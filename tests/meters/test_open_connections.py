@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import ibis
 import pandas as pd
 import pyarrow.parquet as pq
+import pytest
 
+from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.meters import scan
+from ccgrade_xl.meters.opening import open_engine
 from tests.meters.series import at, fleet, registry, works
 
 
@@ -39,3 +44,9 @@ def test_a_scan_on_a_connection_string_gives_the_same(tmp_path):
     with duckdb.connect(str(tmp_path / "e.duckdb")) as connection:
         assert not connection.execute("SELECT * FROM duckdb_tables()").fetchall()
     assert pq.read_table(tmp_path / "r.parquet").num_rows == len(frame)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_temporary_folder_without_room_is_one_sentence_wherever_it_shows():
+    with pytest.raises(CcgradeError, match="磁盘已满，没有扫描完：临时文件夹"), open_engine():
+        Path("/dev/full").write_text("1")

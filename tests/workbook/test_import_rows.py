@@ -15,6 +15,7 @@ from ccgrade_xl.errors import BookFault, CellError
 from ccgrade_xl.grading.scales import scales_of
 from ccgrade_xl.grading.veto import named_vetoes
 from ccgrade_xl.workbook.book import Table
+from ccgrade_xl.workbook.cells import cell_xml
 from ccgrade_xl.workbook.dates import read_date
 from ccgrade_xl.workbook.identifiers import UnusableIdentifier, full_width, identifier, meter_numbers
 from ccgrade_xl.workbook.import_rows import ImportResult, import_tables, option_words
@@ -322,7 +323,7 @@ def test_a_number_larger_than_any_is_kept_as_text_and_said(value: Any, header: s
     result = imported(["户号", header], ["1", value], ["2", 7.0])
     kept = values(result, "月均用气量")
     assert kept == [str(value), 70_000.0 if "万" in header else 7.0]
-    assert any("第 2 行" in line and str(value) in line and "已原样保留" in line for line in result.attention)
+    assert any("第 2 行" in line and str(value) in line and "原样保留" in line for line in result.attention)
 
 
 @pytest.mark.parametrize("value", ["很多", "约3000", "三千", dt.datetime(2024, 1, 5), True])
@@ -442,3 +443,34 @@ def test_two_lists_that_disagree_about_a_number_or_a_day_show_it_as_people_write
         "采用“2024-02-05”，没有用“2024-01-05”。",
         "采用“3”，没有用“0”。",
     ]
+
+
+@pytest.mark.parametrize("column", ["开户日期", "月均用气量", "客户名称", "用气单位性质"])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+        (dt.datetime(1899, 12, 30), "1899-12-30"),
+        (dt.datetime(1903, 12, 31), "1903-12-31"),
+    ],
+)
+def test_what_no_cell_can_hold_becomes_a_text_and_is_said_with_file_and_row(
+    column: str, value: Any, text: str
+) -> None:
+    result = imported(["客户编号", column], ["1", value], ["2", None])
+    assert values(result, column) == [text, None]
+    assert (
+        result.attention[0]
+        == f"文件“清单.xlsx”的工作表“客户”第 2 行：{column}“{text}”不是单元格能存的值，已按文字原样保留。"
+    )
+    for row in result.rows:
+        for at, cell in enumerate(row, 1):
+            cell_xml(at, 2, b"", cell)
+
+
+@pytest.mark.parametrize("text", ["1899-12-30", "18991230"])
+def test_a_day_no_cell_can_hold_stays_the_text_it_is(text: str) -> None:
+    result = imported(["客户编号", "开户日期"], ["1", text])
+    assert values(result, "开户日期") == [text]
+    assert f"开户日期“{text}”不是看得懂的日期" in result.attention[0]

@@ -148,3 +148,20 @@ def test_no_bytes_at_all_make_it_crash(tmp_path_factory: pytest.TempPathFactory,
     except FileFault:
         return
     assert tables[0].file == path.name
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_longer_than_any_list_has_is_refused_and_many_short_ones_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, end: str
+) -> None:
+    monkeypatch.setattr(sources, "LINE_LIMIT", 100)
+    path = tmp_path / "长.csv"
+    lines = ["客户编号,客户名称"] + [f"{number},甲" for number in range(100)]
+    path.write_bytes(end.join(lines).encode(encoding))
+    assert len(read_source(path)[0].rows) == 101
+    for at in (1, 50, 100):
+        longer = [*lines[:at], f"1,{'甲' * 100}", *lines[at:]]
+        path.write_bytes(end.join(longer).encode(encoding))
+        with pytest.raises(FileFault, match="里有一行超过"):
+            read_source(path)

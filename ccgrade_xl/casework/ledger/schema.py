@@ -120,6 +120,33 @@ def version_of(connection: sa.Connection) -> int:
     return int(value) if value is not None and value.isdecimal() else 0
 
 
+def strangers(connection: sa.Connection) -> list[str]:
+    """Return what stands in a ledger file that ccgrade did not put there and that acts when the ledger is used.
+
+    That is every trigger and view, and everything on ccgrade's tables: a trigger can swallow what is written, and a view
+    in the place of a table can answer without end. A PostgreSQL database is its administrator's; none are named there.
+    """
+    if connection.dialect.name != "sqlite":
+        return []
+    own = set(METADATA.tables)
+    indexes = {str(index.name) for table in METADATA.tables.values() for index in table.indexes}
+    guards = set(_guards("sqlite"))
+    found = connection.exec_driver_sql(
+        "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master"
+    ).all()
+    if all(name.lower() != INFO.name for _, name, _, _ in found):
+        return []
+
+    def is_own(kind: str, name: str, table: str, sql: str) -> bool:
+        if kind == "trigger":
+            return sql in guards
+        if kind == "index":  # SQLite's own have no statement
+            return not sql or name in indexes or table not in own
+        return kind == "table" and not sql.upper().startswith("CREATE VIRTUAL")
+
+    return [row.name for row in found if not is_own(*row)]
+
+
 def may_write(connection: sa.Connection) -> bool:
     """Return whether the database lets this user write; of a file the file system tells."""
     if connection.dialect.name == "sqlite" or not version_of(connection):

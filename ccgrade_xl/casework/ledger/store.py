@@ -17,7 +17,17 @@ import sqlalchemy as sa
 from ccgrade_xl.casework import LEDGER_FILE
 from ccgrade_xl.casework.ledger import schema
 from ccgrade_xl.casework.ledger.engines import WAIT, Place, engine_of, is_read_only, writing
-from ccgrade_xl.casework.ledger.faults import DAMAGED, EMPTY, EXISTS, FOREIGN, MISSING, NEWER, READ_ONLY, told
+from ccgrade_xl.casework.ledger.faults import (
+    DAMAGED,
+    EMPTY,
+    EXISTS,
+    FOREIGN,
+    MISSING,
+    NEWER,
+    READ_ONLY,
+    STRANGERS,
+    told,
+)
 from ccgrade_xl.casework.ledger.files import copy_file, placed
 from ccgrade_xl.casework.ledger.pen import Pen, Writer
 from ccgrade_xl.casework.ledger.views import View
@@ -51,13 +61,15 @@ class Ledger:
         """Open a ledger, upgrading an older one (a copy of a file is kept beside it first).
 
         `wait` is how many seconds a writer waits for another. Raises `LedgerFault` for one that is missing, empty,
-        cut short, no ledger, unreachable or from a newer version; a read-only one opens as it is and refuses to be
+        cut short, no ledger, unreachable or from a newer version, or in which stands what ccgrade did not put there; a read-only one opens as it is and refuses to be
         written.
         """
         ledger = cls(Place.of(place), wait)
         if ledger.place.file is not None:
             _check_file(ledger.place.file)
         with ledger.reading() as view:
+            if strangers := schema.strangers(view.connection):
+                raise LedgerFault(STRANGERS.format(place=ledger.place.shown, names="、".join(strangers[:5])))
             found = schema.version_of(view.connection)
             only_read = ledger.is_read_only or not schema.may_write(view.connection)
         known, shown = schema.newest(upgrades), ledger.place.shown
