@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from ccgrade_xl.meters.checks import CHECK
@@ -94,7 +95,26 @@ def _customers_of(meters: pd.Series, customers: pd.Series) -> list[str]:
 def _sentence(row: dict[str, Any]) -> str:
     check = CHECK[row["code"]]
     bare = check.evidence_bare and math.isnan(row["a"])
-    return (check.evidence_bare if bare else check.evidence).format(**row)
+    form = check.evidence_bare if bare else check.evidence
+    finer = (_finer(form, decimals) for decimals in range(DIGITS))
+    return next((each for each in finer if _tells_apart(each, row)), form).format(**row)
+
+
+_COMPARED = re.compile(r"\{(value|threshold):(?:\.(\d)([f%])|g)\}")
+"""Where a sentence says a value, or the limit it was compared with."""
+
+
+def _finer(form: str, decimals: int) -> str:
+    """Return the form of a sentence that says value and limit with more decimals."""
+    return _COMPARED.sub(
+        lambda at: at[0] if at[2] is None else f"{{{at[1]}:.{int(at[2]) + decimals}{at[3]}}}", form
+    )
+
+
+def _tells_apart(form: str, row: dict[str, Any]) -> bool:
+    """Tell whether a form says two different numbers where value and limit differ."""
+    said = {at[1]: float(at[0].format(**row).rstrip("%")) for at in _COMPARED.finditer(form)}
+    return len(said) < 2 or row["value"] == row["threshold"] or said["value"] != said["threshold"]
 
 
 def _rounded(value: float) -> float:

@@ -30,7 +30,7 @@ def _balance(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[S
             level=(days.left < high).ifelse(2, 1),
             value=days.left,
             threshold=(days.left < high).ifelse(high, medium),
-            a=days.daily,
+            a=(days.balance >= 0).ifelse(days.daily, None),
             b=days.balance,
         ),
         gap=3,
@@ -52,7 +52,8 @@ BALANCE = Check(
     "余额不够 7 天用气；不够 3 天为高。",
     "余额 {b:.2f} 元，一天约用 {a:.2f} 元，只够 {value:.1f} 天；少于 {threshold:.0f} 天即报警。",
     _balance,
-    (
+    evidence_bare="余额 {b:.2f} 元，已经透支；够用的天数少于 {threshold:.0f} 天即报警。",
+    thresholds=(
         Threshold("medium_days", "中级别天数", 7, "天", "余额够用的天数少于它即报警。", most=365),
         Threshold("high_days", "高级别天数", 3, "天", "余额够用的天数少于它，级别为高。", most=365),
     ),

@@ -128,16 +128,15 @@ def _disturbance(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterat
     before = facts.disturbance_before.coalesce(facts.disturbance_least)
     rise = (facts.disturbance_most - before).fill_null(0.0)
     days = facts.mutate(rise=rise).filter(~facts.ahead & (rise > least))
-    counted = found(days, level=2, value=days.rise, threshold=least, stake=days.rise)
+    counted = found(days, level=2, value=days.rise, threshold=least, stake=days.rise, a=1.0)
     says = close.filter(~close.ahead & (close.substituted > 0))
     told = found(
         says,
         level=2,
-        value=0.0,
-        threshold=least,
+        value=None,
+        threshold=None,
         first=says.substituted_begin,
         last=says.substituted_end,
-        stake=0.0,
     )
     yield Stretches(counted.union(told), gap=2)
 
@@ -237,7 +236,8 @@ DISTURBANCE = Check(
     "修正仪的扰动量（替代值期间的累计量）在增加，或状态报替代值。",
     "扰动量一天最多增加 {value:.1f} m³，共 {days} 天；超过 {threshold:g} m³ 即报警。",
     _disturbance,
-    (Threshold("least_m3", "最少增量", 0, "m³", "增量超过它即报警。", most=1e6),),
+    evidence_bare="状态报替代值，共 {days} 天：这些天的读数不全是实测。",
+    thresholds=(Threshold("least_m3", "最少增量", 0, "m³", "增量超过它即报警。", most=1e6),),
     reads_any=("disturbance_m3", "status"),
     asks="disturbance_least disturbance_most disturbance_before",
     asks_close="substituted substituted_begin substituted_end",

@@ -207,9 +207,12 @@ def _small_flow(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterato
 
 
 def _closed_hours(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
+    """Found are all nights of a week that has enough of them, from the first."""
     nights, least = settings.value(CLOSED_HOURS, "nights"), settings.value(CLOSED_HOURS, "least_m3")
+    order = {"group_by": "meter", "order_by": "gas_day"}
     used = facts.filter(~facts.ahead & facts.sound & facts.knows_hours & (facts.closed_use > least))
-    used = used.mutate(nights=used.count().over(group_by="meter", order_by="gas_day", range=(-6, 0)))
+    used = used.mutate(ended=used.count().over(**order, range=(-6, 0)))
+    used = used.mutate(nights=used.ended.max().over(**order, range=(0, 6)))
     days = used.filter(used.nights >= nights)
     yield Stretches(
         found(
@@ -218,7 +221,6 @@ def _closed_hours(facts: ir.Table, close: ir.Table, settings: Settings) -> Itera
             value=days.nights,
             threshold=nights,
             stake=days.closed_use,
-            a=days.closed_use,
         ),
         gap=7,
     )
@@ -325,7 +327,7 @@ CLOSED_HOURS = Check(
     "usage",
     ("中",),
     "一周里有 3 个以上的夜晚在营业时间之外用气。",
-    "一周里 {value:.0f} 夜在营业时间之外用气，一夜最多 {a:.1f} m³；达到 {threshold:.0f} 夜即报警。",
+    "一周里最多 {value:.0f} 夜在营业时间之外用气，共 {days} 夜、{stake_m3:.1f} m³；一周达到 {threshold:.0f} 夜即报警。",
     _closed_hours,
     (
         Threshold("nights", "每周夜数", 3, "夜", "一周里达到它即报警。", least=1, most=7),

@@ -529,6 +529,11 @@ def pressure_a_quarter_high(f):
     return counted(f.assign(pressure_kpa=f.pressure_kpa.where(~day(f, 45), 25.0)))
 
 
+@case("压力异常", "中")
+def pressure_a_hair_above_its_limit(f):
+    return counted(f.assign(pressure_kpa=f.pressure_kpa.where(~day(f, 45), 24.01)))
+
+
 @case("压力异常", None)
 def pressure_a_fifth_high_is_within(f):
     return counted(f.assign(pressure_kpa=f.pressure_kpa.where(~day(f, 45), 24.0)))
@@ -537,6 +542,12 @@ def pressure_a_fifth_high_is_within(f):
 @case("压力异常", "中")
 def pressure_frozen_for_three_days(f):
     return counted(f.assign(pressure_kpa=f.pressure_kpa.where(~day(f, 40, 3), 20.11)))
+
+
+@case("压力异常", None)
+def pressure_frozen_from_noon_to_noon_holds_two_whole_days(f):
+    frozen = (f.time >= at(40, 12)) & (f.time <= at(43, 12))
+    return counted(f.assign(pressure_kpa=f.pressure_kpa.where(~frozen, 20.11)))
 
 
 @case("压力异常", None, pressure_set_kpa=None)
@@ -607,6 +618,11 @@ def balance_for_six_days(f):
 @case("余额不足", "高")
 def balance_for_two_days(f):
     return _balance(f, 2)
+
+
+@case("余额不足", "高")
+def balance_overdrawn(f):
+    return _balance(f, -5)
 
 
 @case("余额不足", None)

@@ -6,8 +6,9 @@ import pytest
 
 from ccgrade_xl.meters import scan
 from ccgrade_xl.meters.checks import CHECKS
+from ccgrade_xl.meters.conversion import conversion_factor
 from tests.meters.checks.cases import CASES
-from tests.meters.series import DAYS, at, fleet, registry, works
+from tests.meters.series import DAYS, PRESSURE, TEMPERATURE, at, fleet, registry, works
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,26 @@ def test_a_register_is_said_as_its_dial_shows_it():
     remote = frame.actual_m3[frame.time == at(40, 10)].iloc[0]
     assert f"远传读数 {remote:.2f} m³ 相差 140.25 m³" in said
     assert f"{remote:.2f}".endswith("7.37")
+
+
+def test_a_sentence_says_what_was_found(events):
+    def said(name):
+        (sentence,) = events.evidence[events.meter_id.str.startswith(name)]
+        return sentence
+
+    assert said("status_tells_of_substitutes") == "状态报替代值，共 1 天：这些天的读数不全是实测。"
+    assert said("disturbance_counter_rises") == "扰动量一天最多增加 12.0 m³，共 1 天；超过 0 m³ 即报警。"
+    assert said("pressure_a_hair_above") == "压力读到 24.01 kPa，界限 24.00 kPa，共 1 天。"
+    assert said("pressure_a_quarter_high") == "压力读到 25.0 kPa，界限 24.0 kPa，共 1 天。"
+    assert said("balance_overdrawn").startswith("余额 -1200.00 元，已经透支；")
+
+
+def test_nights_that_make_an_alarm_are_all_of_it(events):
+    (nights,) = events[events.meter_id.str.startswith("three_nights_of_a_week")].itertuples()
+    assert (nights.first_time, nights.last_time) == (at(40, 0), at(45, 0))
+    factor = conversion_factor(PRESSURE, TEMPERATURE)
+    assert nights.stake_m3 == pytest.approx(3 * 3 * 6.0 * factor, rel=0.02)
+    assert nights.evidence.startswith("一周里最多 3 夜在营业时间之外用气，共 3 夜、")
 
 
 def test_an_alarm_stands_where_the_fault_is(events):
