@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccgrade_xl.meters.headers import HeaderMap, SourceColumn
 from ccgrade_xl.meters.readings import READING_COLUMN, REGISTERS
-from ccgrade_xl.meters.times import seconds_of
+from ccgrade_xl.meters.times import PREFIX, with_seconds
 from ccgrade_xl.meters.units import UNITS
 
 if TYPE_CHECKING:
@@ -25,15 +25,49 @@ def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool =
 
     What cannot be read is null. `padded` tells whether blanks may stand around meter ids: taking them off is slow.
     """
-    return source.select(**_columns(source, mapping, zone, padded=padded))
+    staged = _with_times(source, mapping, zone)
+    return staged.select(**_columns(staged, mapping, padded=padded))
 
 
 def with_cause(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
     """Return the rows of the source as they are, with `原因`: why a row is no reading; null for one that is."""
-    return source.mutate(原因=_cause(_columns(source, mapping, zone, padded=True)))
+    staged = _with_times(source, mapping, zone)
+    return staged.select(*source.columns, 原因=_cause(_columns(staged, mapping, padded=True)))
 
 
-def _columns(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool) -> dict[str, Any]:
+_SECONDS = {"time": "t", "received_time": "received_t"}
+
+
+def _with_times(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
+    """Return the rows of the source with the seconds of their times in columns of their own."""
+    times = {
+        seconds: _time(source, mapping.columns[name])
+        for name, seconds in _SECONDS.items()
+        if name in mapping.columns
+    }
+    return with_seconds(source, times, zone)
+
+
+_CLOCK = r"^\d{1,2}(:\d\d(:\d\d(\.\d+)?)?|[时点])?$"
+"""A time that tells no date."""
+
+
+def _time(source: ir.Table, column: SourceColumn) -> ir.Value:
+    """Return the times of a column, those that tell the clock only with the date that stands beside them."""
+    time = source[column.header]
+    kind = time.type()
+    if column.date and (kind.is_time() or kind.is_numeric()):
+        time = _text(time, trim=False)
+    elif not kind.is_string():
+        return time
+    time = _trimmed(time)
+    if not column.date:
+        return time
+    date = source[column.date].cast("string").re_replace(r"[T\s]+00:00(:00(\.0+)?)?$", "")
+    return time.re_search(_CLOCK).ifelse(_trimmed(date) + " " + time, time)
+
+
+def _columns(source: ir.Table, mapping: HeaderMap, *, padded: bool) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name, column in mapping.columns.items():
         kind = READING_COLUMN[name].kind
@@ -43,9 +77,7 @@ def _columns(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool) -
         elif kind == "number":
             columns[name] = _number(value, column, READING_COLUMN[name].unit)
         else:
-            columns["t" if name == "time" else "received_t"] = seconds_of(
-                _trimmed(value) if value.type().is_string() else value, zone
-            )
+            columns[_SECONDS[name]] = source[f"{PREFIX}{_SECONDS[name]}"]
     return columns
 
 

@@ -9,10 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ccgrade_xl.errors import FileFault, NotUnderstood
-from ccgrade_xl.meters.readings import READING_COLUMN, READING_COLUMNS, ReadingColumn, missing_columns
+from ccgrade_xl.meters.readings import (
+    DATES,
+    HOURS,
+    READING_COLUMN,
+    READING_COLUMNS,
+    ReadingColumn,
+    missing_columns,
+)
 from ccgrade_xl.meters.units import UNITS, Unit, units_of
 from ccgrade_xl.rules.wording import plain, shown
 
@@ -25,12 +32,21 @@ _LISTED = 60
 
 @frozen
 class SourceColumn:
-    """A column of the source that is one of ours: value × `factor` + `addend` is in our unit; `unit` is the source's, "" ours."""
+    """A column of the source that is one of ours: value × `factor` + `addend` is in our unit; `unit` is the source's, "" ours.
+
+    `date` is the column of the dates that stand before its times; "" for none.
+    """
 
     header: str
     factor: float = 1.0
     addend: float = 0.0
     unit: str = ""
+    date: str = ""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every column of the source it is read from."""
+        return (self.date, self.header) if self.date else (self.header,)
 
 
 @frozen
@@ -111,11 +127,31 @@ def map_headers(headers: Sequence[str], where: str, profile: Mapping[str, str] |
             means = told.get(header)
             unit = means.unit if means else None
             found[column.name] = _with_unit(column, header, unit, where, remarks)
+    _date(found, free, where, remarks)
     understood = _understood(headers, found, told)
     lacking = missing_columns(found)
     if lacking:
         raise UnknownHeaders(where, understood, lacking)
     return HeaderMap(found, understood, tuple(remarks))
+
+
+def _date(found: dict[str, SourceColumn], headers: Sequence[str], where: str, remarks: list[str]) -> None:
+    """Put the column of dates before the one of times; where there is none, before that of hours, or in its place."""
+    free = [header for header in headers if header not in {each.header for each in found.values()}]
+    date = _of_words(free, DATES)
+    if date is None:
+        return
+    if "time" in found:
+        found["time"] = evolve(found["time"], date=date)
+        return
+    hour = _of_words(free, HOURS)
+    found["time"] = SourceColumn(date) if hour is None else SourceColumn(hour, date=date)
+    if hour is not None:
+        remarks.append(f"{where}：{shown(date)}和{shown(hour)}两列合起来读成时间。")
+
+
+def _of_words(headers: Iterable[str], words: Sequence[str]) -> str | None:
+    return next((header for word in words for header in headers if _bare(header) == plain(word)), None)
 
 
 def _told(headers: Sequence[str], profile: Mapping[str, str], where: str) -> dict[str, Meaning | None]:

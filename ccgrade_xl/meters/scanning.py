@@ -14,6 +14,7 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.assembling import events
 from ccgrade_xl.meters.batches import gathered, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
+from ccgrade_xl.meters.cleaning import NO_TIME
 from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.frames import first_table
 from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
@@ -26,6 +27,7 @@ from ccgrade_xl.meters.registry_reading import Registry, read_registry
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
 from ccgrade_xl.meters.steps import DAY
+from ccgrade_xl.meters.times import HOW_WRITTEN
 from ccgrade_xl.meters.watching import watching
 from ccgrade_xl.rules.wording import shown
 
@@ -108,7 +110,8 @@ def judged(
     outdoors = None if weather is None else _by_day(read_weather(weather))
     fleet = heard.fleet
     if not fleet.meter_ids:
-        raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。请检查后再试。")
+        told = "".join(_of_times(heard)) or "请检查后再试。"
+        raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。{told}")
     found, has, done = [], [], 0
     batches = scan_batches(
         engine,
@@ -168,6 +171,7 @@ def _scanned(
             *heard.broken.values(),
             *heard.remarks,
             *_of_ahead(fleet),
+            *_of_times(heard),
             *_of_odd(heard.odd),
             *known.faults,
             *remarks,
@@ -192,6 +196,16 @@ def _of_ahead(fleet: Fleet) -> tuple[str, ...]:
 
 def _moment(second: int) -> dt.datetime:
     return dt.datetime(1970, 1, 1) + dt.timedelta(seconds=second)  # noqa: DTZ001 - wall-clock time, as the readings are
+
+
+def _of_times(heard: Heard) -> tuple[str, ...]:
+    """Show a time that could not be read, and say how times may be written."""
+    header = heard.columns["time"].header
+    if not heard.rejected.get(NO_TIME) or header not in heard.rejects:
+        return ()
+    of_time = heard.rejects[heard.rejects["原因"] == NO_TIME][header]
+    told = [str(time) for time in of_time[of_time.notna()] if str(time).strip()]
+    return (f"“{header}”列有读不出的时间，例如{shown(told[0])}；{HOW_WRITTEN}。",) if told else ()
 
 
 def _of_odd(odd: Odd) -> tuple[str, ...]:

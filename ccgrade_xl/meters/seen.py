@@ -38,7 +38,7 @@ OPEN_DAYS = 8
 STATE = "state.json"
 BALANCES = "balances"
 """The part of the state that holds the last balance of each meter and day."""
-_FORMAT = 3
+_FORMAT = 4
 """To be raised when a fact of a day comes to mean something else."""
 _NOT_OF_THE_DAY = ("meter_id", "customer_id", "status")
 

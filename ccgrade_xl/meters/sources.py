@@ -311,5 +311,6 @@ def _aligned(
             if same is None or (same.factor, same.addend) != (column.factor, column.addend):
                 raise FileFault(f"{where}：几个文件的表头不一致（“{column.header}”）。请统一列和单位后再试。")
             names[column.header] = same.header
+            names |= {column.date: same.date} if column.date and same.date else {}
         aligned = frame.rename(columns=names).reindex(columns=schema.names)
         yield pa.Table.from_pandas(aligned, schema=schema, preserve_index=False)

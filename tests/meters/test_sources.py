@@ -109,6 +109,42 @@ def test_registers_and_times_that_are_texts():
     assert codes(frame) == EXPECTED
 
 
+@pytest.mark.parametrize(
+    ("names", "forms"),
+    [
+        (("日期", "小时"), ("%Y-%m-%d", "%H")),
+        (("抄表日期", "抄表时间"), ("%Y/%m/%d", "%H:%M")),
+        (("日期", "采集时间"), ("%Y年%m月%d日", "%H:%M:%S")),
+        (("日期", "采集时间"), ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")),
+        (("日期",), ("%Y-%m-%d %H:%M",)),
+    ],
+)
+def test_date_and_clock_in_two_columns_are_one_time(tmp_path, names, forms):
+    frame = silent()
+    for name, form in zip(names, forms, strict=True):
+        frame[name] = frame.time.dt.strftime(form)
+    frame.drop(columns="time").to_csv(tmp_path / "r.csv", index=False)
+    assert codes(tmp_path / "r.csv") == EXPECTED
+
+
+def test_a_date_beside_hours_that_are_numbers():
+    frame = silent()
+    frame["日期"], frame["小时"] = frame.time.dt.date, frame.time.dt.hour
+    assert codes(frame.drop(columns="time")) == EXPECTED
+
+
+def test_a_date_column_beside_whole_times_changes_nothing():
+    assert codes(silent().assign(日期="2020-01-01")) == EXPECTED
+
+
+def test_a_time_that_cannot_be_read_is_shown(tmp_path):
+    frame = silent().astype({"time": str})
+    frame.loc[7, "time"] = "01/08/2025 08:00"
+    frame.to_csv(tmp_path / "r.csv", index=False)
+    remarks = scan(tmp_path / "r.csv", KNOWN, as_of=END).attrs["report"].remarks
+    assert remarks[0].startswith("“time”列有读不出的时间，例如“01/08/2025 08:00”；时间可以写成 2026-07-01")
+
+
 def test_meter_ids_with_blanks_around_them():
     assert codes(silent().assign(meter_id=" 00017 ")) == EXPECTED
 
@@ -153,7 +189,7 @@ def test_a_truncated_parquet_file_is_named_and_the_others_are_read(tmp_path):
         ),
         (
             lambda folder: _write(folder / "a.csv", "表号,时间,工况累计\n1,昨天,5\n".encode()),
-            "没有一行可以读的读数：1 行时间",
+            "没有一行可以读的读数：1 行时间是空的或读不出。“时间”列有读不出的时间，例如“昨天”；时间可以写成",
         ),
         (lambda folder: _write(folder / "a.parquet", b"PAR1 but no more"), "不完整或已损坏"),
         (lambda folder: _write(folder / "a.xlsx", b"PK no workbook"), "不是完整的 .xlsx"),
