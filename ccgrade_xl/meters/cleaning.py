@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ccgrade_xl.meters.headers import HeaderMap, SourceColumn
+from ccgrade_xl.meters.meter_numbers import ROUNDED, from_number, tidied
 from ccgrade_xl.meters.readings import READING_COLUMN, REGISTERS
 from ccgrade_xl.meters.times import PREFIX, with_seconds
 from ccgrade_xl.meters.units import UNITS
@@ -16,23 +17,24 @@ if TYPE_CHECKING:
 NOTHING = ("", "-", "--", "---", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "n/a", "na", "#n/a")
 """What stands for no value, lower case."""
 NO_METER, NO_TIME, NO_REGISTER = "没有表号", "时间是空的或读不出", "累计读数是空的或读不出"
+ROUNDED_METER = "表号是科学计数法，数位已丢失，请按文本重新导出"
 _LARGEST = 1e300
 """No reading is larger; what is not a number, or without end, is no reading either."""
 
 
-def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool = True) -> ir.Table:
+def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, tidy: bool = True) -> ir.Table:
     """Return every row of the source as canonical columns, with `t` and `received_t` (s of wall-clock time) for the times.
 
-    What cannot be read is null. `padded` tells whether blanks may stand around meter ids: taking them off is slow.
+    What cannot be read is null. `tidy` tells whether meter ids are to be tidied, which is slow.
     """
     staged = _with_times(source, mapping, zone)
-    return staged.select(**_columns(staged, mapping, padded=padded))
+    return staged.select(**_columns(staged, mapping, tidy=tidy))
 
 
 def with_cause(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
     """Return the rows of the source as they are, with `原因`: why a row is no reading; null for one that is."""
     staged = _with_times(source, mapping, zone)
-    return staged.select(*source.columns, 原因=_cause(_columns(staged, mapping, padded=True)))
+    return staged.select(*source.columns, 原因=_cause(_columns(staged, mapping, tidy=True)))
 
 
 _SECONDS = {"time": "t", "received_time": "received_t"}
@@ -57,7 +59,7 @@ def _time(source: ir.Table, column: SourceColumn) -> ir.Value:
     time = source[column.header]
     kind = time.type()
     if column.date and (kind.is_time() or kind.is_numeric()):
-        time = _text(time, trim=False)
+        time = _text(time)
     elif not kind.is_string():
         return time
     time = _trimmed(time)
@@ -67,13 +69,15 @@ def _time(source: ir.Table, column: SourceColumn) -> ir.Value:
     return time.re_search(_CLOCK).ifelse(_trimmed(date) + " " + time, time)
 
 
-def _columns(source: ir.Table, mapping: HeaderMap, *, padded: bool) -> dict[str, Any]:
+def _columns(source: ir.Table, mapping: HeaderMap, *, tidy: bool) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name, column in mapping.columns.items():
         kind = READING_COLUMN[name].kind
         value = source[column.header]
-        if kind == "text":
-            columns[name] = _text(value, padded and name == "meter_id")
+        if name == "meter_id":
+            columns[name] = _meter(value, tidy=tidy)
+        elif kind == "text":
+            columns[name] = _text(value)
         elif kind == "number":
             columns[name] = _number(value, column, READING_COLUMN[name].unit)
         else:
@@ -98,26 +102,27 @@ def _cause(columns: dict[str, Any]) -> ir.StringValue:
     empty = registers[0] & registers[1] if len(registers) == 2 else registers[0]
     return ibis.cases(
         (columns["meter_id"].isnull() | (columns["meter_id"] == ""), NO_METER),
+        (columns["meter_id"] == ROUNDED, ROUNDED_METER),
         (columns["t"].isnull(), NO_TIME),
         (empty, NO_REGISTER),
     )
 
 
-def _text(value: ir.Value, trim: bool) -> ir.StringValue:
+def _meter(value: ir.Value, *, tidy: bool) -> ir.StringValue:
+    text = from_number(value) if value.type().is_numeric() else _text(value)
+    return tidied(text) if tidy else text
+
+
+def _text(value: ir.Value) -> ir.StringValue:
     if value.type().is_floating():
         value = value.cast("int64")
-    text = value if value.type().is_string() else value.cast("string")
-    return _trimmed(text) if trim else text
+    return value if value.type().is_string() else value.cast("string")
 
 
 def _trimmed(text: ir.StringValue) -> ir.StringValue:
     """Return texts without the blanks around them. Ibis' own `strip` takes letters off on Spark; a pattern for every row is slow."""
-    return is_padded(text).ifelse(text.re_replace(r"^\s+|\s+$", ""), text)
-
-
-def is_padded(text: ir.StringValue) -> ir.BooleanValue:
-    """Tell texts with a blank or a control character before them, or a blank behind them."""
-    return (text < "!") | text.endswith(" ")
+    padded = (text < "!") | text.endswith(" ") | text.endswith("\t")
+    return padded.ifelse(text.re_replace(r"^\s+|\s+$", ""), text)
 
 
 def _number(value: ir.Value, column: SourceColumn, own: str) -> ir.FloatingValue:

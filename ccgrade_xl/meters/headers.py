@@ -20,6 +20,7 @@ from ccgrade_xl.meters.readings import (
     ReadingColumn,
     missing_columns,
 )
+from ccgrade_xl.meters.registry import RegistryColumn
 from ccgrade_xl.meters.units import UNITS, Unit, units_of
 from ccgrade_xl.rules.wording import plain, shown
 
@@ -28,6 +29,9 @@ IGNORED = "不用"
 _BRACKETS = re.compile(r"[(\[{【〔](.*?)[)\]}】〕]")
 _MARKS = "_-/:,.、。·"
 _LISTED = 60
+
+Column = ReadingColumn | RegistryColumn
+"""What a header may mean."""
 
 
 @frozen
@@ -103,8 +107,8 @@ def meaning(text: str) -> Meaning | None:
     if plain(text) == plain(IGNORED):
         return None
     for column in READING_COLUMNS:
-        names = {plain(name) for name in _names(column)}
-        if not names.isdisjoint(_texts(text, column)):
+        names = {plain(name) for name in names_of(column)}
+        if not names.isdisjoint(ways_to_read(text, column)):
             return Meaning(column.name, _said_unit(text, column))
     headers = "、".join(column.header for column in READING_COLUMNS)
     raise NotUnderstood(f"没有{shown(text)}这个列，可以写 {headers} 或 {IGNORED}。")
@@ -181,20 +185,21 @@ def _understood(
     )
 
 
-def _names(column: ReadingColumn) -> tuple[str, ...]:
+def names_of(column: Column) -> tuple[str, ...]:
+    """Return every name of a column."""
     return column.name, column.header, *column.synonyms
 
 
 def _named(column: ReadingColumn, headers: Sequence[str], taken: set[str]) -> str | None:
-    texts = {header: _texts(header, column) for header in headers if header not in taken}
-    for name in _names(column):
+    texts = {header: ways_to_read(header, column) for header in headers if header not in taken}
+    for name in names_of(column):
         for header, known in texts.items():
             if plain(name) in known:
                 return header
     return None
 
 
-def _texts(header: str, column: ReadingColumn) -> tuple[str, ...]:
+def ways_to_read(header: str, column: Column) -> tuple[str, ...]:
     """Return a header as it is compared: whole, without brackets, and without a unit of the column behind it."""
     bare = _bare(header)
     without = (bare.removesuffix(word).strip(_MARKS) for word in units_of(column.unit) if bare.endswith(word))
@@ -207,7 +212,7 @@ def _bare(header: str) -> str:
 
 def _said_unit(text: str, column: ReadingColumn) -> Unit | None:
     """Return the unit somebody wrote behind a column. Raises `NotUnderstood` for one that is not known."""
-    unit, foreign = _unit_in(text, column)
+    unit, foreign = unit_in(text, column)
     if foreign:
         units = "、".join(unit.name for unit in UNITS.get(column.unit, ()))
         raise NotUnderstood(
@@ -217,14 +222,14 @@ def _said_unit(text: str, column: ReadingColumn) -> Unit | None:
     return unit
 
 
-def _unit_in(header: str, column: ReadingColumn) -> tuple[Unit | None, str]:
+def unit_in(header: str, column: Column) -> tuple[Unit | None, str]:
     """Return the unit a header names, in brackets or behind the name of its column; a text in brackets that is none of its units."""
     known = units_of(column.unit)
     bracketed = [text.removeprefix("单位").strip(_MARKS) for text in _BRACKETS.findall(plain(header))]
     for text in bracketed:
         if text in known:
             return known[text], ""
-    bare, names = _bare(header), {plain(name) for name in _names(column)}
+    bare, names = _bare(header), {plain(name) for name in names_of(column)}
     if bare not in names:
         for word, unit in known.items():
             if bare.endswith(word) and bare.removesuffix(word).strip(_MARKS) in names:
@@ -235,7 +240,7 @@ def _unit_in(header: str, column: ReadingColumn) -> tuple[Unit | None, str]:
 def _with_unit(
     column: ReadingColumn, header: str, told: Unit | None, where: str, remarks: list[str]
 ) -> SourceColumn:
-    unit, foreign = (told, "") if told is not None else _unit_in(header, column)
+    unit, foreign = (told, "") if told is not None else unit_in(header, column)
     if unit is not None:
         own = UNITS[column.unit][0].name
         return SourceColumn(header, unit.factor, unit.addend, "" if unit.name == own else unit.name)

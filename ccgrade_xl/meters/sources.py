@@ -100,10 +100,10 @@ def open_readings(
     """
     found = _table_of(engine, source, profile, files)
     mapping = map_headers(list(found.table.columns), found.where, profile)
-    rows, *parts = _canonical(found, mapping, zone, padded=False)
+    rows, *parts = _canonical(found, mapping, zone, tidy=False)
     seen = _surveyed(engine, parts)
-    if seen.padded.any():
-        rows, *parts = _canonical(found, mapping, zone, padded=True)
+    if seen.untidy.any():
+        rows, *parts = _canonical(found, mapping, zone, tidy=True)
         seen = _surveyed(engine, parts)
     counted = seen.groupby("cause").readings.sum()
     rejected = {str(cause): int(count) for cause, count in counted.items()}
@@ -126,11 +126,10 @@ def open_readings(
     )
 
 
-def _canonical(found: _Source, mapping: HeaderMap, zone: str, *, padded: bool) -> list[ir.Table]:
+def _canonical(found: _Source, mapping: HeaderMap, zone: str, *, tidy: bool) -> list[ir.Table]:
     """Return the canonical rows of a source, and behind them those of its parts."""
     return [
-        canonical(each, mapping, zone, padded=padded)
-        for each in (found.table, *(found.parts or [found.table]))
+        canonical(each, mapping, zone, tidy=tidy) for each in (found.table, *(found.parts or [found.table]))
     ]
 
 

@@ -145,8 +145,49 @@ def test_a_time_that_cannot_be_read_is_shown(tmp_path):
     assert remarks[0].startswith("“time”列有读不出的时间，例如“01/08/2025 08:00”；时间可以写成 2026-07-01")
 
 
-def test_meter_ids_with_blanks_around_them():
-    assert codes(silent().assign(meter_id=" 00017 ")) == EXPECTED
+@pytest.mark.parametrize(
+    "written",
+    [
+        " 00017 ",
+        "00017\t",
+        "\t00017",
+        "00017\u3000",
+        "\u00a000017",
+        "'00017",
+        '="00017"',
+        '=" 00017"',
+        "17",
+        "000017",
+        "17.0",
+        17,
+        17.0,
+    ],
+)
+def test_a_decorated_meter_number_is_the_meter_it_means(written):
+    assert codes(silent().assign(meter_id=written)) == EXPECTED
+
+
+def test_leading_zeros_that_were_lost_are_told():
+    both = pd.concat([silent().assign(meter_id="17"), silent().assign(meter_id="18")])
+    known = registry({"00017": {}, "0018": {}, "018": {}})
+    report = scan(both, known, as_of=END).attrs["report"]
+    assert report.remarks == (
+        "1 块表的表号与表具档案只差开头的 0，按档案里的表号认（例如读数里的“17”是“00017”）。",
+    )
+    assert report.unknown_meters == ("18",)
+
+
+@pytest.mark.parametrize("written", ["1.23E+11", "1.23e+11", "2E+16", 2.0240000000000123e16])
+def test_a_meter_number_that_lost_its_digits_is_rejected(written):
+    frame = pd.concat([silent(), silent().assign(meter_id=written)])
+    if isinstance(written, float):
+        frame = silent().assign(meter_id=written)
+        with pytest.raises(FileFault, match="行表号是科学计数法，数位已丢失，请按文本重新导出"):
+            scan(frame, KNOWN)
+        return
+    report = scan(frame, KNOWN, as_of=END).attrs["report"]
+    assert report.rejected == {"表号是科学计数法，数位已丢失，请按文本重新导出": len(silent())}
+    assert report.meters == 1
 
 
 def test_rows_that_are_no_readings_are_counted_and_kept_with_their_cause():
