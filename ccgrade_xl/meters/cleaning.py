@@ -18,6 +18,8 @@ NOTHING = ("", "-", "--", "---", "—", "——", "/", "\\", "无", "空", "null
 """What stands for no value, lower case."""
 NO_METER, NO_TIME, NO_REGISTER = "没有表号", "时间是空的或读不出", "累计读数是空的或读不出"
 ROUNDED_METER = "表号是科学计数法，数位已丢失，请按文本重新导出"
+PER_CENT = "battery_pct"
+"""The column of per cent."""
 _LARGEST = 1e300
 """No reading is larger; what is not a number, or without end, is no reading either."""
 
@@ -153,18 +155,18 @@ def _written(text: ir.StringValue, unit: str, own: str) -> ir.FloatingValue:
 
 def odd_values(source: ir.Table, mapping: HeaderMap) -> ir.Table | None:
     """Return one row: for each column of numbers that is written as text, how many values are none (`<name>`) and one of them
-    (`<name>_text`); None where no such column is.
+    (`<name>_text`); None where no such column is. `shares` tells whether a column of per cent holds shares: all of its values are from
+    0 to 1, and not all are either, as percentages of a spreadsheet are when its formats are gone.
     """
     counts: dict[str, Any] = {}
     for name, column in mapping.columns.items():
         raw = source[column.header]
         if READING_COLUMN[name].kind != "number" or not raw.type().is_string():
             continue
-        text = _trimmed(raw)
-        odd = (
-            text.notnull()
-            & ~text.lower().isin(NOTHING)
-            & _number(raw, column, READING_COLUMN[name].unit).isnull()
-        )
+        text, number = _trimmed(raw), _number(raw, column, READING_COLUMN[name].unit)
+        odd = text.notnull() & ~text.lower().isin(NOTHING) & number.isnull()
+        if name == PER_CENT and not column.unit:
+            broken = number.max(where=(number != number.floor()) & ~raw.endswith("%"))
+            counts["shares"] = ((number.min() >= 0) & (number.max() <= 1) & broken.notnull()).fill_null(False)
         counts |= {name: odd.sum().fill_null(0), f"{name}_text": raw.min(where=odd)}
     return source.aggregate(**counts) if counts else None

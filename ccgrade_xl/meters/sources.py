@@ -8,11 +8,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
-from ccgrade_xl.meters.cleaning import canonical, cause, odd_values, readable, with_cause
+from ccgrade_xl.meters.cleaning import PER_CENT, canonical, cause, odd_values, readable, with_cause
 from ccgrade_xl.meters.connecting import connect
 from ccgrade_xl.meters.databases import bring
 from ccgrade_xl.meters.engine import Engine
@@ -99,7 +99,9 @@ def open_readings(
         FileFault: nothing can be read there; the sentence says why.
     """
     found = _table_of(engine, source, profile, files)
-    mapping = map_headers(list(found.table.columns), found.where, profile)
+    headers = map_headers(list(found.table.columns), found.where, profile)
+    odd, shares = _odd(engine, found.table, headers)
+    mapping = _of_shares(headers) if shares else headers
     rows, *parts = _canonical(found, mapping, zone, tidy=False)
     seen = _surveyed(engine, parts)
     if seen.untidy.any():
@@ -110,10 +112,9 @@ def open_readings(
     rejects = _rejects(engine, found.table, mapping, zone) if rejected else engine.frame(rows.limit(0))
     good = readable(rows) if rejected else rows
     meters = _surveyed(engine, list(map(readable, parts))) if rejected else seen
-    odd = _odd(engine, found.table, mapping)
     return Opened(
         good,
-        mapping.columns,
+        headers.columns,
         meters,
         int(seen.readings.sum()),
         rejected,
@@ -143,13 +144,26 @@ def _surveyed(engine: Engine, parts: Sequence[ir.Table]) -> pd.DataFrame:
         return together(list(found))
 
 
-def _odd(engine: Engine, source: ir.Table, mapping: HeaderMap) -> Odd:
+def _odd(engine: Engine, source: ir.Table, mapping: HeaderMap) -> tuple[Odd, bool]:
+    """Return what is no number, and whether a column of per cent holds shares."""
     counted = odd_values(source, mapping)
     if counted is None:
-        return {}
+        return {}, False
     (row,) = engine.frame(counted).to_dict("records")
     found = {name: int(row[name]) for name in mapping.columns if row.get(name)}
-    return {mapping.columns[name].header: (count, str(row[f"{name}_text"])) for name, count in found.items()}
+    odd = {mapping.columns[name].header: (count, str(row[f"{name}_text"])) for name, count in found.items()}
+    return odd, bool(row.get("shares", False))
+
+
+def _of_shares(mapping: HeaderMap) -> HeaderMap:
+    """Return a mapping that reads shares as per cent."""
+    column = mapping.columns[PER_CENT]
+    remark = f"“{column.header}”列的值都在 0–1 之间，按比例读（0.59 即 59 %）。"
+    return evolve(
+        mapping,
+        columns={**mapping.columns, PER_CENT: evolve(column, factor=100.0)},
+        remarks=(*mapping.remarks, remark),
+    )
 
 
 def _rejects(engine: Engine, source: ir.Table, mapping: HeaderMap, zone: str) -> pd.DataFrame:

@@ -146,6 +146,27 @@ def test_a_time_that_cannot_be_read_is_shown(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("values", "low"),
+    [
+        ([0.59, 0.61], False),
+        ([0.59, 1], False),
+        ([1, 0], True),
+        ([0.05, 0.06], True),
+        ([0.5, 59], True),
+        (["0.5%", "0.6%"], True),
+    ],
+)
+def test_percentages_of_a_spreadsheet_are_no_empty_batteries(tmp_path, values, low):
+    frame = silent()
+    frame["电池电量"] = [values[at % 2] if at % 4 else values[0] for at in range(len(frame))]
+    frame.to_excel(tmp_path / "r.xlsx", index=False)
+    events = scan(tmp_path / "r.xlsx", KNOWN, as_of=END)
+    shares = ("“电池电量”列的值都在 0–1 之间，按比例读（0.59 即 59 %）。",)
+    assert events.attrs["report"].remarks == (shares if set(map(str, values)) & {"0.59", "0.05"} else ())
+    assert ("电池欠压" in set(events.code)) == (low and values != [0.5, 59])
+
+
+@pytest.mark.parametrize(
     "written",
     [
         " 00017 ",
