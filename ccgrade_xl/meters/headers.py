@@ -98,6 +98,11 @@ class UnknownHeaders(FileFault):
         )
         self.where, self.headers, self.lacking = where, headers, lacking
 
+    @property
+    def left_out(self) -> str:
+        """Say that this source was left out, where there are others."""
+        return f"{self.where}里没有“{'、'.join(self.lacking)}”列，没有读入。"
+
 
 def meaning(text: str) -> Meaning | None:
     """Return what a header is said to be by `列` or `列（单位）`, e.g. `工况累计（L）`; None for `不用`.

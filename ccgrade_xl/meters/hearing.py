@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from ccgrade_xl.meters.engine import Engine
-from ccgrade_xl.meters.files import files_in
+from ccgrade_xl.meters.files import files_in, left_out
 from ccgrade_xl.meters.fleet import Fleet, fleet_of, latest_of, under_other_ids
+from ccgrade_xl.meters.headers import UnknownHeaders
 from ccgrade_xl.meters.keeping import Keeper
 from ccgrade_xl.meters.measured import PARTS, Measured
 from ccgrade_xl.meters.meter_numbers import known_as, renamed
@@ -62,7 +63,9 @@ class Request:
 
 @frozen(eq=False)
 class Heard:
-    """Readings to judge, and what was read to get them; `texts` and what follows only of a scan that remembers."""
+    """Readings to judge, and what was read to get them; `left_out` says which files could not be; `texts` and what follows only of a
+    scan that remembers.
+    """
 
     readings: ir.Table
     fleet: Fleet
@@ -80,11 +83,13 @@ class Heard:
     listed: int = 0
     files: FileStamps = field(factory=dict)
     meters: pd.DataFrame | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def hear(engine: Engine, request: Request, kept: Keeper | None) -> Heard:
     """Open what there is to judge; with a keeper, what its folder does not know yet. Raises `FileFault`, `CcgradeError`."""
-    return hear_all(engine, request) if kept is None else hear_new(engine, request, kept)
+    heard = hear_all(engine, request) if kept is None else hear_new(engine, request, kept)
+    return evolve(heard, left_out=left_out(request.source))
 
 
 def _open(engine: Engine, request: Request, files: Sequence[Path] | None = None) -> Opened:
@@ -213,6 +218,12 @@ def _opened(engine: Engine, request: Request, folder: Path, new: list[str]) -> O
         return _open(engine, request, [folder / name for name in new])
     except NothingToRead as fault:
         return fault
+    except UnknownHeaders as fault:
+        each = {
+            folder / name: UnknownHeaders(f"文件“{name}”", fault.headers, fault.lacking).left_out
+            for name in new
+        }
+        return NothingToRead(str(fault), each)
 
 
 def _read(files: FileStamps, source: Opened | NothingToRead | None, folder: Path) -> FileStamps:

@@ -51,7 +51,8 @@ def read_registry(frame: pd.DataFrame | None) -> Registry:
     lacking = [column.header for column in REGISTRY_COLUMNS if column.required and column.name not in places]
     if lacking:
         raise FileFault(f"表具档案缺少“{'、'.join(lacking)}”列，请补上或改正表头后再试。")
-    faults: list[str] = []
+    faults: list[str] = [*frame.attrs.get("remarks", ())]
+    first_row = frame.attrs.get("first_row", 2)
     columns: dict[str, Any] = {}
     for column in REGISTRY_COLUMNS:
         cells: Sequence[Any] = [None] * len(frame)
@@ -60,12 +61,12 @@ def read_registry(frame: pd.DataFrame | None) -> Registry:
             cells = frame.iloc[:, places[column.name]].astype(object).tolist()
             unit = _unit(column, headers[places[column.name]], faults)
         columns[column.name] = pd.Series(
-            [_cell(column, cell, unit, row, faults) for row, cell in enumerate(cells, 2)],
+            [_cell(column, cell, unit, row, faults) for row, cell in enumerate(cells, first_row)],
             dtype=object if column.kind == "text" else "float64",
         )
     meters = pd.DataFrame(columns)
     for low, high in _RANGES:
-        _without_contradictions(meters, REGISTRY_COLUMN[low], REGISTRY_COLUMN[high], faults)
+        _without_contradictions(meters, REGISTRY_COLUMN[low], REGISTRY_COLUMN[high], first_row, faults)
     meters = meters[meters.meter_id.astype(bool)]
     twice = meters.meter_id[meters.meter_id.duplicated()]
     if len(twice):
@@ -80,6 +81,12 @@ def read_registry(frame: pd.DataFrame | None) -> Registry:
     ]
     most = max((len(_patterns(mask)) for mask in masks), default=0)
     return Registry(meters.reset_index(drop=True), tuple(faults), most)
+
+
+def knows_registry(headers: list[str]) -> tuple[bool, int]:
+    """Tell whether headers are those of a registry, and how many are understood."""
+    places = _places(headers)
+    return all(column.name in places for column in REGISTRY_COLUMNS if column.required), len(places)
 
 
 def joined(registry: Registry, meter_ids: Sequence[str], now: int) -> pd.DataFrame:
@@ -151,7 +158,7 @@ _RANGES = (("qmin_m3h", "qmax_m3h"), ("temperature_min_c", "temperature_max_c"))
 
 
 def _without_contradictions(
-    meters: pd.DataFrame, low: RegistryColumn, high: RegistryColumn, faults: list[str]
+    meters: pd.DataFrame, low: RegistryColumn, high: RegistryColumn, first_row: int, faults: list[str]
 ) -> None:
     """Make blank what contradicts each other; what is not filled counts with its default."""
     import pandas as pd  # noqa: PLC0415
@@ -162,7 +169,7 @@ def _without_contradictions(
     )
     for at in meters.index[lows > highs]:
         faults.append(
-            f"表具档案第 {at + 2} 行：{low.header} {lows[at]:g} 大于{high.header} {highs[at]:g}，两项都按没有填处理。"
+            f"表具档案第 {at + first_row} 行：{low.header} {lows[at]:g} 大于{high.header} {highs[at]:g}，两项都按没有填处理。"
         )
         meters.loc[at, [low.name, high.name]] = pd.NA
 

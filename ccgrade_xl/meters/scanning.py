@@ -23,7 +23,7 @@ from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.registry import OUT_OF_USE, REGISTRY_COLUMNS
-from ccgrade_xl.meters.registry_reading import Registry, read_registry
+from ccgrade_xl.meters.registry_reading import Registry, knows_registry, read_registry
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
 from ccgrade_xl.meters.steps import DAY
@@ -168,7 +168,8 @@ def _scanned(
         unknown_meters=tuple(sorted(set(fleet.meter_ids) - set(customers.index))),
         silent_meters=silent,
         remarks=(
-            *heard.broken.values(),
+            *heard.left_out,
+            *dict.fromkeys(heard.broken.values()),
             *heard.remarks,
             *_of_ahead(fleet),
             *_of_times(heard),
@@ -239,7 +240,7 @@ def registry_frame(registry: Any) -> pd.DataFrame | None:
         frame: pd.DataFrame = registry.to_pandas()
         return frame
     if isinstance(registry, str | Path):
-        return first_table(Path(registry))
+        return first_table(Path(registry), "表具档案", knows_registry)
     raise FileFault(f"表具档案应当是文件或一张表，不能是 {type(registry).__name__}。")
 
 

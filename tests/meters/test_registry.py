@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ccgrade_xl.errors import FileFault, NotUnderstood
 from ccgrade_xl.meters.business_hours import OPEN_ALL_DAY, of_gas_day, open_hours, spells
 from ccgrade_xl.meters.registry_reading import joined, read_registry
+from ccgrade_xl.meters.scanning import registry_frame
 
 
 def test_chinese_headers_words_and_defaults():
@@ -121,6 +122,17 @@ def test_a_meter_number_that_lost_its_digits_is_no_meter(cell):
     found = read_registry(pd.DataFrame({"表号": [cell, "2"], "客户编号": ["A", "B"]}))
     assert list(found.meters.meter_id) == ["2"]
     assert "数位已丢失" in found.faults[0]
+
+
+def test_a_registry_below_a_title_names_the_rows_of_its_file(tmp_path):
+    lines = ["表具档案,,", "导出人,张三,", "表号,客户编号,最大流量", "1,A,65", "2,B,大", "3,C,1,5"]
+    (tmp_path / "r.csv").write_text("\n".join(lines), encoding="gb18030")
+    found = read_registry(registry_frame(tmp_path / "r.csv"))
+    assert list(found.meters.meter_id) == ["1", "2"]
+    assert found.faults == (
+        "文件“r.csv”第 6 行的格数比表头多（第 6 行有 4 格，表头 3 格），没有读入。请核对这些行，数字里的逗号要去掉或加引号。",
+        "表具档案第 5 行“最大流量”：“大”不是数字，按没有填处理。",
+    )
 
 
 def test_a_unit_of_a_header_that_cannot_be_converted_is_told():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import os
 
 import duckdb
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -143,6 +145,117 @@ def test_a_time_that_cannot_be_read_is_shown(tmp_path):
     frame.to_csv(tmp_path / "r.csv", index=False)
     remarks = scan(tmp_path / "r.csv", KNOWN, as_of=END).attrs["report"].remarks
     assert remarks[0].startswith("“time”列有读不出的时间，例如“01/08/2025 08:00”；时间可以写成 2026-07-01")
+
+
+def written(frame, **options):
+    """Return readings as a CSV of an export, with Chinese headers."""
+    return frame.rename(columns=CHINESE).to_csv(index=False, lineterminator="\r\n", **options)
+
+
+def remarks_of(source):
+    events = scan(source, KNOWN, as_of=END)
+    assert [f"{row.meter_id} {row.code} {row.first_time:%m-%d %H}" for row in events.itertuples()] == EXPECTED
+    return events.attrs["report"].remarks
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["燃气公司读数导出\r\n导出时间：2026-04-15\r\n", "读数,,,,,\r\n\r\n", "导出人,张三\r\n共,1000,条\r\n"],
+)
+def test_titles_above_the_headers_of_a_csv(tmp_path, above):
+    (tmp_path / "r.csv").write_text(above + written(silent()), encoding="gb18030")
+    assert remarks_of(tmp_path / "r.csv") == ()
+
+
+def test_titles_above_the_headers_of_a_sheet_and_headers_in_two_rows(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["读数"],
+        ["导出人", "张三"],
+        ["表号", "采集时间", "工况", None, "标况"],
+        [None, None, "累计量", "瞬时", "累计量"],
+    ):
+        book.active.append(row)
+    for row in silent().itertuples():
+        book.active.append(
+            [row.meter_id, row.time.to_pydatetime(), row.actual_m3, row.actual_flow, row.standard_m3]
+        )
+    book.active.merge_cells("C3:D3")
+    book.save(tmp_path / "r.xlsx")
+    assert remarks_of(tmp_path / "r.xlsx") == ()
+
+
+def test_two_columns_of_one_header_in_a_sheet(tmp_path):
+    frame = silent().rename(columns=CHINESE)
+    frame.insert(6, "温度(℃)", 99.0, allow_duplicates=True)
+    frame.to_excel(tmp_path / "r.xlsx", index=False)
+    assert remarks_of(tmp_path / "r.xlsx") == ()
+
+
+def test_lines_that_end_in_a_comma_the_header_has_not(tmp_path):
+    header, _, lines = written(silent()).partition("\r\n")
+    (tmp_path / "r.csv").write_text(header + "\r\n" + lines.replace("\r\n", ",\r\n"), encoding="utf-8")
+    assert remarks_of(tmp_path / "r.csv") == ()
+
+
+def test_lines_that_are_too_long_are_left_out_and_named(tmp_path):
+    lines = written(silent()).splitlines(keepends=True)
+    lines.insert(100, "00017,2025-07-11 03:00:00,1,234.5,1,234.5,1,1\r\n")
+    lines.append("合计,,1,2,3,4,5,6,7\r\n")
+    (tmp_path / "r.csv").write_text("".join(lines), encoding="utf-8")
+    assert remarks_of(tmp_path / "r.csv") == (
+        f"文件“r.csv”第 101、{len(lines)} 行的格数比表头多（第 101 行有 8 格，表头 6 格），没有读入。"
+        "请核对这些行，数字里的逗号要去掉或加引号。",
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("just_now", [True, False])
+def test_unicode_text_of_a_spreadsheet(tmp_path, encoding, just_now):
+    text = written(silent(), sep="\t")
+    content = text.encode(encoding)
+    file = tmp_path / "r.txt"
+    file.write_bytes(content if encoding == "utf-16" else b"\xfe\xff" + content)
+    if not just_now:
+        os.utime(file, (0, 0))
+    assert remarks_of(file) == ()
+
+
+def test_files_with_other_columns_and_units_in_one_folder(tmp_path):
+    frame = (
+        silent()
+        .assign(pressure_kpa=lambda f: 20 + f.index % 7 / 10)
+        .rename(columns=CHINESE | {"pressure_kpa": "压力(kPa)"})
+    )
+    parts = [frame[:500], frame[500:900].assign(阀门="开"), frame[900:].copy()]
+    parts[2]["压力(MPa)"] = parts[2].pop("压力(kPa)") / 1000
+    for number, part in enumerate(parts):
+        part.to_csv(tmp_path / f"{number}.csv", index=False)
+    (tmp_path / "3.csv").write_text("名称,电话\n甲,1\n", encoding="utf-8")
+    (tmp_path / "4.xls").write_bytes(b"old")
+    (tmp_path / "5.zip").write_bytes(b"PK")
+    assert remarks_of(tmp_path) == (
+        "文件夹里有 2 个读不了的文件，没有读入：4.xls、5.zip。请解压或另存为 .xlsx 或 CSV 后再扫描。",
+        "文件“3.csv”里没有“表号、时间、工况累计 或 标况累计”列，没有读入。",
+    )
+    with open_engine() as engine:
+        opened = sources.open_readings(engine, tmp_path)
+        rows = engine.frame(opened.readings)
+    assert rows.pressure_kpa.tolist() == pytest.approx(20 + frame.index % 7 / 10)
+    assert rows.valve.notna().sum() == 400
+
+
+def test_a_foreign_file_that_comes_later_ends_no_daily_scan(tmp_path):
+    frame, folder = silent(), tmp_path / "r"
+    folder.mkdir()
+    frame[:900].to_csv(folder / "0.csv", index=False)
+    scan(folder, KNOWN, as_of=END, incremental=tmp_path / "state")
+    frame[900:].assign(阀门="开").to_csv(folder / "1.csv", index=False)
+    (folder / "2.csv").write_text("名称,电话\n甲,1\n", encoding="utf-8")
+    for _ in range(2):
+        report = scan(folder, KNOWN, as_of=END, incremental=tmp_path / "state").attrs["report"]
+        assert report.readings == len(frame)
+        assert [remark for remark in report.remarks if "2.csv" in remark and "没有" in remark]
 
 
 @pytest.mark.parametrize(
