@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ccgrade_xl.meters.headers import HeaderMap, SourceColumn
+from ccgrade_xl.meters.meter_numbers import ROUNDED, from_number, tidied
 from ccgrade_xl.meters.readings import READING_COLUMN, REGISTERS
-from ccgrade_xl.meters.times import seconds_of
+from ccgrade_xl.meters.times import PREFIX, with_seconds
 from ccgrade_xl.meters.units import UNITS
 
 if TYPE_CHECKING:
@@ -16,36 +17,73 @@ if TYPE_CHECKING:
 NOTHING = ("", "-", "--", "---", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "n/a", "na", "#n/a")
 """What stands for no value, lower case."""
 NO_METER, NO_TIME, NO_REGISTER = "没有表号", "时间是空的或读不出", "累计读数是空的或读不出"
+ROUNDED_METER = "表号是科学计数法，数位已丢失，请按文本重新导出"
+PER_CENT = "battery_pct"
+"""The column of per cent."""
 _LARGEST = 1e300
 """No reading is larger; what is not a number, or without end, is no reading either."""
 
 
-def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool = True) -> ir.Table:
+def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, tidy: bool = True) -> ir.Table:
     """Return every row of the source as canonical columns, with `t` and `received_t` (s of wall-clock time) for the times.
 
-    What cannot be read is null. `padded` tells whether blanks may stand around meter ids: taking them off is slow.
+    What cannot be read is null. `tidy` tells whether meter ids are to be tidied, which is slow.
     """
-    return source.select(**_columns(source, mapping, zone, padded=padded))
+    staged = _with_times(source, mapping, zone)
+    return staged.select(**_columns(staged, mapping, tidy=tidy))
 
 
 def with_cause(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
     """Return the rows of the source as they are, with `原因`: why a row is no reading; null for one that is."""
-    return source.mutate(原因=_cause(_columns(source, mapping, zone, padded=True)))
+    staged = _with_times(source, mapping, zone)
+    return staged.select(*source.columns, 原因=_cause(_columns(staged, mapping, tidy=True)))
 
 
-def _columns(source: ir.Table, mapping: HeaderMap, zone: str, *, padded: bool) -> dict[str, Any]:
+_SECONDS = {"time": "t", "received_time": "received_t"}
+
+
+def _with_times(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
+    """Return the rows of the source with the seconds of their times in columns of their own."""
+    times = {
+        seconds: _time(source, mapping.columns[name])
+        for name, seconds in _SECONDS.items()
+        if name in mapping.columns
+    }
+    return with_seconds(source, times, zone)
+
+
+_CLOCK = r"^\d{1,2}(:\d\d(:\d\d(\.\d+)?)?|[时点])?$"
+"""A time that tells no date."""
+
+
+def _time(source: ir.Table, column: SourceColumn) -> ir.Value:
+    """Return the times of a column, those that tell the clock only with the date that stands beside them."""
+    time = source[column.header]
+    kind = time.type()
+    if column.date and (kind.is_time() or kind.is_numeric()):
+        time = _text(time)
+    elif not kind.is_string():
+        return time
+    time = _trimmed(time)
+    if not column.date:
+        return time
+    date = source[column.date].cast("string").re_replace(r"[T\s]+00:00(:00(\.0+)?)?$", "")
+    return time.re_search(_CLOCK).ifelse(_trimmed(date) + " " + time, time)
+
+
+def _columns(source: ir.Table, mapping: HeaderMap, *, tidy: bool) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name, column in mapping.columns.items():
         kind = READING_COLUMN[name].kind
         value = source[column.header]
-        if kind == "text":
-            columns[name] = _text(value, padded and name == "meter_id")
+        if name == "meter_id":
+            columns[name] = _meter(value, tidy=tidy)
+        elif kind == "text":
+            columns[name] = _text(value)
         elif kind == "number":
             columns[name] = _number(value, column, READING_COLUMN[name].unit)
         else:
-            columns["t" if name == "time" else "received_t"] = seconds_of(
-                _trimmed(value) if value.type().is_string() else value, zone
-            )
+            columns[_SECONDS[name]] = source[f"{PREFIX}{_SECONDS[name]}"]
     return columns
 
 
@@ -66,26 +104,27 @@ def _cause(columns: dict[str, Any]) -> ir.StringValue:
     empty = registers[0] & registers[1] if len(registers) == 2 else registers[0]
     return ibis.cases(
         (columns["meter_id"].isnull() | (columns["meter_id"] == ""), NO_METER),
+        (columns["meter_id"] == ROUNDED, ROUNDED_METER),
         (columns["t"].isnull(), NO_TIME),
         (empty, NO_REGISTER),
     )
 
 
-def _text(value: ir.Value, trim: bool) -> ir.StringValue:
+def _meter(value: ir.Value, *, tidy: bool) -> ir.StringValue:
+    text = from_number(value) if value.type().is_numeric() else _text(value)
+    return tidied(text) if tidy else text
+
+
+def _text(value: ir.Value) -> ir.StringValue:
     if value.type().is_floating():
         value = value.cast("int64")
-    text = value if value.type().is_string() else value.cast("string")
-    return _trimmed(text) if trim else text
+    return value if value.type().is_string() else value.cast("string")
 
 
 def _trimmed(text: ir.StringValue) -> ir.StringValue:
     """Return texts without the blanks around them. Ibis' own `strip` takes letters off on Spark; a pattern for every row is slow."""
-    return is_padded(text).ifelse(text.re_replace(r"^\s+|\s+$", ""), text)
-
-
-def is_padded(text: ir.StringValue) -> ir.BooleanValue:
-    """Tell texts with a blank or a control character before them, or a blank behind them."""
-    return (text < "!") | text.endswith(" ")
+    padded = (text < "!") | text.endswith(" ") | text.endswith("\t")
+    return padded.ifelse(text.re_replace(r"^\s+|\s+$", ""), text)
 
 
 def _number(value: ir.Value, column: SourceColumn, own: str) -> ir.FloatingValue:
@@ -116,18 +155,18 @@ def _written(text: ir.StringValue, unit: str, own: str) -> ir.FloatingValue:
 
 def odd_values(source: ir.Table, mapping: HeaderMap) -> ir.Table | None:
     """Return one row: for each column of numbers that is written as text, how many values are none (`<name>`) and one of them
-    (`<name>_text`); None where no such column is.
+    (`<name>_text`); None where no such column is. `shares` tells whether a column of per cent holds shares: all of its values are from
+    0 to 1, and not all are either, as percentages of a spreadsheet are when its formats are gone.
     """
     counts: dict[str, Any] = {}
     for name, column in mapping.columns.items():
         raw = source[column.header]
         if READING_COLUMN[name].kind != "number" or not raw.type().is_string():
             continue
-        text = _trimmed(raw)
-        odd = (
-            text.notnull()
-            & ~text.lower().isin(NOTHING)
-            & _number(raw, column, READING_COLUMN[name].unit).isnull()
-        )
+        text, number = _trimmed(raw), _number(raw, column, READING_COLUMN[name].unit)
+        odd = text.notnull() & ~text.lower().isin(NOTHING) & number.isnull()
+        if name == PER_CENT and not column.unit:
+            broken = number.max(where=(number != number.floor()) & ~raw.endswith("%"))
+            counts["shares"] = ((number.min() >= 0) & (number.max() <= 1) & broken.notnull()).fill_null(False)
         counts |= {name: odd.sum().fill_null(0), f"{name}_text": raw.min(where=odd)}
     return source.aggregate(**counts) if counts else None

@@ -61,8 +61,9 @@ def _readable(table: ir.Table, mapping: HeaderMap) -> ir.Table:
     """Return the columns that are readings: the others may hold what no engine reads, and are nobody's business here."""
     return table.select(
         **{
-            column.header: _settled(table[column.header], READING_COLUMN[name].kind)
+            header: _settled(table[header], READING_COLUMN[name].kind)
             for name, column in mapping.columns.items()
+            for header in column.headers
         }
     )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from ccgrade_xl.meters.checks.data import DOUBLE_OR_FUTURE
-from ccgrade_xl.meters.cleaning import is_padded
+from ccgrade_xl.meters.meter_numbers import is_untidy
 from ccgrade_xl.meters.steps import DAY
 from ccgrade_xl.rules.dates import EPOCH
 
@@ -95,7 +95,7 @@ def _seconds(moment: dt.datetime) -> int:
 
 def survey(engine: Engine, rows: ir.Table) -> pd.DataFrame:
     """Return one row a meter and `cause` (why a row is no reading; null for readings): times and count, how often its rows begin in the
-    order they are stored in, go back in time, and stand still, and whether the meter's id is `padded`.
+    order they are stored in, go back in time, and stand still, and whether the meter's id is `untidy`.
 
     What is not stored in an order may hold anything twice.
     """
@@ -121,7 +121,7 @@ def survey(engine: Engine, rows: ir.Table) -> pd.DataFrame:
         backwards=table.back.sum(),
         twice=table.twice.sum(),
     )
-    return engine.frame(found.mutate(padded=is_padded(found.meter_id).fill_null(False)))
+    return engine.frame(found.mutate(untidy=is_untidy(found.meter_id).fill_null(False)))
 
 
 def together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -131,9 +131,16 @@ def together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415
 
-    if len(parts) == 1:
-        return parts[0]
-    rows = pd.concat(parts).groupby(["meter_id", "cause", "padded"], dropna=False, as_index=False, sort=False)
+    return parts[0] if len(parts) == 1 else _summed(pd.concat(parts))
+
+
+def under_other_ids(meters: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return what `survey` found as if some meters had other ids: the new ones by the old."""
+    return _summed(meters.assign(meter_id=meters.meter_id.replace(dict(names))))
+
+
+def _summed(meters: pd.DataFrame) -> pd.DataFrame:
+    rows = meters.groupby(["meter_id", "cause", "untidy"], dropna=False, as_index=False, sort=False)
     summed = dict.fromkeys(("readings", "begins", "backwards", "twice"), "sum")
     return rows.agg({"begin": "min", "end": "max", **summed})
 

@@ -9,10 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ccgrade_xl.errors import FileFault, NotUnderstood
-from ccgrade_xl.meters.readings import READING_COLUMN, READING_COLUMNS, ReadingColumn, missing_columns
+from ccgrade_xl.meters.readings import (
+    DATES,
+    HOURS,
+    READING_COLUMN,
+    READING_COLUMNS,
+    ReadingColumn,
+    missing_columns,
+)
+from ccgrade_xl.meters.registry import RegistryColumn
 from ccgrade_xl.meters.units import UNITS, Unit, units_of
 from ccgrade_xl.rules.wording import plain, shown
 
@@ -22,15 +30,27 @@ _BRACKETS = re.compile(r"[(\[{【〔](.*?)[)\]}】〕]")
 _MARKS = "_-/:,.、。·"
 _LISTED = 60
 
+Column = ReadingColumn | RegistryColumn
+"""What a header may mean."""
+
 
 @frozen
 class SourceColumn:
-    """A column of the source that is one of ours: value × `factor` + `addend` is in our unit; `unit` is the source's, "" ours."""
+    """A column of the source that is one of ours: value × `factor` + `addend` is in our unit; `unit` is the source's, "" ours.
+
+    `date` is the column of the dates that stand before its times; "" for none.
+    """
 
     header: str
     factor: float = 1.0
     addend: float = 0.0
     unit: str = ""
+    date: str = ""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every column of the source it is read from."""
+        return (self.date, self.header) if self.date else (self.header,)
 
 
 @frozen
@@ -78,6 +98,11 @@ class UnknownHeaders(FileFault):
         )
         self.where, self.headers, self.lacking = where, headers, lacking
 
+    @property
+    def left_out(self) -> str:
+        """Say that this source was left out, where there are others."""
+        return f"{self.where}里没有“{'、'.join(self.lacking)}”列，没有读入。"
+
 
 def meaning(text: str) -> Meaning | None:
     """Return what a header is said to be by `列` or `列（单位）`, e.g. `工况累计（L）`; None for `不用`.
@@ -87,8 +112,8 @@ def meaning(text: str) -> Meaning | None:
     if plain(text) == plain(IGNORED):
         return None
     for column in READING_COLUMNS:
-        names = {plain(name) for name in _names(column)}
-        if not names.isdisjoint(_texts(text, column)):
+        names = {plain(name) for name in names_of(column)}
+        if not names.isdisjoint(ways_to_read(text, column)):
             return Meaning(column.name, _said_unit(text, column))
     headers = "、".join(column.header for column in READING_COLUMNS)
     raise NotUnderstood(f"没有{shown(text)}这个列，可以写 {headers} 或 {IGNORED}。")
@@ -111,11 +136,31 @@ def map_headers(headers: Sequence[str], where: str, profile: Mapping[str, str] |
             means = told.get(header)
             unit = means.unit if means else None
             found[column.name] = _with_unit(column, header, unit, where, remarks)
+    _date(found, free, where, remarks)
     understood = _understood(headers, found, told)
     lacking = missing_columns(found)
     if lacking:
         raise UnknownHeaders(where, understood, lacking)
     return HeaderMap(found, understood, tuple(remarks))
+
+
+def _date(found: dict[str, SourceColumn], headers: Sequence[str], where: str, remarks: list[str]) -> None:
+    """Put the column of dates before the one of times; where there is none, before that of hours, or in its place."""
+    free = [header for header in headers if header not in {each.header for each in found.values()}]
+    date = _of_words(free, DATES)
+    if date is None:
+        return
+    if "time" in found:
+        found["time"] = evolve(found["time"], date=date)
+        return
+    hour = _of_words(free, HOURS)
+    found["time"] = SourceColumn(date) if hour is None else SourceColumn(hour, date=date)
+    if hour is not None:
+        remarks.append(f"{where}：{shown(date)}和{shown(hour)}两列合起来读成时间。")
+
+
+def _of_words(headers: Iterable[str], words: Sequence[str]) -> str | None:
+    return next((header for word in words for header in headers if _bare(header) == plain(word)), None)
 
 
 def _told(headers: Sequence[str], profile: Mapping[str, str], where: str) -> dict[str, Meaning | None]:
@@ -145,20 +190,21 @@ def _understood(
     )
 
 
-def _names(column: ReadingColumn) -> tuple[str, ...]:
+def names_of(column: Column) -> tuple[str, ...]:
+    """Return every name of a column."""
     return column.name, column.header, *column.synonyms
 
 
 def _named(column: ReadingColumn, headers: Sequence[str], taken: set[str]) -> str | None:
-    texts = {header: _texts(header, column) for header in headers if header not in taken}
-    for name in _names(column):
+    texts = {header: ways_to_read(header, column) for header in headers if header not in taken}
+    for name in names_of(column):
         for header, known in texts.items():
             if plain(name) in known:
                 return header
     return None
 
 
-def _texts(header: str, column: ReadingColumn) -> tuple[str, ...]:
+def ways_to_read(header: str, column: Column) -> tuple[str, ...]:
     """Return a header as it is compared: whole, without brackets, and without a unit of the column behind it."""
     bare = _bare(header)
     without = (bare.removesuffix(word).strip(_MARKS) for word in units_of(column.unit) if bare.endswith(word))
@@ -171,7 +217,7 @@ def _bare(header: str) -> str:
 
 def _said_unit(text: str, column: ReadingColumn) -> Unit | None:
     """Return the unit somebody wrote behind a column. Raises `NotUnderstood` for one that is not known."""
-    unit, foreign = _unit_in(text, column)
+    unit, foreign = unit_in(text, column)
     if foreign:
         units = "、".join(unit.name for unit in UNITS.get(column.unit, ()))
         raise NotUnderstood(
@@ -181,14 +227,14 @@ def _said_unit(text: str, column: ReadingColumn) -> Unit | None:
     return unit
 
 
-def _unit_in(header: str, column: ReadingColumn) -> tuple[Unit | None, str]:
+def unit_in(header: str, column: Column) -> tuple[Unit | None, str]:
     """Return the unit a header names, in brackets or behind the name of its column; a text in brackets that is none of its units."""
     known = units_of(column.unit)
     bracketed = [text.removeprefix("单位").strip(_MARKS) for text in _BRACKETS.findall(plain(header))]
     for text in bracketed:
         if text in known:
             return known[text], ""
-    bare, names = _bare(header), {plain(name) for name in _names(column)}
+    bare, names = _bare(header), {plain(name) for name in names_of(column)}
     if bare not in names:
         for word, unit in known.items():
             if bare.endswith(word) and bare.removesuffix(word).strip(_MARKS) in names:
@@ -199,7 +245,7 @@ def _unit_in(header: str, column: ReadingColumn) -> tuple[Unit | None, str]:
 def _with_unit(
     column: ReadingColumn, header: str, told: Unit | None, where: str, remarks: list[str]
 ) -> SourceColumn:
-    unit, foreign = (told, "") if told is not None else _unit_in(header, column)
+    unit, foreign = (told, "") if told is not None else unit_in(header, column)
     if unit is not None:
         own = UNITS[column.unit][0].name
         return SourceColumn(header, unit.factor, unit.addend, "" if unit.name == own else unit.name)

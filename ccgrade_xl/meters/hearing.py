@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
 from ccgrade_xl.meters.engine import Engine
-from ccgrade_xl.meters.files import files_in
-from ccgrade_xl.meters.fleet import Fleet, fleet_of, latest_of
+from ccgrade_xl.meters.files import files_in, left_out
+from ccgrade_xl.meters.fleet import Fleet, fleet_of, latest_of, under_other_ids
+from ccgrade_xl.meters.headers import UnknownHeaders
 from ccgrade_xl.meters.keeping import Keeper
 from ccgrade_xl.meters.measured import PARTS, Measured
+from ccgrade_xl.meters.meter_numbers import known_as, renamed
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.seen import (
     BALANCES,
@@ -33,6 +35,7 @@ from ccgrade_xl.meters.seen import (
 from ccgrade_xl.meters.settings import Settings
 from ccgrade_xl.meters.sources import REJECTED_KEPT, NothingToRead, Odd, Opened, open_readings
 from ccgrade_xl.meters.telling import Texts, texts_of
+from ccgrade_xl.rules.wording import shown
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -60,7 +63,9 @@ class Request:
 
 @frozen(eq=False)
 class Heard:
-    """Readings to judge, and what was read to get them; `texts` and what follows only of a scan that remembers."""
+    """Readings to judge, and what was read to get them; `left_out` says which files could not be; `texts` and what follows only of a
+    scan that remembers.
+    """
 
     readings: ir.Table
     fleet: Fleet
@@ -78,16 +83,34 @@ class Heard:
     listed: int = 0
     files: FileStamps = field(factory=dict)
     meters: pd.DataFrame | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def hear(engine: Engine, request: Request, kept: Keeper | None) -> Heard:
     """Open what there is to judge; with a keeper, what its folder does not know yet. Raises `FileFault`, `CcgradeError`."""
-    return hear_all(engine, request) if kept is None else hear_new(engine, request, kept)
+    heard = hear_all(engine, request) if kept is None else hear_new(engine, request, kept)
+    return evolve(heard, left_out=left_out(request.source))
+
+
+def _open(engine: Engine, request: Request, files: Sequence[Path] | None = None) -> Opened:
+    """Open readings under the meter numbers of the registry: leading zeros that were lost, or added, are noted. Raises `FileFault`."""
+    source = open_readings(engine, request.source, request.profile, request.zone, files)
+    names = known_as(source.meters.meter_id, request.registry.meters.meter_id)
+    if not names:
+        return source
+    heard, known = min(names.items())
+    remark = f"{len(names)} 块表的表号与表具档案只差开头的 0，按档案里的表号认（例如读数里的{shown(heard)}是{shown(known)}）。"
+    return evolve(
+        source,
+        readings=source.readings.mutate(meter_id=renamed(source.readings.meter_id, names)),
+        meters=under_other_ids(source.meters, names),
+        remarks=(*source.remarks, remark),
+    )
 
 
 def hear_all(engine: Engine, request: Request) -> Heard:
     """Open everything. Raises `FileFault`."""
-    source = open_readings(engine, request.source, request.profile, request.zone)
+    source = _open(engine, request)
     return _heard(source, fleet_of(source.meters, request.as_of, _clock()))
 
 
@@ -104,9 +127,7 @@ def hear_new(engine: Engine, request: Request, kept: Keeper) -> Heard:
         if not isinstance(heard, str):
             return heard
         why = heard
-    source = open_readings(
-        engine, request.source, request.profile, request.zone, [folder / name for name in files]
-    )
+    source = _open(engine, request, [folder / name for name in files])
     return evolve(
         _heard(source, fleet_of(source.meters, request.as_of, _clock())),
         texts=texts_of(engine, source.readings, frozenset(source.columns)),
@@ -194,9 +215,15 @@ def _opened(engine: Engine, request: Request, folder: Path, new: list[str]) -> O
     if not new:
         return None
     try:
-        return open_readings(engine, folder, request.profile, request.zone, [folder / name for name in new])
+        return _open(engine, request, [folder / name for name in new])
     except NothingToRead as fault:
         return fault
+    except UnknownHeaders as fault:
+        each = {
+            folder / name: UnknownHeaders(f"文件“{name}”", fault.headers, fault.lacking).left_out
+            for name in new
+        }
+        return NothingToRead(str(fault), each)
 
 
 def _read(files: FileStamps, source: Opened | NothingToRead | None, folder: Path) -> FileStamps:

@@ -24,7 +24,11 @@ def read_weather(source: Any) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415
 
-    frame = source if isinstance(source, pd.DataFrame) else first_table(Path(source), "气温文件")
+    frame = (
+        source if isinstance(source, pd.DataFrame) else first_table(Path(source), "气温文件", _knows_weather)
+    )
+    if told := "".join(frame.attrs.get("remarks", ())):
+        raise FileFault(told)
     when, degrees = _column(frame, WHEN, "日期"), _column(frame, DEGREES, "气温")
     if pd.api.types.is_integer_dtype(when):
         days = when.astype("float64")
@@ -41,6 +45,12 @@ def read_weather(source: Any) -> pd.DataFrame:
         .agg(temperature_c=("temperature_c", "mean"))
         .reset_index()
     )
+
+
+def _knows_weather(headers: list[str]) -> tuple[bool, int]:
+    bare = {plain(header).split("(")[0] for header in headers}
+    known = sum(not bare.isdisjoint(map(plain, names)) for names in (WHEN, DEGREES))
+    return known == 2, known
 
 
 def _column(frame: pd.DataFrame, names: tuple[str, ...], header: str) -> pd.Series[Any]:

@@ -215,6 +215,10 @@ READING_COLUMNS: tuple[ReadingColumn, ...] = (
 READING_COLUMN: dict[str, ReadingColumn] = {column.name: column for column in READING_COLUMNS}
 """Every column by its canonical name."""
 
+DATES = ("日期", "抄表日期", "采集日期", "数据日期", "读数日期", "date")
+HOURS = ("小时", "时刻", "整点", "钟点", "时", "hour")
+"""Headers of a date, which stands before a time that tells the clock only or is the time where there is none; and of such a time."""
+
 REGISTERS = ("actual_m3", "standard_m3")
 """The cumulative registers, of which at least one is required."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from attrs import frozen
@@ -16,7 +17,7 @@ class RegistryColumn:
     """One column of the registry.
 
     `default` is what a blank cell or a missing column means; None: not known, and the checks that need it are not
-    run for that meter. `choices` maps each canonical text to the words read as it.
+    run for that meter. `choices` maps each canonical text to the words read as it. A number outside `least` to `most` is no value.
     """
 
     name: str
@@ -28,6 +29,8 @@ class RegistryColumn:
     required: bool = False
     synonyms: tuple[str, ...] = ()
     choices: dict[str, tuple[str, ...]] | None = None
+    least: float = -math.inf
+    most: float = math.inf
 
 
 REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
@@ -50,10 +53,24 @@ REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
         synonyms=("客户号", "用户编号", "户号", "用户号"),
     ),
     RegistryColumn(
-        "qmax_m3h", "最大流量", "number", "m³/h", "铭牌最大工况流量 Qmax。", synonyms=("qmax", "最大流量qmax")
+        "qmax_m3h",
+        "最大流量",
+        "number",
+        "m³/h",
+        "铭牌最大工况流量 Qmax。",
+        synonyms=("qmax", "最大流量qmax"),
+        least=0.001,
+        most=100_000,
     ),
     RegistryColumn(
-        "qmin_m3h", "最小流量", "number", "m³/h", "铭牌最小工况流量 Qmin。", synonyms=("qmin", "最小流量qmin")
+        "qmin_m3h",
+        "最小流量",
+        "number",
+        "m³/h",
+        "铭牌最小工况流量 Qmin。",
+        synonyms=("qmin", "最小流量qmin"),
+        least=0.0001,
+        most=100_000,
     ),
     RegistryColumn(
         "register_digits",
@@ -62,6 +79,8 @@ REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
         "位",
         "累计读数的整数位数，满位后回零。",
         synonyms=("位数", "字轮位数", "计数器位数"),
+        least=1,
+        most=15,
     ),
     RegistryColumn(
         "pulse_m3",
@@ -71,6 +90,8 @@ REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
         "读数的最小单位。",
         0.1,
         synonyms=("最小分度", "分辨率", "脉冲当量m3"),
+        least=0.0001,
+        most=10_000,
     ),
     RegistryColumn(
         "pressure_set_kpa",
@@ -79,6 +100,8 @@ REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
         "kPa",
         "调压后的设定压力，与压力同为表压或绝压。",
         synonyms=("供气压力", "额定压力", "调压压力"),
+        least=0.001,
+        most=20_000,
     ),
     RegistryColumn(
         "pressure_kind",
@@ -90,10 +113,26 @@ REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
         choices={"gauge": ("gauge", "表压", "相对压力"), "absolute": ("absolute", "绝压", "绝对压力")},
     ),
     RegistryColumn(
-        "temperature_min_c", "最低温度", "number", "℃", "介质温度的正常下限。", -20.0, synonyms=("温度下限",)
+        "temperature_min_c",
+        "最低温度",
+        "number",
+        "℃",
+        "介质温度的正常下限。",
+        -20.0,
+        synonyms=("温度下限",),
+        least=-100,
+        most=200,
     ),
     RegistryColumn(
-        "temperature_max_c", "最高温度", "number", "℃", "介质温度的正常上限。", 60.0, synonyms=("温度上限",)
+        "temperature_max_c",
+        "最高温度",
+        "number",
+        "℃",
+        "介质温度的正常上限。",
+        60.0,
+        synonyms=("温度上限",),
+        least=-100,
+        most=200,
     ),
     RegistryColumn(
         "business_hours",
@@ -110,9 +149,15 @@ REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
         "分钟",
         "两次读数的间隔；留空则由读数推定。",
         synonyms=("采集间隔", "采集周期", "上传周期"),
+        least=0.1,
+        most=50_000,
     ),
-    RegistryColumn("base_temperature_k", "基准温度", "number", "K", "标准体积的基准温度。", 293.15),
-    RegistryColumn("base_pressure_kpa", "基准压力", "number", "kPa", "标准体积的基准压力。", 101.325),
+    RegistryColumn(
+        "base_temperature_k", "基准温度", "number", "K", "标准体积的基准温度。", 293.15, least=250, most=330
+    ),
+    RegistryColumn(
+        "base_pressure_kpa", "基准压力", "number", "kPa", "标准体积的基准压力。", 101.325, least=50, most=200
+    ),
     RegistryColumn(
         "gas_day_start_hour",
         "气日起点",
@@ -121,6 +166,8 @@ REGISTRY_COLUMNS: tuple[RegistryColumn, ...] = (
         "一个气日从几点开始，0–23。",
         0.0,
         synonyms=("气日开始", "燃气日起点"),
+        least=0,
+        most=23,
     ),
     RegistryColumn(
         "status",

@@ -10,7 +10,10 @@ from attrs import frozen
 from ccgrade_xl.errors import FileFault, NotUnderstood
 from ccgrade_xl.meters.business_hours import OPEN_ALL_DAY, of_gas_day, open_hours, spells
 from ccgrade_xl.meters.conversion import ATMOSPHERE_KPA
-from ccgrade_xl.meters.registry import REGISTRY_COLUMNS, RegistryColumn
+from ccgrade_xl.meters.headers import names_of, unit_in, ways_to_read
+from ccgrade_xl.meters.meter_numbers import meter_number
+from ccgrade_xl.meters.registry import REGISTRY_COLUMN, REGISTRY_COLUMNS, RegistryColumn
+from ccgrade_xl.meters.units import Unit, units_of
 from ccgrade_xl.rules.customer_states import OUT_OF_USE
 from ccgrade_xl.rules.numerals import number_in
 from ccgrade_xl.rules.wording import plain, shown
@@ -44,21 +47,27 @@ def read_registry(frame: pd.DataFrame | None) -> Registry:
 
     if frame is None:
         frame = pd.DataFrame({column.name: [] for column in REGISTRY_COLUMNS if column.required})
-    places = _places([str(name) for name in frame.columns])
+    headers = [str(name) for name in frame.columns]
+    places = _places(headers)
     lacking = [column.header for column in REGISTRY_COLUMNS if column.required and column.name not in places]
     if lacking:
         raise FileFault(f"表具档案缺少“{'、'.join(lacking)}”列，请补上或改正表头后再试。")
-    faults: list[str] = []
+    faults: list[str] = [*frame.attrs.get("remarks", ())]
+    first_row = frame.attrs.get("first_row", 2)
     columns: dict[str, Any] = {}
     for column in REGISTRY_COLUMNS:
         cells: Sequence[Any] = [None] * len(frame)
+        unit = None
         if column.name in places:
             cells = frame.iloc[:, places[column.name]].astype(object).tolist()
+            unit = _unit(column, headers[places[column.name]], faults)
         columns[column.name] = pd.Series(
-            [_cell(column, cell, row, faults) for row, cell in enumerate(cells, 2)],
+            [_cell(column, cell, unit, row, faults) for row, cell in enumerate(cells, first_row)],
             dtype=object if column.kind == "text" else "float64",
         )
     meters = pd.DataFrame(columns)
+    for low, high in _RANGES:
+        _without_contradictions(meters, REGISTRY_COLUMN[low], REGISTRY_COLUMN[high], first_row, faults)
     meters = meters[meters.meter_id.astype(bool)]
     twice = meters.meter_id[meters.meter_id.duplicated()]
     if len(twice):
@@ -73,6 +82,12 @@ def read_registry(frame: pd.DataFrame | None) -> Registry:
     ]
     most = max((len(_patterns(mask)) for mask in masks), default=0)
     return Registry(meters.reset_index(drop=True), tuple(faults), most)
+
+
+def knows_registry(headers: list[str]) -> tuple[bool, int]:
+    """Tell whether headers are those of a registry, and how many are understood."""
+    places = _places(headers)
+    return all(column.name in places for column in REGISTRY_COLUMNS if column.required), len(places)
 
 
 def joined(registry: Registry, meter_ids: Sequence[str], now: int) -> pd.DataFrame:
@@ -139,38 +154,78 @@ def _masks(text: Any, start_hour: int) -> tuple[int, ...] | None:
     return None if masks is None else of_gas_day(masks, start_hour)
 
 
+_RANGES = (("qmin_m3h", "qmax_m3h"), ("temperature_min_c", "temperature_max_c"))
+"""Columns of which the first must not be above the second."""
+
+
+def _without_contradictions(
+    meters: pd.DataFrame, low: RegistryColumn, high: RegistryColumn, first_row: int, faults: list[str]
+) -> None:
+    """Make blank what contradicts each other; what is not filled counts with its default."""
+    import pandas as pd  # noqa: PLC0415
+
+    lows, highs = (
+        meters[column.name] if column.default is None else meters[column.name].fillna(column.default)
+        for column in (low, high)
+    )
+    for at in meters.index[lows > highs]:
+        faults.append(
+            f"表具档案第 {at + first_row} 行：{low.header} {lows[at]:g} 大于{high.header} {highs[at]:g}，两项都按没有填处理。"
+        )
+        meters.loc[at, [low.name, high.name]] = pd.NA
+
+
+def _unit(column: RegistryColumn, header: str, faults: list[str]) -> Unit | None:
+    """Return the unit a header names; one that cannot be converted is a fault."""
+    unit, foreign = unit_in(header, column)
+    if foreign and units_of(column.unit) and not any(foreign in words for words in _NO_UNITS):
+        faults.append(f"表具档案的表头{shown(header)}的单位不能换算成 {column.unit}，已按原数读入，请核对。")
+    return unit
+
+
+_NO_UNITS = tuple(
+    {
+        plain(word)
+        for word in (
+            *names_of(column),
+            *(word for words in (column.choices or {}).values() for word in words),
+        )
+    }
+    for column in REGISTRY_COLUMNS
+)
+"""What may stand in brackets behind a header and is no unit: 最大流量(Qmax), 设定压力（表压）."""
+
+
 def _places(headers: list[str]) -> dict[str, int]:
-    texts = [plain(header) for header in headers]
-    bare = [text.split("(")[0] for text in texts]
-    places = {}
+    places: dict[str, int] = {}
     for column in REGISTRY_COLUMNS:
-        for name in (column.name, column.header, *column.synonyms):
-            at = next((row.index(plain(name)) for row in (texts, bare) if plain(name) in row), None)
+        ways = [ways_to_read(header, column) for header in headers]
+        for name in map(plain, names_of(column)):
+            at = next((at for at, known in enumerate(ways) if name in known), None)
             if at is not None:
                 places[column.name] = at
                 break
     return places
 
 
-def _cell(column: RegistryColumn, cell: Any, row: int, faults: list[str]) -> Any:
+def _cell(column: RegistryColumn, cell: Any, unit: Unit | None, row: int, faults: list[str]) -> Any:
     """Return a cell's canonical value, None where it is blank or a fault is noted."""
     import pandas as pd  # noqa: PLC0415
 
     if cell is None or pd.isna(cell) or (isinstance(cell, str) and not plain(cell)):
         return "" if column.required else None
     try:
-        return _read(column, cell)
+        return _read(column, cell, unit)
     except NotUnderstood as fault:
         faults.append(f"表具档案第 {row} 行“{column.header}”：{fault}")
         return "" if column.required else None
 
 
-def _read(column: RegistryColumn, cell: Any) -> Any:
+def _read(column: RegistryColumn, cell: Any, unit: Unit | None) -> Any:
     if column.kind != "text":
-        number = number_in(cell, column.unit) if isinstance(cell, str) else float(cell)
-        if number is None:
-            raise NotUnderstood(f"{shown(cell)}不是数字，按没有填处理。")
-        return number
+        return _number(column, cell, unit)
+    if column.name == "meter_id":
+        return meter_number(cell)
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
     if column.choices is not None:
         found = next(
@@ -186,3 +241,28 @@ def _read(column: RegistryColumn, cell: Any) -> Any:
         if masks is not None and any(len(spells(hours)) > SPELLS for hours in masks):
             raise NotUnderstood(f"{shown(cell)}一天里有 {SPELLS} 段以上营业时间，按没有填处理。")
     return text
+
+
+def _number(column: RegistryColumn, cell: Any, unit: Unit | None) -> float:
+    """Return a number in the unit of its column; a unit in the cell goes before the one in the header. Raises `NotUnderstood`."""
+    number = float(cell) if not isinstance(cell, str) else None
+    if isinstance(cell, str):
+        number, unit = _with_unit(plain(cell), column, unit)
+    if number is None:
+        raise NotUnderstood(f"{shown(cell)}不是数字，按没有填处理。")
+    value = number if unit is None else number * unit.factor + unit.addend
+    if not column.least <= value <= column.most:
+        bounds = f"{column.least:g}–{column.most:g}"
+        raise NotUnderstood(f"{shown(cell)}不在 {bounds} {column.unit}之间，按没有填处理。")
+    if column.kind == "whole" and value != int(value):
+        raise NotUnderstood(f"{shown(cell)}不是整数，按没有填处理。")
+    return value
+
+
+def _with_unit(text: str, column: RegistryColumn, unit: Unit | None) -> tuple[float | None, Unit | None]:
+    """Return the number a text tells, and its unit: the one behind it, else `unit`."""
+    known = units_of(column.unit)
+    for word in sorted(known, key=len, reverse=True):
+        if text.endswith(word) and (number := number_in(text.removesuffix(word))) is not None:
+            return number, known[word]
+    return number_in(text), unit

@@ -14,6 +14,7 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.assembling import events
 from ccgrade_xl.meters.batches import gathered, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
+from ccgrade_xl.meters.cleaning import NO_TIME
 from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.frames import first_table
 from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
@@ -22,10 +23,11 @@ from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
-from ccgrade_xl.meters.registry_reading import Registry, read_registry
+from ccgrade_xl.meters.registry_reading import Registry, knows_registry, read_registry
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
 from ccgrade_xl.meters.steps import DAY
+from ccgrade_xl.meters.times import HOW_WRITTEN
 from ccgrade_xl.meters.watching import watching
 from ccgrade_xl.rules.customer_states import OUT_OF_USE
 from ccgrade_xl.rules.dates import EPOCH
@@ -110,7 +112,8 @@ def judged(
     outdoors = None if weather is None else _by_day(read_weather(weather))
     fleet = heard.fleet
     if not fleet.meter_ids:
-        raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。请检查后再试。")
+        told = "".join(_of_times(heard)) or "请检查后再试。"
+        raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。{told}")
     found, has, done = [], [], 0
     batches = scan_batches(
         engine,
@@ -165,9 +168,11 @@ def _scanned(
         unknown_meters=tuple(sorted(set(fleet.meter_ids) - set(customers.index))),
         silent_meters=silent,
         remarks=(
-            *heard.broken.values(),
+            *heard.left_out,
+            *dict.fromkeys(heard.broken.values()),
             *heard.remarks,
             *_of_ahead(fleet),
+            *_of_times(heard),
             *_of_odd(heard.odd),
             *known.faults,
             *remarks,
@@ -201,6 +206,16 @@ def _together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
 
 
+def _of_times(heard: Heard) -> tuple[str, ...]:
+    """Show a time that could not be read, and say how times may be written."""
+    header = heard.columns["time"].header
+    if not heard.rejected.get(NO_TIME) or header not in heard.rejects:
+        return ()
+    of_time = heard.rejects[heard.rejects["原因"] == NO_TIME][header]
+    told = [str(time) for time in of_time[of_time.notna()] if str(time).strip()]
+    return (f"“{header}”列有读不出的时间，例如{shown(told[0])}；{HOW_WRITTEN}。",) if told else ()
+
+
 def _of_odd(odd: Odd) -> tuple[str, ...]:
     """Say what stands in columns of numbers and is none."""
     return tuple(
@@ -232,7 +247,7 @@ def registry_frame(registry: Any) -> pd.DataFrame | None:
         frame: pd.DataFrame = registry.to_pandas()
         return frame
     if isinstance(registry, str | Path):
-        return first_table(Path(registry))
+        return first_table(Path(registry), "表具档案", knows_registry)
     raise FileFault(f"表具档案应当是文件或一张表，不能是 {type(registry).__name__}。")
 
 

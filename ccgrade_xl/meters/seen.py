@@ -22,6 +22,7 @@ from ccgrade_xl.meters.days import DAY_FACTS
 from ccgrade_xl.meters.engine import Engine, in_order
 from ccgrade_xl.meters.headers import Header, SourceColumn, map_headers
 from ccgrade_xl.meters.measured import PARTS, Measured
+from ccgrade_xl.meters.meter_numbers import known_as
 from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
 from ccgrade_xl.meters.steps import gas_day
 from ccgrade_xl.meters.store import results_folder
@@ -242,7 +243,8 @@ def why_again(
     for name, stamp in seen.files.items():
         if files.get(name) != stamp:
             return f"文件“{name}”改过或不在了"
-    if cards(registry, list(seen.meters.meter_id)) != list(seen.meters.card):
+    ids = list(seen.meters.meter_id)
+    if cards(registry, ids) != list(seen.meters.card) or known_as(ids, registry.meters.meter_id):
         return "表具档案里已有读数的表改过"
     return ""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import accumulate
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
-from ccgrade_xl.meters.cleaning import canonical, cause, odd_values, readable, with_cause
+from ccgrade_xl.meters.cleaning import PER_CENT, canonical, cause, odd_values, readable, with_cause
 from ccgrade_xl.meters.connecting import NOTHING_ELSE, connect_to_read, locked
 from ccgrade_xl.meters.databases import bring
 from ccgrade_xl.meters.engine import Engine
@@ -21,7 +21,7 @@ from ccgrade_xl.meters.fleet import survey, together
 from ccgrade_xl.meters.frames import Said, frames_of
 from ccgrade_xl.meters.headers import Header, HeaderMap, SourceColumn, map_headers
 from ccgrade_xl.meters.lanes import side_by_side
-from ccgrade_xl.meters.readings import TIME_ZONE
+from ccgrade_xl.meters.readings import DATES, TIME_ZONE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -99,21 +99,22 @@ def open_readings(
         FileFault: nothing can be read there; the sentence says why.
     """
     found = _table_of(engine, source, profile, files)
-    mapping = map_headers(list(found.table.columns), found.where, profile)
-    rows, *parts = _canonical(found, mapping, zone, padded=False)
+    headers = map_headers(list(found.table.columns), found.where, profile)
+    odd, shares = _odd(engine, found.table, headers)
+    mapping = _of_shares(headers) if shares else headers
+    rows, *parts = _canonical(found, mapping, zone, tidy=False)
     seen = _surveyed(engine, parts)
-    if seen.padded.any():
-        rows, *parts = _canonical(found, mapping, zone, padded=True)
+    if seen.untidy.any():
+        rows, *parts = _canonical(found, mapping, zone, tidy=True)
         seen = _surveyed(engine, parts)
     counted = seen.groupby("cause").readings.sum()
     rejected = {str(cause): int(count) for cause, count in counted.items()}
     rejects = _rejects(engine, found.table, mapping, zone) if rejected else engine.frame(rows.limit(0))
     good = readable(rows) if rejected else rows
     meters = _surveyed(engine, list(map(readable, parts))) if rejected else seen
-    odd = _odd(engine, found.table, mapping)
     return Opened(
         good,
-        mapping.columns,
+        headers.columns,
         meters,
         int(seen.readings.sum()),
         rejected,
@@ -126,11 +127,10 @@ def open_readings(
     )
 
 
-def _canonical(found: _Source, mapping: HeaderMap, zone: str, *, padded: bool) -> list[ir.Table]:
+def _canonical(found: _Source, mapping: HeaderMap, zone: str, *, tidy: bool) -> list[ir.Table]:
     """Return the canonical rows of a source, and behind them those of its parts."""
     return [
-        canonical(each, mapping, zone, padded=padded)
-        for each in (found.table, *(found.parts or [found.table]))
+        canonical(each, mapping, zone, tidy=tidy) for each in (found.table, *(found.parts or [found.table]))
     ]
 
 
@@ -144,13 +144,26 @@ def _surveyed(engine: Engine, parts: Sequence[ir.Table]) -> pd.DataFrame:
         return together(list(found))
 
 
-def _odd(engine: Engine, source: ir.Table, mapping: HeaderMap) -> Odd:
+def _odd(engine: Engine, source: ir.Table, mapping: HeaderMap) -> tuple[Odd, bool]:
+    """Return what is no number, and whether a column of per cent holds shares."""
     counted = odd_values(source, mapping)
     if counted is None:
-        return {}
+        return {}, False
     (row,) = engine.frame(counted).to_dict("records")
     found = {name: int(row[name]) for name in mapping.columns if row.get(name)}
-    return {mapping.columns[name].header: (count, str(row[f"{name}_text"])) for name, count in found.items()}
+    odd = {mapping.columns[name].header: (count, str(row[f"{name}_text"])) for name, count in found.items()}
+    return odd, bool(row.get("shares", False))
+
+
+def _of_shares(mapping: HeaderMap) -> HeaderMap:
+    """Return a mapping that reads shares as per cent."""
+    column = mapping.columns[PER_CENT]
+    remark = f"“{column.header}”列的值都在 0–1 之间，按比例读（0.59 即 59 %）。"
+    return evolve(
+        mapping,
+        columns={**mapping.columns, PER_CENT: evolve(column, factor=100.0)},
+        remarks=(*mapping.remarks, remark),
+    )
 
 
 def _rejects(engine: Engine, source: ir.Table, mapping: HeaderMap, zone: str) -> pd.DataFrame:
@@ -198,7 +211,7 @@ def _from_path(
     kinds = {kind_of(file) for file in files}
     if len(kinds) != 1:
         raise FileFault(
-            f"“{path}”里有几种格式的文件（{'、'.join(sorted(file.suffix for file in files)[:5])}）。请只放一种。"
+            f"“{path}”里有几种格式的文件（{'、'.join(sorted({file.suffix for file in files}))}）。请只放一种。"
         )
     where = f"文件“{path.name}”" if path.is_file() else f"文件夹“{path.name}”"
     kind = kinds.pop()
@@ -282,34 +295,49 @@ def _from_frames(
     """Bring texts and spreadsheets into one table, file by file, each under the header map of its own columns."""
     said = Said()
     frames = (frame for file in files for frame in frames_of(file, kind, said, profile))
-    file = engine.write("source", _aligned(frames, where, profile))
-    if not file.name and said.unknown:
-        raise said.unknown[0]
+    united = groupby(_united(frames, where, profile), key=lambda table: table.column_names)
+    written = [engine.write(f"source_{number}", pieces) for number, (_, pieces) in enumerate(united)]
+    if not written and said.foreign and len(said.broken) == len(said.foreign):
+        raise said.foreign[0]
     remarks = [*said.remarks, *(f"{fault.where}没有读数的列，没有读入。" for fault in said.unknown)]
-    if not file.name:
+    if not written:
         told = "".join([*said.broken.values(), *remarks][:3]) or "请检查表头和内容。"
         raise NothingToRead(f"{where}里没有可以读的读数。{told}", said.broken)
-    return _Source(engine.parquet([file]), where, remarks, said.broken, said.unfinished)
+    return _Source(engine.parquet(written), where, remarks, said.broken, said.unfinished)
 
 
-def _aligned(
+def _united(
     frames: Iterable[pd.DataFrame], where: str, profile: Mapping[str, str] | None
 ) -> Iterator[pa.Table]:
-    """Give every piece the columns of the first, by what they mean. Raises `FileFault` where units differ."""
+    """Name the columns of every piece as the first that had them, by what they mean, and turn its values into the unit of that one."""
     import pyarrow as pa  # noqa: PLC0415
 
-    first: HeaderMap | None = None
-    schema: Any = None
+    known: dict[str, SourceColumn] = {}
+    headers: dict[str, None] = {}
     for frame in frames:
-        headers = [str(header) for header in frame.columns]
-        mapping = map_headers(headers, where, profile)
-        if first is None:
-            first, schema = mapping, pa.schema([(header, pa.string()) for header in headers])
-        names = {}
+        mapping = map_headers(list(frame.columns), where, profile)
+        names, values = {}, {}
         for name, column in mapping.columns.items():
-            same = first.columns.get(name)
-            if same is None or (same.factor, same.addend) != (column.factor, column.addend):
-                raise FileFault(f"{where}：几个文件的表头不一致（“{column.header}”）。请统一列和单位后再试。")
-            names[column.header] = same.header
-        aligned = frame.rename(columns=names).reindex(columns=schema.names)
-        yield pa.Table.from_pandas(aligned, schema=schema, preserve_index=False)
+            first = known.setdefault(name, column)
+            names[column.header] = first.header
+            if column.date and first.date:
+                names[column.date] = first.date
+            if (first.factor, first.addend) != (column.factor, column.addend):
+                values[first.header] = _in_unit_of(frame[column.header], column, first)
+        renamed = frame.rename(columns=names)
+        first_piece = not headers
+        headers |= dict.fromkeys(
+            header for header in renamed.columns if first_piece or header in names.values() or header in DATES
+        )
+        table = renamed.assign(**values).reindex(columns=list(headers))
+        schema = pa.schema([(header, pa.string()) for header in headers])
+        yield pa.Table.from_pandas(table, schema=schema, preserve_index=False)
+
+
+def _in_unit_of(values: pd.Series, column: SourceColumn, first: SourceColumn) -> pd.Series:
+    """Return texts of a column as numbers in the unit of another one; what is no number stays as it is."""
+    import pandas as pd  # noqa: PLC0415
+
+    numbers = pd.to_numeric(values.str.strip().str.replace(",", ""), errors="coerce")
+    turned = (numbers * column.factor + column.addend - first.addend) / first.factor
+    return turned.map(repr).where(numbers.notna(), values)

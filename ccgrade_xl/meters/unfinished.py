@@ -6,11 +6,13 @@ half a register reading is a wrong one.
 
 from __future__ import annotations
 
+import codecs
 import io
 import time
 from pathlib import Path
 
-DELIMITERS = (b",", b"\t", b";", b"|")
+DELIMITERS = (",", "\t", ";", "|")
+_WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 JUST_NOW = 600.0
 """Seconds after its last change in which a file may still be being written."""
 _TAIL = 1 << 16
@@ -19,16 +21,24 @@ _TAIL = 1 << 16
 def finished_size(file: Path) -> int:
     """Return how many bytes of a text file are lines that are written to their end. Raises OSError."""
     with file.open("rb") as content:
-        header = content.readline()
+        head = content.read(_TAIL)
         size = content.seek(0, io.SEEK_END)
-        begin = max(size - _TAIL, len(header))
+        wide = _WIDE.get(head[:2], "")
+        newline = "\n".encode(wide or "ascii")
+        header = head[: _end_of(head.find(newline), newline)]
+        begin = max(size - _TAIL, len(header)) // 2 * 2
         content.seek(begin)
         tail = content.read(size - begin)
-    last = tail[tail.rfind(b"\n") + 1 :]
-    if not last.strip() or not header.endswith(b"\n"):
+    last = tail[_end_of(tail.rfind(newline), newline) :]
+    if not last.strip() or not header.endswith(newline):
         return size
-    fewer = max(map(last.count, DELIMITERS)) < max(map(header.count, DELIMITERS))
+    delimiters = [mark.encode(wide or "ascii") for mark in DELIMITERS]
+    fewer = max(map(last.count, delimiters)) < max(map(header.count, delimiters))
     return size - len(last) if fewer or was_just_written(file) else size
+
+
+def _end_of(newline_at: int, newline: bytes) -> int:
+    return newline_at + len(newline) if newline_at >= 0 else 0
 
 
 def was_just_written(file: Path) -> bool:

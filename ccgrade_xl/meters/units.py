@@ -57,7 +57,21 @@ UNITS: dict[str, tuple[Unit, ...]] = {
 """The units that each column's own unit is reckoned from, the most usual first."""
 
 
+REGISTRY_UNITS: dict[str, tuple[Unit, ...]] = {
+    "位": (Unit("位"),),
+    "K": (Unit("K", words=("开", "开尔文")), Unit("℃", 1.0, 273.15, words=("C", "摄氏度", "度"))),
+    "分钟": (
+        Unit("分钟", words=("min", "分")),
+        Unit("小时", 60.0, words=("h", "时")),
+        Unit("秒", 1 / 60, words=("s",)),
+    ),
+    "时": (Unit("时", words=("点", "点钟", ":00", "h")),),
+}
+"""The units of those columns of the registry that readings have none of."""
+
+
 @cache
 def units_of(own: str) -> dict[str, Unit]:
     """Return the units that can be turned into a column's own one, by every word for them as `plain` compares it."""
-    return {plain(word): unit for unit in UNITS.get(own, ()) for word in (unit.name, *unit.words)}
+    units = (*UNITS.get(own, ()), *REGISTRY_UNITS.get(own, ()))
+    return {plain(word): unit for unit in units for word in (unit.name, *unit.words)}

@@ -19,10 +19,10 @@ from ccgrade_xl.meters import scan
 from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.simulation import FleetSpec, simulate
 from ccgrade_xl.meters.simulation.faults import FAULTS
-from ccgrade_xl.meters.times import seconds_of
+from ccgrade_xl.meters.times import with_seconds
 from tests.meters.checks.cases import CASES
 from tests.meters.series import DAYS, at, fleet, registry, works
-from tests.meters.test_times import DATES, NO_TIMES, WRITTEN
+from tests.meters.test_times import AFTERNOON, DATES, NO_TIMES, WRITTEN
 
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs a Java runtime")
 
@@ -73,7 +73,7 @@ def test_spark_finds_what_duckdb_finds_row_for_row(cluster, readings):
 
 
 END = dt.date(2025, 7, 20)
-TEXTS = [*WRITTEN, *DATES, *NO_TIMES]
+TEXTS = [*WRITTEN, *AFTERNOON, *DATES, *NO_TIMES]
 
 
 def simulated(days: int, seed: int, **spec) -> tuple[pd.DataFrame, ...]:
@@ -126,7 +126,7 @@ def test_spark_reads_every_way_to_write_a_time_as_duckdb_does(cluster):
     for engine in (None, cluster):
         with open_engine(engine) as opened:
             table = opened.put("texts", texts)
-            read = table.select("number", t=seconds_of(table.text, "Asia/Shanghai"))
+            read = with_seconds(table, {"t": table.text}, "Asia/Shanghai").select("number", t="ccgrade_t")
             found.append(opened.frame(read).sort_values("number", ignore_index=True).t.astype("Int64"))
     assert list(found[0].isna()) == [text in NO_TIMES for text in TEXTS]
     pd.testing.assert_series_equal(*found)
@@ -156,7 +156,8 @@ def test_spark_reads_times_and_numbers_that_are_texts_as_duckdb_does(cluster, tm
     reports = [each.attrs["report"] for each in told]
     assert reports[0].rejected == reports[1].rejected == {"时间是空的或读不出": 1}
     assert reports[0].remarks == reports[1].remarks
-    assert "约五万" in reports[0].remarks[0]
+    assert "昨天" in reports[0].remarks[0]
+    assert "约五万" in reports[0].remarks[1]
 
 
 @pytest.mark.timeout(900)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import os
 
 import duckdb
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -150,8 +152,217 @@ def test_registers_and_times_that_are_texts():
     assert codes(frame) == EXPECTED
 
 
-def test_meter_ids_with_blanks_around_them():
-    assert codes(silent().assign(meter_id=" 00017 ")) == EXPECTED
+@pytest.mark.parametrize(
+    ("names", "forms"),
+    [
+        (("日期", "小时"), ("%Y-%m-%d", "%H")),
+        (("抄表日期", "抄表时间"), ("%Y/%m/%d", "%H:%M")),
+        (("日期", "采集时间"), ("%Y年%m月%d日", "%H:%M:%S")),
+        (("日期", "采集时间"), ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")),
+        (("日期",), ("%Y-%m-%d %H:%M",)),
+    ],
+)
+def test_date_and_clock_in_two_columns_are_one_time(tmp_path, names, forms):
+    frame = silent()
+    for name, form in zip(names, forms, strict=True):
+        frame[name] = frame.time.dt.strftime(form)
+    frame.drop(columns="time").to_csv(tmp_path / "r.csv", index=False)
+    assert codes(tmp_path / "r.csv") == EXPECTED
+
+
+def test_a_date_beside_hours_that_are_numbers():
+    frame = silent()
+    frame["日期"], frame["小时"] = frame.time.dt.date, frame.time.dt.hour
+    assert codes(frame.drop(columns="time")) == EXPECTED
+
+
+def test_a_date_column_beside_whole_times_changes_nothing():
+    assert codes(silent().assign(日期="2020-01-01")) == EXPECTED
+
+
+def test_a_time_that_cannot_be_read_is_shown(tmp_path):
+    frame = silent().astype({"time": str})
+    frame.loc[7, "time"] = "01/08/2025 08:00"
+    frame.to_csv(tmp_path / "r.csv", index=False)
+    remarks = scan(tmp_path / "r.csv", KNOWN, as_of=END).attrs["report"].remarks
+    assert remarks[0].startswith("“time”列有读不出的时间，例如“01/08/2025 08:00”；时间可以写成 2026-07-01")
+
+
+def written(frame, **options):
+    """Return readings as a CSV of an export, with Chinese headers."""
+    return frame.rename(columns=CHINESE).to_csv(index=False, lineterminator="\r\n", **options)
+
+
+def remarks_of(source):
+    events = scan(source, KNOWN, as_of=END)
+    assert [f"{row.meter_id} {row.code} {row.first_time:%m-%d %H}" for row in events.itertuples()] == EXPECTED
+    return events.attrs["report"].remarks
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["燃气公司读数导出\r\n导出时间：2026-04-15\r\n", "读数,,,,,\r\n\r\n", "导出人,张三\r\n共,1000,条\r\n"],
+)
+def test_titles_above_the_headers_of_a_csv(tmp_path, above):
+    (tmp_path / "r.csv").write_text(above + written(silent()), encoding="gb18030")
+    assert remarks_of(tmp_path / "r.csv") == ()
+
+
+def test_titles_above_the_headers_of_a_sheet_and_headers_in_two_rows(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["读数"],
+        ["导出人", "张三"],
+        ["表号", "采集时间", "工况", None, "标况"],
+        [None, None, "累计量", "瞬时", "累计量"],
+    ):
+        book.active.append(row)
+    for row in silent().itertuples():
+        book.active.append(
+            [row.meter_id, row.time.to_pydatetime(), row.actual_m3, row.actual_flow, row.standard_m3]
+        )
+    book.active.merge_cells("C3:D3")
+    book.save(tmp_path / "r.xlsx")
+    assert remarks_of(tmp_path / "r.xlsx") == ()
+
+
+def test_two_columns_of_one_header_in_a_sheet(tmp_path):
+    frame = silent().rename(columns=CHINESE)
+    frame.insert(6, "温度(℃)", 99.0, allow_duplicates=True)
+    frame.to_excel(tmp_path / "r.xlsx", index=False)
+    assert remarks_of(tmp_path / "r.xlsx") == ()
+
+
+def test_lines_that_end_in_a_comma_the_header_has_not(tmp_path):
+    header, _, lines = written(silent()).partition("\r\n")
+    (tmp_path / "r.csv").write_text(header + "\r\n" + lines.replace("\r\n", ",\r\n"), encoding="utf-8")
+    assert remarks_of(tmp_path / "r.csv") == ()
+
+
+def test_lines_that_are_too_long_are_left_out_and_named(tmp_path):
+    lines = written(silent()).splitlines(keepends=True)
+    lines.insert(100, "00017,2025-07-11 03:00:00,1,234.5,1,234.5,1,1\r\n")
+    lines.append("合计,,1,2,3,4,5,6,7\r\n")
+    (tmp_path / "r.csv").write_text("".join(lines), encoding="utf-8")
+    assert remarks_of(tmp_path / "r.csv") == (
+        f"文件“r.csv”第 101、{len(lines)} 行的格数比表头多（第 101 行有 8 格，表头 6 格），没有读入。"
+        "请核对这些行，数字里的逗号要去掉或加引号。",
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("just_now", [True, False])
+def test_unicode_text_of_a_spreadsheet(tmp_path, encoding, just_now):
+    text = written(silent(), sep="\t")
+    content = text.encode(encoding)
+    file = tmp_path / "r.txt"
+    file.write_bytes(content if encoding == "utf-16" else b"\xfe\xff" + content)
+    if not just_now:
+        os.utime(file, (0, 0))
+    assert remarks_of(file) == ()
+
+
+def test_files_with_other_columns_and_units_in_one_folder(tmp_path):
+    frame = (
+        silent()
+        .assign(pressure_kpa=lambda f: 20 + f.index % 7 / 10)
+        .rename(columns=CHINESE | {"pressure_kpa": "压力(kPa)"})
+    )
+    parts = [frame[:500], frame[500:900].assign(阀门="开"), frame[900:].copy()]
+    parts[2]["压力(MPa)"] = parts[2].pop("压力(kPa)") / 1000
+    for number, part in enumerate(parts):
+        part.to_csv(tmp_path / f"{number}.csv", index=False)
+    (tmp_path / "3.csv").write_text("名称,电话\n甲,1\n", encoding="utf-8")
+    (tmp_path / "4.xls").write_bytes(b"old")
+    (tmp_path / "5.zip").write_bytes(b"PK")
+    assert remarks_of(tmp_path) == (
+        "文件夹里有 2 个读不了的文件，没有读入：4.xls、5.zip。请解压或另存为 .xlsx 或 CSV 后再扫描。",
+        "文件“3.csv”里没有“表号、时间、工况累计 或 标况累计”列，没有读入。",
+    )
+    with open_engine() as engine:
+        opened = sources.open_readings(engine, tmp_path)
+        rows = engine.frame(opened.readings)
+    assert rows.pressure_kpa.tolist() == pytest.approx(20 + frame.index % 7 / 10)
+    assert rows.valve.notna().sum() == 400
+
+
+def test_a_foreign_file_that_comes_later_ends_no_daily_scan(tmp_path):
+    frame, folder = silent(), tmp_path / "r"
+    folder.mkdir()
+    frame[:900].to_csv(folder / "0.csv", index=False)
+    scan(folder, KNOWN, as_of=END, incremental=tmp_path / "state")
+    frame[900:].assign(阀门="开").to_csv(folder / "1.csv", index=False)
+    (folder / "2.csv").write_text("名称,电话\n甲,1\n", encoding="utf-8")
+    for _ in range(2):
+        report = scan(folder, KNOWN, as_of=END, incremental=tmp_path / "state").attrs["report"]
+        assert report.readings == len(frame)
+        assert [remark for remark in report.remarks if "2.csv" in remark and "没有" in remark]
+
+
+@pytest.mark.parametrize(
+    ("values", "low"),
+    [
+        ([0.59, 0.61], False),
+        ([0.59, 1], False),
+        ([1, 0], True),
+        ([0.05, 0.06], True),
+        ([0.5, 59], True),
+        (["0.5%", "0.6%"], True),
+    ],
+)
+def test_percentages_of_a_spreadsheet_are_no_empty_batteries(tmp_path, values, low):
+    frame = silent()
+    frame["电池电量"] = [values[at % 2] if at % 4 else values[0] for at in range(len(frame))]
+    frame.to_excel(tmp_path / "r.xlsx", index=False)
+    events = scan(tmp_path / "r.xlsx", KNOWN, as_of=END)
+    shares = ("“电池电量”列的值都在 0–1 之间，按比例读（0.59 即 59 %）。",)
+    assert events.attrs["report"].remarks == (shares if set(map(str, values)) & {"0.59", "0.05"} else ())
+    assert ("电池欠压" in set(events.code)) == (low and values != [0.5, 59])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        " 00017 ",
+        "00017\t",
+        "\t00017",
+        "00017\u3000",
+        "\u00a000017",
+        "'00017",
+        '="00017"',
+        '=" 00017"',
+        "17",
+        "000017",
+        "17.0",
+        17,
+        17.0,
+    ],
+)
+def test_a_decorated_meter_number_is_the_meter_it_means(written):
+    assert codes(silent().assign(meter_id=written)) == EXPECTED
+
+
+def test_leading_zeros_that_were_lost_are_told():
+    both = pd.concat([silent().assign(meter_id="17"), silent().assign(meter_id="18")])
+    known = registry({"00017": {}, "0018": {}, "018": {}})
+    report = scan(both, known, as_of=END).attrs["report"]
+    assert report.remarks == (
+        "1 块表的表号与表具档案只差开头的 0，按档案里的表号认（例如读数里的“17”是“00017”）。",
+    )
+    assert report.unknown_meters == ("18",)
+
+
+@pytest.mark.parametrize("written", ["1.23E+11", "1.23e+11", "2E+16", 2.0240000000000123e16])
+def test_a_meter_number_that_lost_its_digits_is_rejected(written):
+    frame = pd.concat([silent(), silent().assign(meter_id=written)])
+    if isinstance(written, float):
+        frame = silent().assign(meter_id=written)
+        with pytest.raises(FileFault, match="行表号是科学计数法，数位已丢失，请按文本重新导出"):
+            scan(frame, KNOWN)
+        return
+    report = scan(frame, KNOWN, as_of=END).attrs["report"]
+    assert report.rejected == {"表号是科学计数法，数位已丢失，请按文本重新导出": len(silent())}
+    assert report.meters == 1
 
 
 def test_rows_that_are_no_readings_are_counted_and_kept_with_their_cause():
@@ -194,7 +405,7 @@ def test_a_truncated_parquet_file_is_named_and_the_others_are_read(tmp_path):
         ),
         (
             lambda folder: _write(folder / "a.csv", "表号,时间,工况累计\n1,昨天,5\n".encode()),
-            "没有一行可以读的读数：1 行时间",
+            "没有一行可以读的读数：1 行时间是空的或读不出。“时间”列有读不出的时间，例如“昨天”；时间可以写成",
         ),
         (lambda folder: _write(folder / "a.parquet", b"PAR1 but no more"), "不完整或已损坏"),
         (lambda folder: _write(folder / "a.xlsx", b"PK no workbook"), "已损坏或不完整"),
