@@ -78,11 +78,11 @@ class PassedThrough(CellFault):
 
 
 class RuleFaults(CcgradeError):
-    """评分规则有问题：every fault at once, each a sentence naming table, row and remedy."""
+    """评分规则有问题：every fault at once, each a sentence naming table, row and remedy; `where` names what has them."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Sequence[str], where: str = "评分规则") -> None:
         self.faults = tuple(faults)
-        super().__init__(f"评分规则有 {len(self.faults)} 处问题：\n" + "\n".join(self.faults))
+        super().__init__(f"{where}有 {len(self.faults)} 处问题：\n" + "\n".join(self.faults))
 
 
 class UnknownRules(NotUnderstood):

@@ -232,7 +232,7 @@ def _settings_in(path: Path | None) -> Settings | None:
     from ccgrade_xl.meters.settings import parse_settings  # noqa: PLC0415
 
     try:
-        return parse_settings(path.read_text("utf-8-sig"))
+        return parse_settings(path.read_text("utf-8-sig"), f"异常规则文件“{path.name}”")
     except (OSError, UnicodeDecodeError) as error:
         raise FileFault(f"异常规则文件“{path}”读不出来，请检查路径；文件应为 UTF-8 文本。") from error
 

@@ -24,32 +24,39 @@ _LARGEST = 1e300
 """No reading is larger; what is not a number, or without end, is no reading either."""
 
 
-def canonical(source: ir.Table, mapping: HeaderMap, zone: str, *, tidy: bool = True) -> ir.Table:
-    """Return every row of the source as canonical columns, with `t` and `received_t` (s of wall-clock time) for the times.
+def canonical(timed: ir.Table, mapping: HeaderMap, *, tidy: bool = True) -> ir.Table:
+    """Return every row of a source `with_times` as canonical columns, with `t` and `received_t` (s of wall-clock time) for the times.
 
     What cannot be read is null. `tidy` tells whether meter ids are to be tidied, which is slow.
     """
-    staged = _with_times(source, mapping, zone)
-    return staged.select(**_columns(staged, mapping, tidy=tidy))
+    return timed.select(**_columns(timed, mapping, tidy=tidy))
 
 
-def with_cause(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
-    """Return the rows of the source as they are, with `原因`: why a row is no reading; null for one that is."""
-    staged = _with_times(source, mapping, zone)
-    return staged.select(*source.columns, 原因=_cause(_columns(staged, mapping, tidy=True)))
+def with_cause(timed: ir.Table, mapping: HeaderMap) -> ir.Table:
+    """Return the rows of a source `with_times` as they are, with `原因`: why a row is no reading; null for one that is."""
+    own = [name for name in timed.columns if not name.startswith(PREFIX)]
+    return timed.select(*own, 原因=_cause(_columns(timed, mapping, tidy=True)))
 
 
 _SECONDS = {"time": "t", "received_time": "received_t"}
 
 
-def _with_times(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
-    """Return the rows of the source with the seconds of their times in columns of their own."""
-    times = {
+def with_times(source: ir.Table, mapping: HeaderMap, zone: str) -> ir.Table:
+    """Return the rows of a source with the seconds of their times in columns of their own."""
+    return with_seconds(source, _times(source, mapping), zone)
+
+
+def writes_times(source: ir.Table, mapping: HeaderMap) -> bool:
+    """Tell whether times of a source are texts: reading them is a long way."""
+    return any(time.type().is_string() for time in _times(source, mapping).values())
+
+
+def _times(source: ir.Table, mapping: HeaderMap) -> dict[str, ir.Value]:
+    return {
         seconds: _time(source, mapping.columns[name])
         for name, seconds in _SECONDS.items()
         if name in mapping.columns
     }
-    return with_seconds(source, times, zone)
 
 
 _CLOCK = r"^\d{1,2}(:\d\d(:\d\d(\.\d+)?)?|[时点])?$"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from ccgrade_xl.meters.batches import gathered
 from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.forecast import Forecast, days_left, forecast, price_paid
 from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
+from ccgrade_xl.meters.moments import Moment, moment_of
 from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
@@ -49,7 +49,7 @@ def run(
     registry: Any,
     settings: Settings | None = None,
     engine: Any = None,
-    as_of: dt.datetime | None = None,
+    as_of: Moment | None = None,
     weather: Any = None,
     progress: Progress | None = None,
     with_forecast: bool = True,
@@ -75,11 +75,14 @@ def run(
 
     Raises:
         FileFault: something cannot be read or kept; the results of the scan before stay.
+        NotUnderstood: `as_of` is no moment, or `zone` no zone.
     """
     told = progress or _silent
     outdoors = None if weather is None else read_weather(weather)
     known = read_registry(registry_frame(registry))
-    wanted = Request(readings, known, settings or DEFAULT, as_of, profile, zone, full, counting=True)
+    wanted = Request(
+        readings, known, settings or DEFAULT, moment_of(as_of, zone), profile, zone, full, counting=True
+    )
     told("正在读取读数", 0.0)
     with watching(readings) as watched, remembering(incremental) as kept:
         with open_engine(engine) as opened:

@@ -19,6 +19,7 @@ from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.frames import first_table
 from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
 from ccgrade_xl.meters.keeping import Keeper, keeper
+from ccgrade_xl.meters.moments import Moment, moment_of
 from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
@@ -57,7 +58,7 @@ def scan(
     registry: Any,
     settings: Settings | None = None,
     engine: Any = None,
-    as_of: dt.datetime | None = None,
+    as_of: Moment | None = None,
     *,
     profile: Mapping[str, str] | None = None,
     zone: str = TIME_ZONE,
@@ -73,7 +74,7 @@ def scan(
         registry: a pandas or Arrow table or a file of the meter registry; None: nothing is known of the meters.
         settings: checks and thresholds; the defaults when left out.
         engine: where to compute: None for DuckDB in this process, an Ibis connection string, or an open Ibis connection.
-        as_of: now, wall-clock time of `zone`; the last reading when left out, but not that of a few meters whose clocks are ahead.
+        as_of: now, wall-clock time of `zone`, see `moments.moment_of`; the last reading when left out, but not that of a few meters whose clocks are ahead.
         profile: what headers of the readings mean, before names and synonyms: `{"CH1": "工况累计（L）", "备用": "不用"}`, see `headers`.
         zone: the time zone of times without an offset.
         weather: outdoor temperatures (see `outdoors.read_weather`); the gas temperature stands for them when left out.
@@ -83,9 +84,16 @@ def scan(
 
     Raises:
         FileFault: nothing can be read; the sentence says what and why.
+        NotUnderstood: `as_of` is no moment, or `zone` no zone.
     """
     wanted = Request(
-        readings, read_registry(registry_frame(registry)), settings or DEFAULT, as_of, profile, zone, full
+        readings,
+        read_registry(registry_frame(registry)),
+        settings or DEFAULT,
+        moment_of(as_of, zone),
+        profile,
+        zone,
+        full,
     )
     with watching(readings) as watched, remembering(incremental) as kept, open_engine(engine) as opened:
         heard = hear(opened, wanted, kept)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from attrs import field, frozen
@@ -47,15 +48,15 @@ DEFAULT = Settings()
 """Every check and threshold as declared."""
 
 
-def parse_settings(text: str) -> Settings:
-    """Return the settings a TOML text holds; what is left out stands at its default.
+def parse_settings(text: str, where: str = "异常规则文件") -> Settings:
+    """Return the settings a TOML text holds; what is left out stands at its default. `where` names it in sentences.
 
     Raises `FileFault` where the text is no TOML, `RuleFaults` with every fault at once.
     """
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise FileFault(f"异常规则文件不合 TOML 格式（{error}）。请检查引号和等号。") from error
+        raise FileFault(f"{where}不合 TOML 格式（{error}）。请检查引号和等号。") from error
     reader = _Reader()
     keys = {check.key: check for check in CHECKS}
     for key, table in document.items():
@@ -66,7 +67,7 @@ def parse_settings(text: str) -> Settings:
             reader.faults.append(f"异常规则：{key} 应当是一张表，请写成 [{key}]。")
         else:
             _read_toml(reader, check, table)
-    return reader.finish()
+    return reader.finish(where)
 
 
 def settings_text(settings: Settings = DEFAULT) -> str:
@@ -158,7 +159,7 @@ def settings_from_tables(tables: Mapping[str, Cells]) -> Settings:
                 )
             else:
                 reader.set(check, row, cells["取值"], place)
-    return reader.finish()
+    return reader.finish("评分规则")
 
 
 @frozen
@@ -192,10 +193,33 @@ class _Reader:
         elif number != row.default:
             self.values[check.code, row.name] = number
 
-    def finish(self) -> Settings:
+    def finish(self, where: str) -> Settings:
+        settings = Settings(self.switched, self.values)
+        self.faults.extend(_milder(settings))
         if self.faults:
-            raise RuleFaults(self.faults)
-        return Settings(self.switched, self.values)
+            raise RuleFaults(self.faults, where)
+        return settings
+
+
+_LEVELS = ("low_", "medium_", "high_")
+
+
+def _milder(settings: Settings) -> Iterator[str]:
+    """Yield what is wrong where a graver level would be reached before a lighter one: their defaults tell which way they go."""
+    for check in CHECKS:
+        rows = {row.name: row for row in check.thresholds}
+        for light, grave in combinations(_LEVELS, 2):
+            for name, mild in rows.items():
+                severe = rows.get(grave + name.removeprefix(light))
+                if not name.startswith(light) or severe is None:
+                    continue
+                low, high = settings.value(check, name), settings.value(check, severe.name)
+                rises = severe.default > mild.default
+                if low > high if rises else low < high:
+                    yield (
+                        f"{check.code}：“{severe.label}”{high:g} 比“{mild.label}”{low:g} 还宽，"
+                        f"应{'不小于' if rises else '不大于'}它，请改正。"
+                    )
 
 
 def _number(value: Any, unit: str) -> float:

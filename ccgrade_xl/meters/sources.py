@@ -12,7 +12,16 @@ from attrs import evolve, field, frozen
 
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.addresses import is_address, shown_address, without_table
-from ccgrade_xl.meters.cleaning import PER_CENT, canonical, cause, odd_values, readable, with_cause
+from ccgrade_xl.meters.cleaning import (
+    PER_CENT,
+    canonical,
+    cause,
+    odd_values,
+    readable,
+    with_cause,
+    with_times,
+    writes_times,
+)
 from ccgrade_xl.meters.connecting import NOTHING_ELSE, connect_to_read, locked
 from ccgrade_xl.meters.databases import bring
 from ccgrade_xl.meters.engine import Engine
@@ -102,14 +111,15 @@ def open_readings(
     headers = map_headers(list(found.table.columns), found.where, profile)
     odd, shares = _odd(engine, found.table, headers)
     mapping = _of_shares(headers) if shares else headers
-    rows, *parts = _canonical(found, mapping, zone, tidy=False)
+    whole, *timed_parts = _timed(engine, found, mapping, zone)
+    rows, *parts = (canonical(each, mapping, tidy=False) for each in (whole, *timed_parts))
     seen = _surveyed(engine, parts)
     if seen.untidy.any():
-        rows, *parts = _canonical(found, mapping, zone, tidy=True)
+        rows, *parts = (canonical(each, mapping, tidy=True) for each in (whole, *timed_parts))
         seen = _surveyed(engine, parts)
     counted = seen.groupby("cause").readings.sum()
     rejected = {str(cause): int(count) for cause, count in counted.items()}
-    rejects = _rejects(engine, found.table, mapping, zone) if rejected else engine.frame(rows.limit(0))
+    rejects = _rejects(engine, whole, mapping) if rejected else engine.frame(rows.limit(0))
     good = readable(rows) if rejected else rows
     meters = _surveyed(engine, list(map(readable, parts))) if rejected else seen
     return Opened(
@@ -127,11 +137,13 @@ def open_readings(
     )
 
 
-def _canonical(found: _Source, mapping: HeaderMap, zone: str, *, tidy: bool) -> list[ir.Table]:
-    """Return the canonical rows of a source, and behind them those of its parts."""
-    return [
-        canonical(each, mapping, zone, tidy=tidy) for each in (found.table, *(found.parts or [found.table]))
-    ]
+def _timed(engine: Engine, found: _Source, mapping: HeaderMap, zone: str) -> list[ir.Table]:
+    """Return the rows of a source with the seconds of their times, and behind them those of its parts; texts are read once, and kept."""
+    if not writes_times(found.table, mapping):
+        return [with_times(each, mapping, zone) for each in (found.table, *(found.parts or [found.table]))]
+    timed = with_times(found.table, mapping, zone)
+    kept = engine.spill("timed", timed) if engine.ordered else engine.keep("timed", timed)
+    return [kept, kept]
 
 
 def _surveyed(engine: Engine, parts: Sequence[ir.Table]) -> pd.DataFrame:
@@ -166,9 +178,9 @@ def _of_shares(mapping: HeaderMap) -> HeaderMap:
     )
 
 
-def _rejects(engine: Engine, source: ir.Table, mapping: HeaderMap, zone: str) -> pd.DataFrame:
+def _rejects(engine: Engine, timed: ir.Table, mapping: HeaderMap) -> pd.DataFrame:
     """Return rejected rows as the source has them, with their cause."""
-    marked = with_cause(source, mapping, zone)
+    marked = with_cause(timed, mapping)
     return engine.frame(marked.filter(marked["原因"].notnull()).limit(REJECTED_KEPT))
 
 
@@ -176,8 +188,13 @@ def _table_of(
     engine: Engine, source: Any, profile: Mapping[str, str] | None, files: Sequence[Path] | None
 ) -> _Source:
     import ibis  # noqa: PLC0415
+    from ibis.expr.operations import DatabaseTable  # noqa: PLC0415
 
     if isinstance(source, ibis.Table):
+        if any(table.source is not engine.connection for table in source.op().find(DatabaseTable)):
+            raise FileFault(
+                "这张 Ibis 表属于另一个连接。请把它的连接也写成 engine，例如 engine=表.get_backend()。"
+            )
         return _Source(source, "读数表")
     if is_address(source):
         return _from_database(engine, source, profile)

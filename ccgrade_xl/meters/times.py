@@ -46,30 +46,28 @@ _EARLIEST = 631_152_000
 
 
 PREFIX = "ccgrade_"
-"""What the names of columns begin with that stand between a text and its seconds."""
+"""What the names of columns of seconds begin with, beside those of a source."""
 
 
 def with_seconds(table: ir.Table, times: Mapping[str, ir.Value], zone: str) -> ir.Table:
-    """Return a table with whole seconds of wall-clock time since 1970 for each new name; null for what is no time.
+    """Return a table with whole seconds of wall-clock time since 1970 for each new name (behind `PREFIX`); null for what is no time.
 
     A time with an offset, and a number, which counts seconds or milliseconds since 1970 in UTC, is moved to `zone`. Texts go through
-    columns of their own (`PREFIX`), which stay: written as one expression they would be thousands.
+    columns of their own: written as one expression they would be thousands. Engines put them together again where they filter by the
+    outcome, so it is to be kept first.
     """
     texts = [name for name, value in times.items() if value.type().is_string()]
-    others = {name: _seconds(value, zone) for name, value in times.items() if name not in texts}
-    table = table.mutate(
-        **{f"{PREFIX}{name}_plain": _plain(times[name]) for name in texts},
-        **{f"{PREFIX}{name}": value for name, value in others.items()},
-    )
-    for step in _STEPS if texts else ():
+    others = {f"{PREFIX}{name}": _seconds(times[name], zone) for name in times if name not in texts}
+    if not texts:
+        return table.mutate(**others)
+    names = table.columns
+    table = table.mutate(**{f"{PREFIX}{name}_plain": _plain(times[name]) for name in texts}, **others)
+    for step in _STEPS:
         table = table.mutate(
             **{f"{PREFIX}{name}_{step.__name__.strip('_')}": step(_Parts(table, name)) for name in texts}
         )
-    if not texts:
-        return table
-    return table.mutate(
-        **{f"{PREFIX}{name}": _read(_Parts(table, name), zone) for name in texts},
-    )
+    read = {f"{PREFIX}{name}": _read(_Parts(table, name), zone) for name in texts}
+    return table.select(*names, *others, **read)
 
 
 def _seconds(value: ir.Value, zone: str) -> ir.IntegerValue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ccgrade_xl.errors import FileFault, RuleFaults
@@ -12,6 +12,7 @@ from ccgrade_xl.meters.checks import CHECK, CHECKS
 from ccgrade_xl.meters.settings import (
     DEFAULT,
     Settings,
+    _milder,
     parse_settings,
     settings_from_tables,
     settings_tables,
@@ -30,7 +31,9 @@ def some_settings(draw):
                 value = draw(st.floats(row.least, row.most, allow_nan=False))
                 if value != row.default:
                     values[check.code, row.name] = value
-    return Settings(switched, values)
+    settings = Settings(switched, values)
+    assume(not list(_milder(settings)))
+    return settings
 
 
 @given(some_settings())
@@ -50,6 +53,20 @@ def test_every_fault_is_told_at_once():
     with pytest.raises(RuleFaults) as told:
         parse_settings("[rollback]\non = 1\ndigits = -3\nodd = 2\n[nothing]\n[spike]\nshare = '2'\n")
     assert len(told.value.faults) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[battery]\nlow_pct = 5\n", "电池欠压：“中级别电量”10 比“低级别电量”5 还宽，应不大于它，请改正。"),
+        ("[clock_offset]\nmedium_minutes = 3\n", "“中级别偏差”3 比“低级别偏差”5 还宽，应不小于它"),
+        ("[balance]\nhigh_days = 9\n", "“高级别天数”9 比“中级别天数”7 还宽，应不大于它"),
+    ],
+)
+def test_a_graver_level_is_not_reached_before_a_lighter_one(text, told):
+    with pytest.raises(RuleFaults, match=told) as raised:
+        parse_settings(text, "异常规则文件“s.toml”")
+    assert str(raised.value).startswith("异常规则文件“s.toml”有 1 处问题：\n")
 
 
 def test_a_text_that_is_no_toml_is_refused():

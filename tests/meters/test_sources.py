@@ -7,12 +7,13 @@ import itertools
 import os
 
 import duckdb
+import ibis
 import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ccgrade_xl.errors import FileFault
+from ccgrade_xl.errors import FileFault, NotUnderstood
 from ccgrade_xl.meters import scan, sources
 from ccgrade_xl.meters.opening import open_engine
 from tests.meters.series import DAYS, at, fleet, registry, works
@@ -435,6 +436,44 @@ def test_without_as_of_a_clock_years_ahead_silences_nobody():
     ahead = pd.concat([bad, bad.tail(1).assign(time=dt.datetime(2099, 1, 1))])
     events = scan(fleet({"a": good, "b": good, "c": ahead}), registry({"a": {}, "b": {}, "c": {}}))
     assert list(events.meter_id + events.code) == ["c重复/未来时间"]
+
+
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        "2025-09-08 00:00",
+        "2025/09/08 00:00:00",
+        "2025-09-07",
+        dt.date(2025, 9, 7),
+        "2025-09-07T16:00:00+00:00",
+        dt.datetime(2025, 9, 7, 16, tzinfo=dt.UTC),
+        pd.Timestamp("2025-09-08"),
+    ],
+)
+def test_now_may_be_told_in_any_usual_way(as_of):
+    assert scan(silent(), KNOWN, as_of=as_of).attrs["report"].now == dt.datetime(2025, 9, 8)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"as_of": "昨天"}, "截至时间“昨天”看不懂"),
+        ({"as_of": 17}, "截至时间“17”看不懂"),
+        ({"zone": "Asia/Nowhere"}, "“Asia/Nowhere”不是时区名"),
+    ],
+)
+def test_what_is_no_moment_or_no_zone_is_told(options, told):
+    with pytest.raises(NotUnderstood, match=told):
+        scan(silent(), KNOWN, **options)
+
+
+def test_an_ibis_table_needs_its_own_connection():
+    connection = ibis.duckdb.connect()
+    connection.con.register("r", pa.Table.from_pandas(silent(), preserve_index=False))
+    with pytest.raises(FileFault, match="属于另一个连接"):
+        scan(connection.table("r"), KNOWN)
+    assert codes(connection.table("r"), engine=connection) == EXPECTED
+    connection.disconnect()
 
 
 def shared(tmp_path):
