@@ -212,8 +212,9 @@ def test_usage_of_all_customers_and_of_one(monkeypatch, capsys):
     assert ran(monkeypatch, "usage", "--json") == DONE
     told = json.loads(capsys.readouterr().out)
     assert [(row["客户编号"], row["本月 m³"], row["上月 m³"]) for row in told["rows"]] == [
-        ("丙", None, None), ("乙", 1500.0, 1550.0), ("甲", 300.0, 300.0),
+        ("丙", None, None), ("乙", 1500.0, 1550.0), ("甲", 300.0, 300.0), ("表号:S-9", 30.0, 31.0),
     ]  # fmt: skip
+    assert "有 1 块表不知道是哪个客户的" in told["message"]
     assert ran(monkeypatch, "usage", "乙", "--json") == DONE
     assert [row["用气量 m³"] for row in json.loads(capsys.readouterr().out)["rows"]] == [1550.0, 1500.0]
     assert ran(monkeypatch, "usage", "甲") == DONE
@@ -236,7 +237,12 @@ def test_usage_fills_a_workbook_on_request(tmp_path, monkeypatch, capsys):
 def test_forecast_of_all_customers_and_of_one(monkeypatch, capsys):
     assert ran(monkeypatch, "forecast", "--days", "7", "--json") == DONE
     rows = json.loads(capsys.readouterr().out)["rows"]
-    assert {row["客户编号"]: row["今后 7 天 m³"] for row in rows} == {"甲": 70.0, "乙": 350.0, "丙": None}
+    assert {row["客户编号"]: row["今后 7 天 m³"] for row in rows} == {
+        "甲": 70.0,
+        "乙": 350.0,
+        "丙": None,
+        "表号:S-9": 7.0,
+    }
     assert ran(monkeypatch, "forecast", LONE) == DONE
     assert f"{LONE} 今后 28 天预计 280 m³" in capsys.readouterr().out
 

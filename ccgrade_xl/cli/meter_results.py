@@ -158,7 +158,8 @@ def usage(
         _show(*_months_of(kept, number), out, as_json, f"{number} 的逐月用气量。")
         return
     chosen = _month_in(month, kept)
-    _show(*_month_of_all(kept, chosen), out, as_json, f"{month_text(chosen)} 各客户的用气量。")
+    said = f"{month_text(chosen)} 各客户的用气量。{_of_those_alone(kept)}"
+    _show(*_month_of_all(kept, chosen), out, as_json, said)
 
 
 def forecast(
@@ -184,13 +185,13 @@ def forecast(
         )
         return
     rows: list[tuple[Any, ...]] = []
-    for customer in kept.customers():
+    for customer in (*kept.customers(), *kept.alone()):
         try:
             rows.append((customer, kept.forecast(customer, days), kept.days_left(customer)))
         except NothingToGrade:
             rows.append((customer, None, None))
     headers = ("客户编号", f"今后 {days} 天 m³", "余额可用天数")
-    _show(headers, rows, out, as_json, f"各客户今后 {days} 天预计的用气量。")
+    _show(headers, rows, out, as_json, f"各客户今后 {days} 天预计的用气量。{_of_those_alone(kept)}")
 
 
 def plot(
@@ -259,7 +260,7 @@ def _month_of_all(kept: Results, month: int) -> tuple[tuple[str, ...], list[tupl
     from ccgrade_xl.errors import NothingToGrade  # noqa: PLC0415
 
     rows: list[tuple[Any, ...]] = []
-    for customer in kept.customers():
+    for customer in (*kept.customers(), *kept.alone()):
         try:
             months = {each.month: each for each in kept.usage_months(customer)}
         except NothingToGrade:
@@ -268,6 +269,16 @@ def _month_of_all(kept: Results, month: int) -> tuple[tuple[str, ...], list[tupl
         share = None if now is None else now.estimated_share
         rows.append((customer, *(_m3(months.get(at)) for at in (month, month - 1, month - 12)), share))
     return ("客户编号", "本月 m³", "上月 m³", "去年同月 m³", "估算占比"), rows
+
+
+def _of_those_alone(kept: Results) -> str:
+    """Say how many meters stand in a list of customers by themselves."""
+    count = len(kept.alone())
+    return (
+        f"有 {count} 块表不知道是哪个客户的，写作“表号:…”列在后面；请在表具档案里补上客户编号。"
+        if count
+        else ""
+    )
 
 
 def _m3(volume: MonthVolume | None) -> float | None:

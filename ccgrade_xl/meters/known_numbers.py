@@ -17,7 +17,7 @@ class KnownNumbers:
         self._file = file
 
     def meters(self) -> dict[str, str]:
-        """Return the customer number of every meter; "" where the registry does not know the meter."""
+        """Return the customer number of every meter; "" where the registry does not know the meter, or not whose it is."""
         return dict(self._file.rows("SELECT meter, customer FROM meters ORDER BY meter"))
 
     def customers(self) -> dict[str, tuple[str, ...]]:
@@ -28,6 +28,11 @@ class KnownNumbers:
         ):
             found.setdefault(customer, []).append(meter)
         return {customer: tuple(meters) for customer, meters in found.items()}
+
+    def alone(self) -> tuple[str, ...]:
+        """Return the meters that belong to no customer, as `find` takes them for meters whatever else has their number."""
+        rows = self._file.rows("SELECT meter FROM meters WHERE customer = '' ORDER BY meter")
+        return tuple(f"表号:{meter}" for (meter,) in rows)
 
     def find(self, number: str) -> Subject:
         """Return whom a number means; one that lost its leading zeros is found again.

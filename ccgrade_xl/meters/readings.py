@@ -222,17 +222,6 @@ HOURS = ("小时", "时刻", "整点", "钟点", "时", "hour")
 REGISTERS = ("actual_m3", "standard_m3")
 """The cumulative registers, of which at least one is required."""
 
-VALVE_CLOSED = ("关", "关阀", "阀关", "全关", "关闭", "closed", "close", "0", "off")
-"""The texts that say a valve is closed, lower case."""
-
-STATUS_WORDS: dict[str, tuple[str, ...]] = {
-    "换表": ("换表", "表具更换", "meter changed", "exchange"),
-    "磁干扰": ("磁干扰", "强磁", "磁攻击", "magnetic"),
-    "开盖": ("开盖", "拆盖", "开箱", "tamper", "cover open"),
-    "替代值": ("替代值", "扰动", "substitute", "disturbance"),
-}
-"""What a status text tells: it holds one of these words, lower case."""
-
 
 def missing_columns(present: Iterable[str]) -> tuple[str, ...]:
     """Return the Chinese headers of what readings with these canonical columns lack; empty when they can be read."""

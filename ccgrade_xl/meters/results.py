@@ -52,12 +52,16 @@ class Results:
     # --- who there is ---------------------------------------------------------------------------------------
 
     def meters(self) -> dict[str, str]:
-        """Return the customer number of every meter; "" where the registry does not know the meter."""
+        """Return the customer number of every meter; "" where the registry does not know the meter, or not whose it is."""
         return self._numbers.meters()
 
     def customers(self) -> dict[str, tuple[str, ...]]:
         """Return the meters of every customer in the registry."""
         return self._numbers.customers()
+
+    def alone(self) -> tuple[str, ...]:
+        """Return the meters that belong to no customer, each as a number that `find` understands."""
+        return self._numbers.alone()
 
     def find(self, number: str) -> Subject:
         """Return whom a number means; see `KnownNumbers.find`."""

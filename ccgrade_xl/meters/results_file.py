@@ -120,7 +120,7 @@ def _write_subjects(file: sqlite3.Connection, found: Found) -> None:
                 soonest.get(customer),
                 *_use(use.get(customer)),
             )
-            for customer in sorted(set(owner.values()))
+            for customer in sorted(set(owner.values()) - {""})
         ),
     )
 

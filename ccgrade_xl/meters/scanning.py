@@ -28,6 +28,7 @@ from ccgrade_xl.meters.registry_reading import Registry, knows_registry, read_re
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
 from ccgrade_xl.meters.steps import DAY
+from ccgrade_xl.meters.telling import of_unknown_valves, texts_of, understood
 from ccgrade_xl.meters.times import HOW_WRITTEN
 from ccgrade_xl.meters.watching import watching
 from ccgrade_xl.rules.customer_states import OUT_OF_USE
@@ -123,16 +124,18 @@ def judged(
         told = "".join(_of_times(heard)) or "请检查后再试。"
         raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。{told}")
     found, has, done = [], [], 0
+    columns = frozenset(heard.columns)
+    texts = texts_of(engine, heard.readings, columns) if heard.texts is None else heard.texts
     batches = scan_batches(
         engine,
         heard.readings,
         wanted.registry,
         wanted.settings,
         fleet,
-        frozenset(heard.columns),
+        understood(columns, texts),
         apart=apart,
         weather=outdoors,
-        texts=heard.texts,
+        texts=texts,
         closed=heard.closed,
         kept=kept,
     )
@@ -143,7 +146,8 @@ def judged(
             done += len(batch.meter_ids)
             if progress is not None:
                 progress(done, len(fleet.meter_ids))
-    return _scanned(heard, wanted.registry, wanted.settings, found, has, _without_weather(outdoors, fleet))
+    remarks = (*of_unknown_valves(texts), *_without_weather(outdoors, fleet))
+    return _scanned(heard, wanted.registry, wanted.settings, found, has, remarks)
 
 
 def remembering(folder: str | Path | None) -> AbstractContextManager[Keeper | None]:

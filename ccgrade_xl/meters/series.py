@@ -46,7 +46,7 @@ def series_of(daily: pd.DataFrame, registry: pd.DataFrame) -> Series:
 
     codes, meters = pd.factorize(daily["meter_id"], sort=True)
     of_meter = {str(meter): at for at, meter in enumerate(meters)}
-    owned = registry[registry["meter_id"].isin(of_meter)]
+    owned = registry[registry["meter_id"].isin(of_meter) & (registry["customer_id"] != "")]
     counts = owned["customer_id"].value_counts()
     alone = owned[owned["customer_id"].map(counts) == 1]
     of_customer = {

@@ -136,9 +136,11 @@ def monthly(daily: ir.Table) -> ir.Table:
 
 
 def customer_daily(daily: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
-    """Return daily volumes by `customer_id`: the sum over its meters; a meter that is in no registry is its own customer."""
+    """Return daily volumes by `customer_id`: the sum over its meters; a meter in no registry, or without a customer there, is its
+    own customer.
+    """
     table = daily.merge(registry[["meter_id", "customer_id"]], on="meter_id", how="left")
-    table["customer_id"] = table["customer_id"].fillna(table["meter_id"])
+    table["customer_id"] = table["customer_id"].replace("", None).fillna(table["meter_id"])
     volumes = table.groupby(["customer_id", "day", "month"], as_index=False)
     return volumes.agg(
         m3=("m3", "sum"),

@@ -131,6 +131,21 @@ def test_daily_readings_wait_two_days():
     assert found(fleet({"A": two_lost}), known) == ["通讯中断"]
 
 
+def test_valve_texts_that_are_not_understood_are_told():
+    frame = works()
+    frame["valve"] = np.where(frame.time < at(30, 0), "开", np.where(frame.time < at(40, 0), "半关", "卡住"))
+    report = scan(fleet({"A": frame}), registry({"A": {}}), as_of=at(DAYS, 0)).attrs["report"]
+    (told,) = report.remarks
+    assert told.startswith("“阀门”列有 2 种写法不认识：“半关”、“卡住”，")
+    assert {run.code: run.state for run in report.checks}["阀门矛盾"] == "已检查"
+
+
+def test_a_valve_column_of_which_nothing_is_understood_is_as_good_as_none():
+    frame = works().assign(valve="卡住")
+    report = scan(fleet({"A": frame}), registry({"A": {}}), as_of=at(DAYS, 0)).attrs["report"]
+    assert {run.code: run.state for run in report.checks}["阀门矛盾"] == "未检查"
+
+
 def every(hours):
     """Return a sound fleet of which one reading in so many hours is uploaded."""
     made = simulate(FleetSpec(meters=12, faulty_share=0), seed=7, start=dt.date(2026, 3, 1), days=100)

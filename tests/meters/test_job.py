@@ -79,6 +79,19 @@ def test_a_customer_with_two_meters_uses_what_both_do(kept, registry):
     assert whole == pytest.approx(sum(parts))
 
 
+def test_meters_of_nobody_are_known_each_by_itself(fleet):
+    known = fleet.registry.to_pandas()
+    known.loc[[0, 1], "customer_id"] = ["", None]
+    kept = run(fleet.readings, known, with_forecast=False)
+    meters = known.meter_id.iloc[:2].tolist()
+    assert kept.alone() == tuple(f"表号:{meter}" for meter in sorted(meters))
+    assert "" not in kept.customers()
+    assert "" not in kept.metered_use()
+    for number in kept.alone():
+        assert kept.usage_months(number)
+    assert len(run(fleet.readings, None, with_forecast=False).alone()) == 12
+
+
 def test_every_meter_with_readings_has_a_forecast_that_starts_after_its_last_whole_day(kept):
     for meter in kept.meters():
         if meter != "SILENT":

@@ -161,5 +161,12 @@ def test_the_two_columns_of_a_customer(daily, mean, months):
     assert np.isnan(result["月均用气量"]) if mean is None else result["月均用气量"] == pytest.approx(mean)
 
 
+@pytest.mark.parametrize("blank", ["", None])
+def test_meters_without_a_customer_are_each_their_own(blank):
+    known = pd.DataFrame({"meter_id": ["a", "x", "y"], "customer_id": ["0001", blank, blank]})
+    daily = pd.concat(days_of(meter, "2025-01-01", "2025-01-03", 1) for meter in "axy")
+    assert set(customer_daily(daily, known)["customer_id"]) == {"0001", "x", "y"}
+
+
 def test_a_meter_in_no_registry_is_its_own_customer():
     assert set(customer_daily(days_of("x", "2025-01-01", "2025-01-03", 1), REGISTRY)["customer_id"]) == {"x"}

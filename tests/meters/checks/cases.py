@@ -598,6 +598,22 @@ def one_opened_cover(f):
     return f.assign(status=f.status.where(f.time != at(45, 9), "开盖报警"))
 
 
+@case("阀门矛盾", "高")
+def flow_with_the_valve_closed_by_force(f):
+    return f.assign(valve=f.valve.where(~day(f, 45), "强制关阀"))
+
+
+@case("磁干扰/开盖", "高")
+def one_opened_shell(f):
+    return f.assign(status=f.status.where(f.time != at(45, 9), "外壳打开"))
+
+
+@case("磁干扰/开盖", None)
+def statuses_that_deny_it(f):
+    denied = ["无磁干扰", "磁干扰:无;开盖:无", "磁干扰=0", "未开盖", "开盖恢复", "磁干扰解除"]
+    return f.assign(status=[denied[number % len(denied)] for number in range(len(f))])
+
+
 @case("磁干扰/开盖", None)
 def an_ordinary_status(f):
     return f.assign(status="正常")
