@@ -65,6 +65,13 @@ def test_every_record_is_listed_with_who_when_and_what(run: Runner, book: Path) 
     assert "人工调整" in run("ledger", "show", book, "--records", "全部").out
 
 
+def test_checking_ticks_the_step_of_the_month_that_is_graded(run: Runner, book: Path) -> None:
+    run("check", book, "--as-of", "2026-04-30")
+    steps = run("ledger", "show", book, "--records", "月结步骤", "--month", "2026-04", "--json").data
+    assert [step["内容"].partition("，")[0] for step in steps] == ["检查"]
+    assert run("ledger", "verify", book).code == DONE
+
+
 def test_a_kind_of_record_there_is_not_is_refused_with_those_there_are(run: Runner, book: Path) -> None:
     refused = run("ledger", "show", book, "--records", "小道消息")
     assert refused.code == NOTHING_DONE

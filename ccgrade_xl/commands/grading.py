@@ -72,7 +72,7 @@ def grade_customers(
     write_overview(book, table, grades)
     found = findings(table, chosen, grades.customers)
     found += override_warnings(decisions, int(grades.graded.sum()), graded_on)
-    found += note_step(book, "评级", f"{len(table.rows)} 户，规则 {chosen.version}", at)
+    found += note_step(book, "评级", f"{len(table.rows)} 户，规则 {chosen.version}", at, as_of=graded_on)
     return graded_outcome(table, grades, found)
 
 
