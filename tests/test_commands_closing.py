@@ -320,6 +320,16 @@ def test_with_the_switch_on_a_grade_rises_one_step_a_cycle(book: ClosedFileBook)
 # --- 样本调整 -----------------------------------------------------------------------------------------------
 
 
+def test_a_new_book_says_what_the_ledger_beside_it_holds(book: ClosedFileBook, tmp_path: Path) -> None:
+    closed(book, MARCH)
+    new_book(tmp_path / "四月.xlsm")
+    later = ClosedFileBook(tmp_path / "四月.xlsm")
+    later.replace_rows(CUSTOMER_TABLE, book.read_table(CUSTOMER_TABLE).rows)
+    assert "还没有台账" in str(later.read_name(sheet.STATE))
+    adjust_sample(later, at=AT)
+    assert str(later.read_name(sheet.STATE)).startswith("已月结 1 个月（2026-03 至 2026-03）")
+
+
 def test_the_sample_is_listed_checked_and_approved_and_every_count_adds_up(book: ClosedFileBook) -> None:
     closed(book, MARCH)
     rows = [list(row) for row in book.read_table(CUSTOMER_TABLE).rows]
