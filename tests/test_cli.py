@@ -145,6 +145,18 @@ def test_rows_that_need_attention_are_listed_with_exit_code_1(run: Runner, book:
     assert "客户数据第 4 行（客户 00002）：用气单位性质“民营企也”不在选项中" in graded.out
 
 
+def test_check_lists_what_needs_attention_and_leaves_the_book_as_it_is(run: Runner, book: Path) -> None:
+    run("import", book, listed(GOOD))
+    assert run("check", book).code == DONE
+    run("import", book, listed(MISSPELT))
+    before = book.read_bytes()
+    checked = run("check", book)
+    assert checked.code == ATTENTION
+    assert "已检查 2 户，发现 1 处需要处理" in checked.out
+    assert "用气单位性质“民营企也”不在选项中" in checked.out
+    assert book.read_bytes() == before
+
+
 def test_import_and_grade_to_another_file_leave_the_book_as_it_is(run: Runner, book: Path) -> None:
     before = book.read_bytes()
     assert run("import", book, listed(GOOD), "-o", "导入.xlsm").code == DONE

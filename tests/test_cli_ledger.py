@@ -65,6 +65,21 @@ def test_every_record_is_listed_with_who_when_and_what(run: Runner, book: Path) 
     assert "人工调整" in run("ledger", "show", book, "--records", "全部").out
 
 
+def test_checking_ticks_the_step_of_the_month_that_is_graded(run: Runner, book: Path) -> None:
+    run("check", book, "--as-of", "2026-04-30")
+    steps = run("ledger", "show", book, "--records", "月结步骤", "--month", "2026-04", "--json").data
+    assert [step["内容"].partition("，")[0] for step in steps] == ["检查"]
+    assert run("ledger", "verify", book).code == DONE
+
+
+def test_a_correction_names_the_options_that_are_missing(run: Runner, book: Path) -> None:
+    lacking = run("close", book, "--correct", "0001")
+    assert (lacking.code, lacking.err) == (NOTHING_DONE, "缺少选项 --month、--reason、--approver。\n")
+    why = ("--reason", "漏了逾期", "--approver", "王五")
+    assert "缺少选项 --month。" in run("close", book, "--correct", "0001", *why).err
+    assert run("close", book, "--correct", "0001", "--month", "2026-03", *why).code == DONE
+
+
 def test_a_kind_of_record_there_is_not_is_refused_with_those_there_are(run: Runner, book: Path) -> None:
     refused = run("ledger", "show", book, "--records", "小道消息")
     assert refused.code == NOTHING_DONE
@@ -79,7 +94,7 @@ def test_a_ledger_is_backed_up_and_comes_back(run: Runner, book: Path, tmp_path:
     beside(book).write_bytes(b"")
     assert run("ledger", "show", book).code == NOTHING_DONE
     refused = run("ledger", "restore", "备份.sqlite", book)
-    assert (refused.code, "已经存在，没有覆盖" in refused.err) == (NOTHING_DONE, True)
+    assert (refused.code, "已经存在，没有覆盖；要换下它请加 --replace" in refused.err) == (NOTHING_DONE, True)
     assert run("ledger", "restore", "备份.sqlite", book, "--replace").code == DONE
     assert run("ledger", "show", book, "--records", "全部", "--json").data == before
     assert (tmp_path / f"{beside(book).name}.换下").read_bytes() == b""

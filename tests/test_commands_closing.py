@@ -268,6 +268,28 @@ def test_steps_are_recorded_only_where_there_is_a_ledger(book: ClosedFileBook, t
     assert steps == [("2026-03", "复核"), ("2026-04", "导入"), ("2026-04", "检查"), ("2026-04", "评级")]
 
 
+@pytest.mark.parametrize(
+    ("named", "as_of", "month"),
+    [
+        (None, dt.date(2026, 3, 31), "2026-03"),  # two months late
+        (None, dt.date(2026, 4, 3), "2026-03"),  # early in the month after
+        (None, dt.date(2026, 4, 28), "2026-04"),
+        ("2026-05", dt.date(2026, 3, 31), "2026-03"),
+        ("2026-03", dt.date(2026, 4, 20), "2026-03"),
+    ],
+)
+def test_a_step_belongs_to_the_month_that_is_graded(
+    book: ClosedFileBook, named: str | None, as_of: dt.date, month: str
+) -> None:
+    Ledger.create(beside(book.path))
+    book.write_block(sheet.CLOSING_MONTH, [[named]])
+    check_customers(book, as_of=as_of, at=AT)
+    grade_customers(book, as_of=as_of, at=AT)
+    with ledger(book).reading() as view:
+        steps = [(each.record.month, each.record.step) for each in view.entries(StepDone)]
+    assert steps == [(month, "检查"), (month, "评级")]
+
+
 def test_a_correction_stands_beside_what_was_frozen(book: ClosedFileBook) -> None:
     closed(book, MARCH)
     put(book, 0, 逾期次数=4.0, 最长逾期天数=40.0)
@@ -304,6 +326,16 @@ def test_with_the_switch_on_a_grade_rises_one_step_a_cycle(book: ClosedFileBook)
 
 
 # --- 样本调整 -----------------------------------------------------------------------------------------------
+
+
+def test_a_new_book_says_what_the_ledger_beside_it_holds(book: ClosedFileBook, tmp_path: Path) -> None:
+    closed(book, MARCH)
+    new_book(tmp_path / "四月.xlsm")
+    later = ClosedFileBook(tmp_path / "四月.xlsm")
+    later.replace_rows(CUSTOMER_TABLE, book.read_table(CUSTOMER_TABLE).rows)
+    assert "还没有台账" in str(later.read_name(sheet.STATE))
+    adjust_sample(later, at=AT)
+    assert str(later.read_name(sheet.STATE)).startswith("已月结 1 个月（2026-03 至 2026-03）")
 
 
 def test_the_sample_is_listed_checked_and_approved_and_every_count_adds_up(book: ClosedFileBook) -> None:

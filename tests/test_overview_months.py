@@ -7,7 +7,7 @@ import pytest
 
 from ccgrade_xl.casework.ledger import Ledger, beside, frozen_table
 from ccgrade_xl.casework.month_close import close_month
-from ccgrade_xl.commands import grade_customers, print_overview, undo_last
+from ccgrade_xl.commands import close_month_in, grade_customers, print_overview, undo_last
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.customers import read_customers
@@ -94,6 +94,14 @@ def test_the_trend_shows_the_frozen_months_oldest_first(path) -> None:
     rows = [row for row in graded(path).read_block(TREND.name) if row[0]]
     assert [row[0] for row in rows] == ["2026-02", "2026-03", "2026-04"]
     assert [sum(row[1:]) for row in rows] == [4.0, 5.0, 6.0]
+
+
+def test_a_close_brings_its_own_month_onto_the_trend(path) -> None:
+    freeze(path, "2026-04")
+    book = ClosedFileBook(path)
+    close_month_in(book, "2026-05", AS_OF, reviewer="李四", at=WRITTEN)
+    assert [row[0] for row in book.read_block(TREND.name) if row[0]] == ["2026-04", "2026-05"]
+    assert by_label(book, CHANGE.name)["参评户数"] == [10.0, 4.0, 6.0]
 
 
 def test_only_the_last_twelve_months_are_shown(path) -> None:

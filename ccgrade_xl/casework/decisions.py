@@ -158,7 +158,7 @@ def answer_letter(
         KEPT: "经复核，维持原评级。",
         CORRECTED: "经复核，对评级予以更正。",
         WITHDRAWN: "贵单位已撤回异议，不再处理。",
-    }.get(objection.answer, f"正在复核，将于 {objection.due()} 前答复。")
+    }.get(objection.answer, _pending(objection.due(), as_of))
     return [
         "关于客户分级评定异议的答复",
         f"{name or '贵单位'}（客户编号 {objection.customer}）：",
@@ -171,6 +171,13 @@ def answer_letter(
         "五、评级规则对客户公开，可以向客户经理查阅；对本答复仍有异议的，可以再次提出。",
         f"答复日期：{objection.answered or as_of}",
     ]
+
+
+def _pending(due: dt.date, as_of: dt.date) -> str:
+    """Say when the answer comes; that it is late, where its day is over."""
+    if as_of > due:
+        return f"正在复核。答复期限 {due} 已过，谨此致歉，我们将尽快答复。"
+    return f"正在复核，将于 {due} 前答复。"
 
 
 def _plain(text: str) -> str:

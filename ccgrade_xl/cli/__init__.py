@@ -205,6 +205,21 @@ def import_(
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)
+def check(
+    book: BookArgument, rules: RulesOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
+    """逐户检查资料，列出要处理的：看不懂的数字、不在选项中的文字、重复或缺失的客户编号；不改动资料。"""
+    from ccgrade_xl.commands import check_customers  # noqa: PLC0415
+    from ccgrade_xl.hosts.closing_files import committed  # noqa: PLC0415
+
+    day, chosen = date_of(as_of, AS_OF), rules_in(rules)
+    with progress(quiet=as_json) as status:
+        opened = open_book(book, status)
+        outcome = committed(opened, check_customers(opened, chosen, day))
+    finish(outcome, as_json)
+
+
+@app.command(cls=Command, options_metavar=OPTIONS)
 def grade(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="工作簿，或任何带表头的 .xlsx / .csv 客户表。")

@@ -18,7 +18,7 @@ from ccgrade_xl.cli.options import (
     rules_in,
 )
 from ccgrade_xl.cli.showing import finish, print_json, print_table, progress
-from ccgrade_xl.cli.wording import COMMAND, OPTIONS, Command, Group
+from ccgrade_xl.cli.wording import COMMAND, OPTIONS, Command, Group, missing_options
 
 ledger_app = typer.Typer(
     help="评级台账：查看、核验、备份、恢复。",
@@ -36,7 +36,11 @@ def close(
     book: BookArgument,
     month: Annotated[
         str | None,
-        typer.Option("--month", metavar="MONTH", help="月份，如 2026-03；省略时为上次月结的下一个月。"),
+        typer.Option(
+            "--month",
+            metavar="MONTH",
+            help="月份，如 2026-03；省略时为上次月结的下一个月，现有评级的日期更早时为评级日期所在的月份。",
+        ),
     ] = None,
     as_of: Annotated[
         str | None,
@@ -54,11 +58,14 @@ def close(
 ) -> None:
     """月结：封存一个月的评级；或用 --correct 更正已月结的评级，原记录保留。"""
     from ccgrade_xl.commands import close_month_in, correct_month_in  # noqa: PLC0415
-    from ccgrade_xl.hosts.closing_files import committed  # noqa: PLC0415
+    from ccgrade_xl.hosts.closing_files import committed, correction_lacks  # noqa: PLC0415
 
     with progress(quiet=as_json) as status:
         opened = open_book(book, status)
         if correct:
+            given = {"--month": month, "--reason": reason, "--approver": approver}
+            if lacking := correction_lacks(opened, given):
+                raise missing_options(lacking)
             outcome = correct_month_in(opened, month, correct, reason=reason, approver=approver)
         else:
             date = None if as_of is None else date_of(as_of, AS_OF)

@@ -11,6 +11,7 @@ from ccgrade_xl.errors import Cancelled, LedgerFault
 from ccgrade_xl.pages.closing import must_have_ledger, who, working_month
 from ccgrade_xl.pages.customers import day_of, read_customers
 from ccgrade_xl.pages.ledger import entered, ledger_of, writing
+from ccgrade_xl.pages.ledger_sheet import write_state
 from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
@@ -42,6 +43,7 @@ def adjust_sample(book: Book, approver: str | None = None, *, at: dt.datetime | 
             raise LedgerFault("台账里还没有月结，没有可以比较的样本；第一次月结以后再做样本调整。")
         since, month = months[-1], working_month(book, view, day_of(at))
         previous = view.frozen(since, NEEDED)
+        write_state(book, view)
     table = read_customers(book)
     found = sample_adjustment(previous, _sample(table))
     standing = _LIST.records(book.read_table(_LIST.name)) if _LIST.name in book.table_names() else []

@@ -24,6 +24,7 @@ from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.ledger import entered, entered_month, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.pages.ledger_sheet import ledger_before, write_ledger
 from ccgrade_xl.pages.outliving import outlive_month
+from ccgrade_xl.pages.overview import write_overview
 from ccgrade_xl.pages.rule_impact import show_outlook
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.workbook import ledger_sheet as sheet
@@ -81,6 +82,7 @@ def close_month_in(
     with ledger.reading() as view:
         shown = write_ledger(book, view, day, named)
         show_outlook(book, view, shown, grades.as_of, table)
+    write_overview(book, table, grades)
     attention = [*said] if checked_by else ["没有填写复核人，“复核”一步没有登记。", *said]
     return Outcome(
         f"{named} 已月结：{len(frozen)} 户，参评 {entry.record.graded} 户，规则 {chosen.version}，经办人 {entry.person}。",

@@ -14,6 +14,7 @@ from ccgrade_xl.inspection import findings
 from ccgrade_xl.pages.closing import note_step
 from ccgrade_xl.pages.customers import day_of, read_customers, rules_of
 from ccgrade_xl.pages.verification.returning import fill_in, is_returned
+from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.workbook.book import Book, Outcome
 
 
@@ -52,15 +53,23 @@ def import_customers(
 
 
 @command("check", "检查数据", "数据", "逐户检查资料：看不懂的数字、不在选项中的文字、重复或缺失的客户编号。")
-def check_customers(book: Book, *, at: dt.datetime | None = None) -> Outcome:
-    """List what is wrong with the customers' data; table 客户 is left as it is."""
+def check_customers(
+    book: Book,
+    rules: RuleSet | None = None,
+    as_of: dt.date | None = None,
+    *,
+    at: dt.datetime | None = None,
+) -> Outcome:
+    """List what is wrong with the customers' data; table 客户 is left as it is. `as_of` is the day they will be graded on."""
     table = read_customers(book)
-    found = findings(table, rules_of(book))
+    found = findings(table, rules or rules_of(book))
     said = f"发现 {len(found)} 处需要处理：" if found else "没有发现问题。"
     outcome = Outcome(f"已检查 {len(table.rows)} 户，{said}", found)
-    return _noted(book, "检查", f"{len(table.rows)} 户，{len(found)} 处", outcome, at)
+    return _noted(book, "检查", f"{len(table.rows)} 户，{len(found)} 处", outcome, at, as_of)
 
 
-def _noted(book: Book, step: str, note: str, outcome: Outcome, at: dt.datetime | None) -> Outcome:
+def _noted(
+    book: Book, step: str, note: str, outcome: Outcome, at: dt.datetime | None, as_of: dt.date | None = None
+) -> Outcome:
     """Record a step of the month close; what could not be recorded joins what needs attention."""
-    return evolve(outcome, attention=[*outcome.attention, *note_step(book, step, note, at)])
+    return evolve(outcome, attention=[*outcome.attention, *note_step(book, step, note, at, as_of=as_of)])

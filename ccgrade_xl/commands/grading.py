@@ -72,7 +72,7 @@ def grade_customers(
     write_overview(book, table, grades)
     found = findings(table, chosen, grades.customers)
     found += override_warnings(decisions, int(grades.graded.sum()), graded_on)
-    found += note_step(book, "评级", f"{len(table.rows)} 户，规则 {chosen.version}", at)
+    found += note_step(book, "评级", f"{len(table.rows)} 户，规则 {chosen.version}", at, as_of=graded_on)
     return graded_outcome(table, grades, found)
 
 
@@ -179,14 +179,30 @@ def graded_outcome(table: Table, grades: Grades, found: Sequence[str]) -> Outcom
     return Outcome(message, found, data)
 
 
+_SCORES = {"信用等级": "标准分 Y", "用气量等级": "标准分 X", "星级": "综合得分 X × Y"}
+"""What the score of a grade is called."""
+
+
 def _explained_lines(block: Sequence[Sequence[CellValue]]) -> list[str]:
     """Return an explanation block as lines of text; what it has nothing to tell of is left out."""
     lines = []
     for name, value, score, _weight, _won, lost, remark in block[1:]:
         if name is None or (name in (*RANKS, VETO, MISSING) and NOTHING in (value, remark)):
             continue
-        unit = "%完整" if name == MISSING else " 分"
-        parts = [str(value) if value else "", f"{score:g}{unit}" if isinstance(score, float) else ""]
-        parts += [f"失 {lost:g} 分" if isinstance(lost, float) and lost > 0 else "", str(remark or "")]
-        lines.append(f"{name}：" + "，".join(part for part in parts if part))
+        shown, said = str(value or ""), str(remark or "")
+        if name == MISSING:
+            known = f"（信用指标的资料完整度 {score:g}%）" if isinstance(score, float) else ""
+            parts = [f"{said}{known}"]
+        elif name in _SCORES and isinstance(score, float):
+            parts = [shown, f"{_SCORES[str(name)]} = {score:g}", said.partition("，")[2]]
+        elif name in _SCORES:
+            parts = [shown if name != "用气量等级" else "", said if name == "用气量等级" else ""]
+        else:
+            parts = [
+                "" if shown and said.startswith(shown) else shown,
+                f"{score:g} 分" if isinstance(score, float) else "",
+                f"失 {lost:g} 分" if isinstance(lost, float) and lost > 0 else "",
+                said,
+            ]
+        lines.append(f"{name}：{'，'.join(filter(None, parts)) or '未知'}")
     return lines

@@ -37,7 +37,7 @@ def list_tasks(
     chosen = rules or rules_of(book)
     book.status("正在安排任务……", 0.4)
     plan = plan_tasks(book, table, chosen, day)
-    cases = read_cases(book, day)
+    cases = read_cases(book, table, day)
     stop_if_cancelled(book)
     undo.remember(book.location, _before(book))
     book.status("正在写入任务……", 0.7)

@@ -92,9 +92,15 @@ def _told(
 
 def _attention(table: Table, customers: list[Graded], found: Assignment) -> list[str]:
     attention = []
-    for team, count in sorted(found.homeless.items()):
-        where = f"班组“{team}”在人员表里没有承担客户的人" if team else "没有填写班组"
-        attention.append(f"{count} 户{where}，已按地址或现有客户经理分派，其余分给户数最少的班组，请核对。")
+    teams = Counter(customer.charge.team for customer in customers)
+    for team, astray in sorted(found.homeless.items()):
+        where = f"的班组“{team}”在人员表里没有承担客户的人" if team else "没有填写班组"
+        by_district = teams[team] - astray
+        at_home = f"{by_district} 户按负责区域分派，" if by_district else ""
+        attention.append(
+            f"{teams[team]} 户{where}：{at_home}{astray} 户的地址不在负责区域里，"
+            "按现有客户经理分派，没有的分给户数最少的班组，请核对。"
+        )
     numbers = texts_in(table, "客户编号")
     times = Counter(numbers)
     doubtful = [row for row, number in enumerate(numbers) if not number or times[number] > 1]
@@ -103,7 +109,6 @@ def _attention(table: Table, customers: list[Graded], found: Assignment) -> list
         attention.append(
             f"“客户数据”第 {first} 行等 {len(doubtful)} 行没有客户编号或编号重复，没有分派，请先改正。"
         )
-    teams = {customer.charge.team for customer in customers}
     if len(teams) > CHART_TEAMS:
         attention.append(f"架构图最多画 {CHART_TEAMS} 个班组，其余班组只在对比表里。")
     return attention

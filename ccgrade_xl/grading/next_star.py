@@ -214,7 +214,10 @@ def _prepayment_changes(now: Grades) -> list[Change]:
         target = math.ceil(months * bill * 100) / 100 if closed else math.floor(months * bill * 100 + 1) / 100
         if target <= have:
             continue
-        advice = f"预收气费补到 {target:,.2f} 元（{months:g} 个月气费，再存 {target - have:,.2f} 元）"
+        if math.isnan(balance):
+            advice = f"先核实预收气费余额，不足 {target:,.2f} 元（{months:g} 个月气费）的补足"
+        else:
+            advice = f"预收气费补到 {target:,.2f} 元（{months:g} 个月气费，再存 {target - have:,.2f} 元）"
         changes.append(
             Change("prepayment", advice, _EFFORT["prepayment"] + points / 100, _set_balance(target))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from ccgrade_xl import boundary
 from ccgrade_xl.errors import CcgradeError, LedgerFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.ledger import entered, ledger_of, ledger_place
+from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Outcome
 from ccgrade_xl.workbook.names import LEDGER_HEAD
 
@@ -43,6 +45,16 @@ def committed(book: ClosedFileBook, outcome: Outcome) -> Outcome:
         said = f"台账已写好，但工作簿没有更新：{fault}"
         return evolve(outcome, attention=[*outcome.attention, said])
     return outcome
+
+
+def correction_lacks(book: ClosedFileBook, given: Mapping[str, str | None]) -> list[str]:
+    """Return the options (--month, --reason, --approver) that a correction lacks: neither given nor entered on the sheet."""
+    cells = {
+        "--month": sheet.CORRECTED_MONTH,
+        "--reason": sheet.CORRECTION_REASON,
+        "--approver": sheet.CORRECTION_APPROVER,
+    }
+    return [option for option, name in cells.items() if not (given[option] or entered(book, name))]
 
 
 def opened_ledger(place: str) -> tuple[Ledger, Head]:
@@ -148,6 +160,8 @@ def restored(source: Path, place: str, *, replace: bool) -> str:
 
     is_book = Path(place).suffix.lower() in _BOOKS
     target = ledger_place(ClosedFileBook(Path(place))) if is_book else _place(place)
+    if isinstance(target, Path) and target.exists() and not replace:
+        raise LedgerFault(f"台账“{target}”已经存在，没有覆盖；要换下它请加 --replace，换下的另存在旁边。")
     ledger = restore(source, target, replace=replace)
     return f"已恢复到 {ledger.place.shown}。"
 

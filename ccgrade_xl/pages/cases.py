@@ -17,6 +17,7 @@ from ccgrade_xl.casework.cases import Case, CaseState, case_number, case_state
 from ccgrade_xl.casework.processes import Manual, default_manual, manual_of
 from ccgrade_xl.errors import CcgradeError, NotUnderstood
 from ccgrade_xl.list_cells import day_entered
+from ccgrade_xl.pages.customers import customer_numbers
 from ccgrade_xl.pages.ledger import has_ledger, must_be_installed, reading, writing
 from ccgrade_xl.workbook.book import Book, CellValue, Table
 from ccgrade_xl.workbook.processes import CASE_LIST, STEP_LIST, WITHDRAWN
@@ -63,7 +64,7 @@ class CaseList:
     said: list[str] = field(factory=list)
 
 
-def read_cases(book: Book, as_of: dt.date) -> CaseList:
+def read_cases(book: Book, customers: Table, as_of: dt.date) -> CaseList:
     """Read the processes under way: those of the sheet, then those that only the ledger holds open."""
     if CASE_LIST.name not in book.table_names():
         return CaseList([])
@@ -82,6 +83,7 @@ def read_cases(book: Book, as_of: dt.date) -> CaseList:
         found.said.append(f"在办流程没有对照台账：{fault}")
         known = []
     _join(found, known, manual, as_of)
+    _find_customers(found, {number for number in customer_numbers(customers) if number})
     return found
 
 
@@ -146,6 +148,17 @@ def _state(row: Row, manual: Manual, as_of: dt.date) -> CaseState | str:
         return case_state(Case(process, step, start, extended, day_entered(row, "办结日期")), manual, as_of)
     except CcgradeError as fault:
         return str(fault)
+
+
+def _find_customers(found: CaseList, numbers: set[str]) -> None:
+    """Say so where a row names a customer that the book does not have, unless it is registered for that customer."""
+    for each in found.listed:
+        number = boundary.text_of(each.row["客户编号"])
+        if not number or number in numbers or (each.entry and each.entry.record.customer == number):
+            continue
+        meant = sorted(known for known in numbers if known.lstrip("0") == number.lstrip("0"))
+        hint = f"是不是 {meant[0]}？" if meant else ""
+        each.state = f"“客户数据”里没有客户编号 {number}，没有登记，{hint or '请核对。'}"
 
 
 def _names(customers: Table) -> dict[str, CellValue]:

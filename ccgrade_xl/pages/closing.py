@@ -64,9 +64,12 @@ def month_to_close(book: Book, month: str, graded: dt.date, today: dt.date, *, i
     return month
 
 
-def note_step(book: Book, step: str, note: str, at: dt.datetime | None = None) -> list[str]:
+def note_step(
+    book: Book, step: str, note: str, at: dt.datetime | None = None, *, as_of: dt.date | None = None
+) -> list[str]:
     """Record a step of the close where the book has a ledger; return what to tell where that did not work.
 
+    `as_of` is the day it was done for, the grading date: the month worked on then is the one the step belongs to.
     Importing, checking and grading never fail for the ledger's sake.
     """
     if not has_ledger(book):
@@ -76,11 +79,20 @@ def note_step(book: Book, step: str, note: str, at: dt.datetime | None = None) -
         from ccgrade_xl.casework.ledger import StepDone  # noqa: PLC0415 - only a book with a ledger waits for it
 
         with ledger.writing(person_of(book), at) as pen:
-            pen.append(StepDone(month=working_month(book, pen, day_of(at)), step=step, note=note))
+            month = _month_of_step(book, pen, as_of or day_of(at))
+            pen.append(StepDone(month=month, step=step, note=note))
         note_head(book, ledger)
     except CcgradeError as fault:
         return [f"月结清单没有记下“{step}”：{fault}"]
     return []
+
+
+def _month_of_step(book: Book, view: View, as_of: dt.date) -> str:
+    """Return the month worked on as of a day; a month named on 评级台账 that had not begun then is another one."""
+    from ccgrade_xl.casework.months import first_day, month_of  # noqa: PLC0415
+
+    month = working_month(book, view, as_of)
+    return month if first_day(month) <= as_of else month_of(as_of)
 
 
 def standing_grades(book: Book, table: Table, rules: RuleSet | None, current: RuleSet, month: str) -> Grades:

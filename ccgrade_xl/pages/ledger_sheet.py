@@ -42,7 +42,7 @@ def write_ledger(
     Returns the month shown. What hangs on the rules that stand in the book is `rule_impact`'s.
     """
     shown, compared = shown_months(book, view)
-    _write(book, sheet.STATE, [[_state(view)]])
+    write_state(book, view)
     write_checklist(book, view, closing, today)
     _write(book, sheet.HISTORY.name, list(_history(view)))
     _write(book, sheet.CUSTOMER_LINE.name, list(_line(view, entered(book, sheet.SHOWN_CUSTOMER))))
@@ -50,6 +50,11 @@ def write_ledger(
     _write_months(book, view, shown, compared)
     _write_discrimination(book, view)
     return shown
+
+
+def write_state(book: Book, view: View) -> None:
+    """Say how many months and records the ledger holds."""
+    _write(book, sheet.STATE, [[_state(view)]])
 
 
 def write_checklist(book: Book, view: View, month: str, today: dt.date) -> None:

@@ -38,7 +38,7 @@ def _tasks(book: Book, month: str, today: dt.date, at: dt.datetime | None) -> li
 
 
 def _cases(book: Book, customers: Table, today: dt.date, at: dt.datetime | None) -> list[str]:
-    cases = read_cases(book, today)
+    cases = read_cases(book, customers, today)
     record_cases(book, cases, at)
     write_cases(book, customers, cases)
     return cases.said

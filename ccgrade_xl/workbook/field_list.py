@@ -67,7 +67,7 @@ def _sheet(person: str, rows: Sequence[Mapping[str, CellValue]]) -> bytes:
     signed = "核实人签字：＿＿＿＿＿＿＿＿　　日期：＿＿＿＿＿＿＿＿　　组长签字：＿＿＿＿＿＿＿＿"
     body = [
         _row(1, 24, [(f"待核实清单　负责人：{person}　共 {len(rows)} 条", _TITLE)]),
-        _row(2, 16, [(f"逐条核实后打勾；不符的写明核实值和依据，找不到人的写“{OPEN}”。也可以直接在本表填写后交回导入。", _NOTE)]),
+        _row(2, 16, [(f"逐条核实后打勾；更正的写明核实值和依据，找不到人的写“{OPEN}”。也可以直接在本表填写后交回导入。", _NOTE)]),
         _row(_HEAD, 24, [(column.header, _HEADER) for column in _COLUMNS]),
         *(_row(at, 34, [_cell(row, column.header) for column in _COLUMNS]) for at, row in enumerate(rows, _HEAD + 1)),
         _row(bottom + 2, 24, [(signed, 0)]),

@@ -113,3 +113,15 @@ def test_the_letter_gives_grade_reasons_and_outcome() -> None:
         "五、评级规则对客户公开，可以向客户经理查阅；对本答复仍有异议的，可以再次提出。",
         "答复日期：2026-03-06",
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (0, "四、处理结果：正在复核，将于 2026-03-09 前答复。"),
+        (4, "四、处理结果：正在复核，将于 2026-03-09 前答复。"),
+        (5, "四、处理结果：正在复核。答复期限 2026-03-09 已过，谨此致歉，我们将尽快答复。"),
+    ],
+)
+def test_a_letter_never_promises_a_day_that_is_over(days: int, says: str) -> None:
+    assert says in answer_letter(OBJECTION, "一厂", {}, [], "", DAY + dt.timedelta(days=days))

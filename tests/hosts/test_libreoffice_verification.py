@@ -56,7 +56,7 @@ def half_a_month(book: Book, folder: Path) -> list[str]:
     book.replace_rows(PEOPLE.name, STAFF)
     said += [assign_customers(book, as_of=AS_OF), verify_customers(book, as_of=AS_OF, at=AT)]
     rows = VERIFICATION.records(book.read_table(VERIFICATION.name))
-    for row in rows[:3]:
+    for row in [row for row in rows if row["原因"] == "冲突"][:3]:
         row.update({"核实结果": "属实", "依据": "现场照片"})
     book.replace_rows(VERIFICATION.name, VERIFICATION.rows(rows))
     said.append(verify_customers(book, as_of=AS_OF, at=AT))

@@ -50,6 +50,8 @@ def test_what_is_late_is_named_with_its_row(book: ClosedFileBook) -> None:
         ({"步骤": "盖章"}, "没有叫“盖章”"),
         ({"开始日期": None}, "缺开始日期"),
         ({"办结日期": "昨天"}, "办结日期"),
+        ({"客户编号": "9999"}, "“客户数据”里没有客户编号 9999，没有登记，请核对。"),
+        ({"客户编号": "1"}, "“客户数据”里没有客户编号 1，没有登记，是不是 0001？"),
     ],
 )
 def test_a_case_nobody_understands_says_what_it_lacks(
@@ -58,6 +60,7 @@ def test_a_case_nobody_understands_says_what_it_lacks(
     [row], outcome = cases(book, {**CASE, **changed})
     assert says in row["情况"]
     assert any(says in sentence for sentence in outcome.attention)
+    assert not has_ledger(book)
 
 
 def test_a_limit_edited_on_the_sheet_moves_the_day(book: ClosedFileBook) -> None:

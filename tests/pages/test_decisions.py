@@ -10,8 +10,12 @@ from ccgrade_xl.casework.ledger import Objection, Override, beside
 from ccgrade_xl.commands import grade_customers, settle_decisions, undo_last
 from ccgrade_xl.commands.decisions import register_objection, register_override, withdraw_override
 from ccgrade_xl.errors import CcgradeError
+from ccgrade_xl.grading.next_star import possible_changes
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
+from ccgrade_xl.pages.customers import row_named
 from ccgrade_xl.pages.ledger import has_ledger, reading
+from ccgrade_xl.rules.ruleset import RuleSet
+from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook.decisions import LETTER, OBJECTION_LIST, OVERRIDE_LIST
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE
 from tests.pages.books import AS_OF, enter, graded_book, rows_of
@@ -161,6 +165,39 @@ def test_the_letter_is_written_for_the_objection(book: ClosedFileBook) -> None:
     assert "一厂（客户编号 0001）：" in letter
     assert any("信用等级 5A，星级 五星级" in line for line in letter)
     assert any("气费缴纳" in line for line in letter)
+
+
+@pytest.mark.parametrize(
+    ("customer", "changed", "lines"),
+    [
+        (0, {"用气单位性质": None}, ["用气单位性质：未知，权重分给其他指标"]),
+        (0, {"在用月数": None}, ["缺失资料：在用月数（信用指标的资料完整度 100%）"]),
+        (0, {}, ["信用等级：5A，标准分 Y = 5", "用气量等级：五级，标准分 X = 5，月均用气量 120,000 m³",
+                 "星级：五星级，综合得分 X × Y = 25"]),
+        (3, {}, ["用气量等级：月均用气量未知", "星级：待定"]),
+    ],
+)  # fmt: skip
+def test_the_letter_gives_its_grounds_as_a_person_would(
+    book: ClosedFileBook, customer: int, changed: dict[str, Any], lines: list[str]
+) -> None:
+    enter(book, CUSTOMER_TABLE, customer, **changed)
+    objected: dict[str, Any] = {"异议内容": "有误", "收到日期": AS_OF}
+    letter = register_objection(book, f"{customer + 1:04}", objected, as_of=AS_OF, at=AT).data["letter"]
+    assert [line for line in lines if f"  {line}" not in letter] == []
+
+
+def test_an_unknown_balance_is_to_be_verified_and_not_taken_for_nothing(book: ClosedFileBook) -> None:
+    enter(book, CUSTOMER_TABLE, 1, 预收气费余额=None)
+    objected: dict[str, Any] = {"异议内容": "有误", "收到日期": AS_OF}
+    letter = register_objection(book, "0002", objected, as_of=AS_OF, at=AT).data["letter"]
+    advice = next(line for line in letter if line.startswith("三、怎样提高："))
+    assert "再存" not in advice
+    changes = possible_changes(
+        grade_table(row_named(book.read_table(CUSTOMER_TABLE), "0002"), RuleSet.default(), AS_OF)
+    )
+    told = [change.advice for change in changes if change.fact == "prepayment"]
+    assert told
+    assert all(said.startswith("先核实预收气费余额，不足 ") for said in told)
 
 
 def test_a_second_objection_of_one_day_gets_its_own_number(book: ClosedFileBook) -> None:

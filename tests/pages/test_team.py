@@ -61,6 +61,20 @@ def test_only_people_of_the_table_who_take_customers_get_some(staffed: ClosedFil
     assert abs(counts["甲"] - counts["乙"]) <= 1
 
 
+def test_how_many_have_no_team_is_said_and_what_became_of_them(staffed: ClosedFileBook) -> None:
+    table = staffed.read_table("客户")
+    rows = [list(row) for row in table.rows]
+    active = [at for at, status in enumerate(table.column("客户状态")) if status in ("在用", None)]
+    for at in active[:3]:
+        rows[at][table.headers.index("班组")] = None
+        rows[at][table.headers.index("地址")] = "澄安市高新区一路1号"
+    rows[active[3]][table.headers.index("班组")] = None
+    rows[active[3]][table.headers.index("地址")] = "外省某地"
+    staffed.replace_rows("客户", rows)
+    said = next(line for line in assign_customers(staffed).attention if "没有填写班组" in line)
+    assert said.startswith("4 户没有填写班组：3 户按负责区域分派，1 户的地址不在负责区域里，")
+
+
 def test_customers_not_in_use_keep_their_manager(staffed: ClosedFileBook) -> None:
     before = staffed.read_table("客户")
     assign_customers(staffed)

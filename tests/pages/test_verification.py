@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from ccgrade_xl.casework.ledger.records import Verified
 from ccgrade_xl.commands import grade_customers, import_customers, run_command, undo_last, verify_customers
 from ccgrade_xl.commands.origin import origin_of
 from ccgrade_xl.errors import BookFault, Cancelled
@@ -186,13 +187,51 @@ def test_the_regraded_book_is_as_if_graded_at_once(book: ClosedFileBook) -> None
     assert len(set(map(str, table.column("评级日期")))) == 1
 
 
-def test_a_value_confirmed_is_not_asked_again_until_it_changes(book: ClosedFileBook) -> None:
+def test_a_value_confirmed_is_not_asked_again_until_it_changes(book: ClosedFileBook, tmp_path: Path) -> None:
+    was = dt.date(2024, 1, 31)
+    contracts = tmp_path / "合同_2024-01.csv"
+    contracts.write_text("客户编号,合同状态\n0002,九十日内到期\n", "utf-8")
+    import_customers(book, [contracts], day=was)
     verify_customers(book, as_of=AS_OF)
-    enter(book, "0005", "合同签订", 核实结果="属实", 依据="确实没有合同")
+    assert listed(book)["0002", "合同签订"]["原因"] == "合同到期"
+    enter(book, "0002", "合同签订", 核实结果="属实", 依据="合同原件")
     verify_customers(book, as_of=AS_OF)
     verify_customers(book, as_of=AS_OF)
-    assert ("0005", "合同签订") not in listed(book)
+    assert ("0002", "合同签订") not in listed(book)
     verify_customers(book, as_of=dt.date(2027, 12, 1))
+    assert ("0002", "合同签订") in listed(book)
+
+
+@pytest.mark.parametrize(
+    ("number", "column", "said"),
+    [
+        ("0002", "用气单位性质", "“民营企也”不在选项里。建议：民营企业。"),
+        ("0003", "否决日期", "现有值是空的"),
+        ("0004", "逾期次数", "“很多”"),
+        ("0005", "合同签订", "现有值是空的"),
+        ("0007", "客户状态", "不在选项里"),
+    ],
+)
+def test_what_grading_cannot_use_is_not_confirmed(
+    book: ClosedFileBook, number: str, column: str, said: str
+) -> None:
+    verify_customers(book, as_of=AS_OF)
+    enter(book, number, column, 核实结果="属实", 依据="现场看过")
+    (told,) = verify_customers(book, as_of=AS_OF).attention
+    assert told.startswith(f"“待核实”里客户 {number} 的{column}没有收回：")
+    assert said in told.replace(" ", "")
+    assert "不能填 属实" in told
+    assert listed(book)[number, column]["核实结果"] == "属实"
+
+
+def test_what_an_older_version_let_be_confirmed_is_listed_again(book: ClosedFileBook) -> None:
+    with writing(book) as pen:
+        pen.append(
+            Verified(
+                customer="0005", column="合同签订", before="", found="", verifier="甲", verified_on=AS_OF
+            )
+        )
+    verify_customers(book, as_of=AS_OF)
     assert ("0005", "合同签订") in listed(book)
 
 
@@ -202,8 +241,8 @@ def test_a_value_confirmed_is_not_asked_again_until_it_changes(book: ClosedFileB
         ({"核实结果": "更正"}, "请在“核实值”里填写"),
         ({"核实结果": "更正", "核实值": "民营企也"}, "建议：民营企业"),
         ({"核实结果": "对"}, "看不懂"),
-        ({"核实结果": "属实", "核实日期": dt.datetime(2027, 1, 1)}, "还没有到"),
-        ({"核实结果": "属实", "核实日期": "昨天"}, "不是看得懂的日期"),
+        ({"核实结果": "更正", "核实值": "民营企业", "核实日期": dt.datetime(2027, 1, 1)}, "还没有到"),
+        ({"核实结果": "更正", "核实值": "民营企业", "核实日期": "昨天"}, "不是看得懂的日期"),
     ],
 )
 def test_what_cannot_be_used_stays_on_the_list_and_is_told(
@@ -311,7 +350,7 @@ def test_each_person_gets_an_a4_list_that_comes_back(book: ClosedFileBook, tmp_p
     assert page.print_title_rows == "$3:$3"
     headers = [each.value for each in page[3]]
     assert headers == list(VERIFICATION.headers[1:PRINTED])
-    assert page.cell(4, headers.index("勾选") + 1).value == "□属实  □不符"
+    assert page.cell(4, headers.index("勾选") + 1).value == "□属实  □更正"
     assert validation_errors(path) == []
     workbook = load_workbook(path)
     at = next(each[0].row for each in workbook.active.iter_rows(4) if each[0].value == "0002")

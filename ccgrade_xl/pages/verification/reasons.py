@@ -31,6 +31,7 @@ _NUMBERS = tuple(column for column in INPUT_COLUMNS if column.kind in ("number",
 _DATES = tuple(column for column in INPUT_COLUMNS if column.kind == "date")
 _GRAVE = ("高", "中")
 _OPEN_ALARM = ("", OPEN, UNDER_WAY)
+_UNUSABLE = ("否决无日期", "选项有误", "看不懂", "未知")
 _MOST = 0.5
 """Where more than this share of all customers is out of date in a column, the department is to deliver, not the field."""
 
@@ -240,8 +241,11 @@ def all_entries(case: Case) -> tuple[list[Entry], list[str]]:
 
 
 def _confirmed(case: Case, entry: Entry) -> bool:
-    """Whether the very value that stands was confirmed so lately that nobody is to be asked again."""
+    """Whether the very value that stands was confirmed so lately that nobody is to be asked again.
+
+    What is of no use to grading stays unknown to it, whoever confirmed it.
+    """
     known = case.confirmed.get(entry.key)
-    if known is None or known[0] != entry.present:
+    if known is None or known[0] != entry.present or entry.reason in _UNUSABLE:
         return False
     return months_between(known[1], case.as_of) < case.valid_months

@@ -14,9 +14,10 @@ from ccgrade_xl.list_cells import day_in, text_in, texts_in
 from ccgrade_xl.pages.team import Member
 from ccgrade_xl.pages.verification.asking import Case, Entry
 from ccgrade_xl.workbook.book import CellValue, Table
+from ccgrade_xl.workbook.verification import RIGHT, WRONG
 
 Row = dict[str, CellValue]
-BOXES = "□属实  □不符"
+BOXES = f"□{RIGHT}  □{WRONG}"
 """What is ticked on paper."""
 _MOST_KINDS = 5
 

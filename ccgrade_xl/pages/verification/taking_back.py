@@ -92,7 +92,7 @@ def _finding(row: Row, table: Table, at: int | None, rules: RuleSet, as_of: dt.d
     if in_table and result == "" and value is None:
         raise NotUnderstood("请填写核实结果。")
     if value is None:
-        value = before if in_table else result
+        value = _confirmed(column, before, rules) if in_table else result
     day = boundary.read_date(row["核实日期"]) or as_of
     if day > as_of:
         raise NotUnderstood(f"核实日期 {day:%Y-%m-%d} 还没有到，请改正。")
@@ -100,6 +100,18 @@ def _finding(row: Row, table: Table, at: int | None, rules: RuleSet, as_of: dt.d
     if not verifier:
         raise NotUnderstood("没有写核实人，请填写。")
     return Finding(text_in(row[KEY]), column, at, before, value, verifier, day, text_in(row["依据"]))
+
+
+def _confirmed(column: str, before: CellValue, rules: RuleSet) -> CellValue:
+    """Return what stands, which was found right. Raises `NotUnderstood` for what is unknown to grading all the same."""
+    remedy = f"请填 {WRONG} 并写上核实值，查不到的填 {OPEN}。"
+    if boundary.is_blank(before):
+        raise NotUnderstood(f"现有值是空的，不能填 {RIGHT}；{remedy}")
+    try:
+        _value(column, before, rules)
+    except CellFault as fault:
+        raise NotUnderstood(f"现有值评级用不了，不能填 {RIGHT}：{fault}{remedy}") from None
+    return before
 
 
 def _value(column: str, cell: CellValue, rules: RuleSet) -> CellValue:
@@ -130,7 +142,7 @@ def _option(column: str, word: str, rules: RuleSet) -> str:
         return word
     accepted = {plain(each): option for each, option in words.items()}
     if plain(word) not in accepted:
-        raise NotUnderstood(f"核实值“{word}”不在选项里。{suggestion(word, words)}。")
+        raise NotUnderstood(f"“{word}”不在选项里。{suggestion(word, words)}。")
     return accepted[plain(word)]
 
 

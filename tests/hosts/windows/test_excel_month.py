@@ -82,7 +82,8 @@ def test_a_month_leaves_the_ledger_and_the_cells_it_leaves_beside_a_closed_file(
     twins.enter({TASK_LIST.name: {"状态": ["已办", *["待办"] * open_tasks]}})
     twins.both("tasks")
     twins.both("verify")
-    twins.enter({VERIFICATION.name: {"核实结果": ["属实"], "核实人": ["赵六"], "依据": ["现场照片"]}})
+    found = {"核实结果": ["更正"], "核实值": ["2026-01-05"], "核实人": ["赵六"], "依据": ["现场照片"]}
+    twins.enter({VERIFICATION.name: found})  # the day of a veto that had none
     assert "收回 1 条核实结果" in twins.both("verify").message
     twins.enter(correction(month))
     assert twins.both("correct").questions[0].startswith(f"更正 {month} 的 1 户，批准人 王组长。")
