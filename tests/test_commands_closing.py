@@ -130,7 +130,7 @@ def test_edited_days_decide_what_is_late(book: ClosedFileBook) -> None:
     assert states[0] == "待办"
     assert states[4] == "逾期完成"
     book.write_block(sheet.DAYS, [[31.0]])
-    with pytest.raises(NotUnderstood, match=r"“导入”的期限是 “31.0”，请填 1 到 28"):
+    with pytest.raises(NotUnderstood, match=r"“导入”的期限是 “31”，请填 1 到 28"):
         show_ledger(book, at=AT)
 
 

@@ -35,7 +35,7 @@ EXAMPLES: dict[str, Example] = {
     "demo": Example(f"demo --as-of {AS_OF}", 8, 14),
     "new": Example(f"new {BOOK}"),
     "import": Example(f"import {BOOK} {LIST}", 6, 8),
-    "check": Example(f"check {BOOK}", 8),
+    "check": Example(f"check {BOOK} --as-of {AS_OF}", 8),
     "grade": Example(f"grade {BOOK} --as-of {AS_OF}", 4, 12),
     "explain": Example(f"explain {BOOK} 0010200022 --as-of {AS_OF}"),
     "tasks": Example(f"tasks {BOOK} --as-of {AS_OF}", 10),
