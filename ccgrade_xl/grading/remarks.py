@@ -17,7 +17,7 @@ from ccgrade_xl.grading.indicators import prepayment_months
 from ccgrade_xl.grading.sample import Grades
 from ccgrade_xl.grading.veto import named_vetoes
 from ccgrade_xl.rules.indicators import INDICATORS, CreditIndicator
-from ccgrade_xl.rules.numerals import digits
+from ccgrade_xl.rules.wording import digits
 
 LOSSES_NAMED = 2
 """How many indicators a remark names."""

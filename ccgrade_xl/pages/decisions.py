@@ -19,7 +19,8 @@ from ccgrade_xl.casework.decisions import (
     remarks_by_customer,
     too_many,
 )
-from ccgrade_xl.errors import CcgradeError, CellFault, NotUnderstood
+from ccgrade_xl.errors import CcgradeError, NotUnderstood
+from ccgrade_xl.list_cells import day_entered
 from ccgrade_xl.pages.customers import customer_numbers
 from ccgrade_xl.pages.decision_records import (
     Recorded,
@@ -286,7 +287,7 @@ def _override(row: Row) -> tuple[Overridden, str]:
         raise NotUnderstood(f"项目应为{'或'.join(SUBJECTS)}，不是 {shown(subject)}")
     if decided not in SUBJECTS[subject]:
         raise NotUnderstood(f"{subject}没有 {shown(decided)}，应为{'、'.join(SUBJECTS[subject])}之一")
-    expires = _day(row, "有效期至")
+    expires = day_entered(row, "有效期至")
     if expires is None:
         raise NotUnderstood("缺有效期至，请填写")
     withdrawn = plain(boundary.text_of(row["撤销"])) == "是"
@@ -297,7 +298,7 @@ def _override(row: Row) -> tuple[Overridden, str]:
 
 def _objection(row: Row) -> tuple[Objected, str]:
     """Read an objection; one whose answer is not understood has been made all the same, and waits for it."""
-    received = _day(row, "收到日期")
+    received = day_entered(row, "收到日期")
     if received is None:
         raise NotUnderstood("缺收到日期，请填写")
     made = Objected(
@@ -312,7 +313,7 @@ def _objection(row: Row) -> tuple[Objected, str]:
     if answer and answer not in ANSWERS:
         return made, f"处理结果应为{'、'.join(ANSWERS)}之一，不是 {shown(answer)}"
     try:
-        return evolve(made, answer=answer, answered=_day(row, "答复日期") if answer else None), ""
+        return evolve(made, answer=answer, answered=day_entered(row, "答复日期") if answer else None), ""
     except NotUnderstood as fault:
         return made, str(fault)
 
@@ -322,13 +323,6 @@ def _text(row: Row, header: str) -> str:
     if not text:
         raise NotUnderstood(f"缺{header}，请填写")
     return text
-
-
-def _day(row: Row, header: str) -> dt.date | None:
-    try:
-        return boundary.read_date(row[header])
-    except CellFault as fault:
-        raise NotUnderstood(f"{header}：{fault}") from None
 
 
 def _by_number(customers: Table) -> dict[str, Row]:

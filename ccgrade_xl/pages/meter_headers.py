@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ccgrade_xl.errors import BookFault, NotUnderstood
+from ccgrade_xl.list_cells import text_in
 from ccgrade_xl.meters.addresses import is_address
 from ccgrade_xl.meters.headers import IGNORED, Header, meaning
 from ccgrade_xl.meters.profiles import merged, place_of, profile_of
 from ccgrade_xl.meters.readings import READING_COLUMN
-from ccgrade_xl.pages.meter_sources import near, text_in
+from ccgrade_xl.pages.meter_sources import near
 from ccgrade_xl.rules.wording import plain
 from ccgrade_xl.workbook.book import Book, CellValue
 from ccgrade_xl.workbook.meter_lists import READING_HEADERS, SHEET

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from ccgrade_xl import boundary
 from ccgrade_xl.boundary import read_month, read_number
 from ccgrade_xl.errors import BookFault, Cancelled, CellFault
+from ccgrade_xl.list_cells import text_in
 from ccgrade_xl.meters.checks import CHECKS
 from ccgrade_xl.meters.readings import TIME_ZONE, is_zone
 from ccgrade_xl.meters.settings import Settings, settings_from_tables
@@ -128,14 +129,6 @@ def check_settings_of(book: Book) -> Settings:
     if not any(settings.is_on(check) for check in CHECKS):
         raise BookFault("“评分规则”的异常项全部关闭了，没有可以检查的。请至少把一项的“启用”改成是。")
     return settings
-
-
-def text_in(cell: CellValue) -> str:
-    """Return a cell's text, "" for a blank or an error value."""
-    try:
-        return boundary.read_text(cell) or ""
-    except CellFault:
-        return ""
 
 
 def _place(at: int) -> str:

@@ -10,10 +10,10 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from ccgrade_xl.rules.numerals import digits
 from ccgrade_xl.rules.places import Places
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, USAGE_LEVELS, RuleSet
 from ccgrade_xl.rules.word_checks import each_once, listed
+from ccgrade_xl.rules.wording import digits
 
 
 @frozen

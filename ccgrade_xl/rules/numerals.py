@@ -62,11 +62,6 @@ def number_in(text: str, unit: str = "") -> float | None:
     return None if numeral is None else numeral.within(unit)
 
 
-def digits(number: float) -> str:
-    """Return a number in its shortest digits: 100, not 100.0."""
-    return f"{number:.15g}"
-
-
 def grouped(number: float) -> str:
     """Return a number in its shortest digits with thousands separators: 1,500.5."""
     return f"{number:,.15g}"

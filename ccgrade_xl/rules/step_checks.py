@@ -11,10 +11,10 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from ccgrade_xl.rules.numerals import digits
 from ccgrade_xl.rules.places import Places, table_name
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, RuleSet
 from ccgrade_xl.rules.schema import SWITCHES
+from ccgrade_xl.rules.wording import digits
 
 
 @frozen

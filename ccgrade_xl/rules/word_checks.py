@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ccgrade_xl.rules.indicators import BY_NAME, INDICATORS
-from ccgrade_xl.rules.numerals import digits
 from ccgrade_xl.rules.places import Places, table_name
 from ccgrade_xl.rules.ruleset import ASPECTS, CREDIT_GRADES, STARS, Option, RuleSet, Veto
 from ccgrade_xl.rules.separators import BETWEEN_VALUES, BETWEEN_WORDS
-from ccgrade_xl.rules.wording import plain
+from ccgrade_xl.rules.wording import digits, plain
 
 _BY_OPTION = tuple(row.name for row in INDICATORS if row.scoring == "option")
 

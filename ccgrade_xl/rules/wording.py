@@ -43,10 +43,15 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", _DASHES.sub("-", narrow).casefold())
 
 
+def digits(number: float) -> str:
+    """Return a number in its shortest digits: 100, not 100.0."""
+    return f"{number:.15g}"
+
+
 def written(value: object) -> str:
     """Return a value as people write it: a number without .0 and the noise of its last bits, a day without midnight."""
     if isinstance(value, float):
-        return f"{value:.15g}"
+        return digits(value)
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return f"{value:%Y-%m-%d}"
     return value.value if isinstance(value, CellError) else "" if value is None else str(value)

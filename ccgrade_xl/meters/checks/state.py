@@ -125,6 +125,17 @@ def _tamper(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[St
     )
 
 
+_FROZEN_HOURS = Threshold(
+    "frozen_hours",
+    "不变时间",
+    72,
+    "h",
+    "有流量而读数一直不变，达到它即报警；只计整个用气日，首尾不足一天的不算。",
+    most=8760,
+)
+"""Of a temperature and of a pressure alike."""
+_OFTEN = Threshold("readings", "超限次数", 2, "次", "一天里超出范围达到这么多次才报警。", least=1, most=96)
+
 TEMPERATURE = Check(
     "temperature",
     "温度异常",
@@ -135,15 +146,8 @@ TEMPERATURE = Check(
     _temperature,
     evidence_bare="有流量而温度一直是 {b:.1f} ℃，至少 {value:.0f} 小时，时限 {threshold:.0f} 小时。",
     thresholds=(
-        Threshold(
-            "frozen_hours",
-            "不变时间",
-            72,
-            "h",
-            "有流量而读数一直不变，达到它即报警；只计整个用气日，首尾不足一天的不算。",
-            most=8760,
-        ),
-        Threshold("readings", "超限次数", 2, "次", "一天里超出范围达到这么多次才报警。", least=1, most=96),
+        _FROZEN_HOURS,
+        _OFTEN,
     ),
     reads=("temperature_c",),
     asks="readings temperature_least temperature_most use",
@@ -161,15 +165,8 @@ PRESSURE = Check(
     evidence_bare="有流量而压力一直是 {b:.2f} kPa，至少 {value:.0f} 小时，时限 {threshold:.0f} 小时。",
     thresholds=(
         Threshold("share", "允许偏差", 0.2, "", "偏离设定值的比例超过它。", most=10),
-        Threshold(
-            "frozen_hours",
-            "不变时间",
-            72,
-            "h",
-            "有流量而读数一直不变，达到它即报警；只计整个用气日，首尾不足一天的不算。",
-            most=8760,
-        ),
-        Threshold("readings", "超限次数", 2, "次", "一天里超出范围达到这么多次才报警。", least=1, most=96),
+        _FROZEN_HOURS,
+        _OFTEN,
     ),
     reads=("pressure_kpa",),
     knows=("pressure_set_kpa",),
