@@ -35,7 +35,7 @@ def remembering() -> Iterator[None]:
         yield
     except OSError as error:
         raise FileFault(
-            f"ccgrade 在“{error.filename or state_home()}”里记不下东西（{error.strerror or type(error).__name__}），没有做完。"
+            f"ccgrade 在“{state_home()}”里记不下东西（{error.strerror or type(error).__name__}），没有做完。"
             f"请检查这个文件夹的权限和磁盘空间，或把环境变量 {HOME} 改成一个能写的文件夹。"
         ) from error
 

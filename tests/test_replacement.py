@@ -12,6 +12,7 @@ import pytest
 
 from ccgrade_xl import undo
 from ccgrade_xl.casework.task_store import keep_tasks
+from ccgrade_xl.errors import FileFault
 from ccgrade_xl.home import HOME
 from ccgrade_xl.hosts.libreoffice_install import write_path_file
 from ccgrade_xl.last_ledger import note_ledger
@@ -89,17 +90,25 @@ def test_a_file_that_is_being_read_on_windows_is_replaced_a_moment_later(
 
 
 @pytest.mark.parametrize(
-    "write",
+    ("write", "fault", "says"),
     [
-        lambda: undo.remember("/某处/簿.xlsx", NOTHING),
-        lambda: keep_tasks(dt.date(2026, 3, 31), ["1"], [], {}),
-        lambda: note_ledger(Path("/某处/台账.sqlite")),
-        write_path_file,
+        (lambda: undo.remember("/某处/簿.xlsx", NOTHING), FileFault, "里记不下东西（Is a directory）"),
+        (
+            lambda: keep_tasks(dt.date(2026, 3, 31), ["1"], [], {}),
+            FileFault,
+            "里记不下东西（Is a directory）",
+        ),
+        (lambda: note_ledger(Path("/某处/台账.sqlite")), FileFault, "里记不下东西（Is a directory）"),
+        (write_path_file, OSError, "directory"),
     ],
     ids=["undo", "tasks", "ledger", "libreoffice"],
 )
 def test_what_ccgrade_remembers_leaves_nothing_behind_where_it_cannot_be_put_in_place(
-    write: Callable[[], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    write: Callable[[], object],
+    fault: type[Exception],
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(HOME, str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
@@ -109,6 +118,7 @@ def test_what_ccgrade_remembers_leaves_nothing_behind_where_it_cannot_be_put_in_
     path.unlink()
     path.mkdir()  # no file can be renamed over it
     (path / "kept").touch()
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(fault, match=says) as told:
         write()
+    assert fault is OSError or ".half" not in str(told.value)
     assert names_in(tmp_path) == {"kept"}
