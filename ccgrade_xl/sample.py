@@ -54,8 +54,12 @@ def grade(
     """
     import pandas as pd  # noqa: PLC0415 - only DataFrame users wait for pandas
 
-    columns = {str(name): _cells(customers[name]) for name in customers.columns if str(name) in _READ}
-    grades = grade_columns(columns, len(customers), rules or RuleSet.default(), as_of or _today())
+    grades = grade_columns(
+        {str(name): _cells(customers[name]) for name in customers.columns if str(name) in _READ},
+        len(customers),
+        rules or RuleSet.default(),
+        as_of or _today(),
+    )
     return pd.DataFrame(result_arrays(grades), index=customers.index, copy=False)
 
 
@@ -116,7 +120,7 @@ def _cells(series: pd.Series[Any]) -> Cells:
     if series.dtype.kind in "iuf":
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     codes, values = series.factorize()
-    return Distinct(codes.astype(np.int64), tuple(values.tolist()))
+    return Distinct(codes.astype(np.int64, copy=False), tuple(values.tolist()))
 
 
 def _today() -> dt.date:

@@ -15,6 +15,7 @@ from ccgrade_xl.rules.ruleset import UNDECIDED
 
 def result_arrays(grades: Grades) -> dict[str, np.ndarray[Any, Any]]:
     """Return the result columns as arrays, in the order of table 客户."""
+    said = remarks(grades)  # first: it needs the most room beside what is kept
     scales, graded = grades.scales, grades.graded
     return {
         "用气量等级": _names(scales.usage.names, np.where(grades.level < 0, NONE, grades.level)),
@@ -29,7 +30,7 @@ def result_arrays(grades: Grades) -> dict[str, np.ndarray[Any, Any]]:
         "综合得分": grades.star_score,
         "星级": _names(scales.star.names, grades.star),
         "完整度": np.where(graded, grades.credit.completeness, np.nan),
-        "说明": remarks(grades),
+        "说明": said,
         "规则版本": _constant(scales.rules.version, len(grades)),
         "评级日期": np.full(len(grades), np.datetime64(grades.as_of, "s")),
     }
