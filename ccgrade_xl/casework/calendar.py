@@ -104,8 +104,13 @@ def _plain(day: dt.date) -> dt.date:
     return dt.date(day.year, day.month, day.day)
 
 
+def is_within_reason(day: dt.date) -> bool:
+    """Return whether anybody can have meant a day: 9999-12-31 is written where there is no end."""
+    return _EARLIEST <= _plain(day) <= _LATEST
+
+
 def _must_be_sensible(start: dt.date, count: int) -> None:
-    if not _EARLIEST <= _plain(start) <= _LATEST:
+    if not is_within_reason(start):
         raise OutOfRange(f"开始日期 {start:%Y-%m-%d} 不在 1900 年至 2900 年之间，请检查日期。")
     if not 0 <= count <= _LONGEST:
         raise OutOfRange(f"时限 {count} 不在 0 至 {_LONGEST} 之间，请检查时限。")

@@ -211,7 +211,8 @@ def _prepayment_changes(now: Grades) -> list[Change]:
     have = 0.0 if math.isnan(balance) else balance
     changes = []
     for months, closed, points in now.scales.prepayment:
-        target = math.ceil(months * bill * 100) / 100 if closed else math.floor(months * bill * 100 + 1) / 100
+        fen = round(months * bill * 100, 6)  # 1.5 × 2999.80 is 4499.70 to a manager, and must be to a float
+        target = (math.ceil(fen) if closed else math.floor(fen) + 1) / 100
         if target <= have:
             continue
         if math.isnan(balance):

@@ -55,6 +55,21 @@ def test_a_day_of_rest_moves_to_the_next_working_day() -> None:
     assert due(tasks(customer(), past=past))["档案复核"] == dt.date(2026, 10, 8)
 
 
+@pytest.mark.parametrize("expires", [dt.date(9999, 12, 31), dt.date(2999, 12, 31), dt.date(1900, 1, 15)])
+def test_a_contract_without_end_keeps_nobody_from_his_tasks(expires: dt.date) -> None:
+    """What is written for a contract without end, and a day of no year anybody meant."""
+    endless = tasks(customer(number="0002", expires=expires), customer())
+    assert [each.name for each in endless if each.customer == "0001"] == [
+        each.name for each in tasks(customer())
+    ]
+    assert ("合同提醒" in due(endless)) == (expires.year == 1900)
+
+
+@pytest.mark.parametrize("opened", [dt.date(9999, 12, 31), dt.date(2950, 1, 1)])
+def test_who_is_opened_in_no_year_anybody_meant_has_no_rounds_yet(opened: dt.date) -> None:
+    assert not tasks(customer(opened=opened))
+
+
 @pytest.mark.parametrize(
     ("star", "amount"),
     [("五星级", None), ("四星级", 4000.0), ("三星级", 9000.0), ("二星级", 14000.0), ("一星级", 14000.0)],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from attrs import evolve
 
 from ccgrade_xl import RuleSet
 from ccgrade_xl.boundary import customers_from
+from ccgrade_xl.grading.indicators import prepayment_scores
 from ccgrade_xl.grading.next_star import next_star, possible_changes
 from ccgrade_xl.grading.sample import grade_sample
 from tests.grading.samples import AS_OF
@@ -43,6 +45,25 @@ def test_the_usage_that_is_advised_reaches_the_level_as_it_is_written(usage, bou
     assert grade_sample(customer(target), rules, AS_OF).level[0] == level + 1
     assert grade_sample(customer(usage + more), rules, AS_OF).level[0] == level + 1
     assert more - (bound - usage) < 1
+
+
+@pytest.mark.parametrize("bill", [2999.8, 1.1, 0.29, 100.0, 33.33])
+def test_the_balance_that_is_advised_is_the_least_that_reaches_the_step(bill):
+    unpaid = {"月均用气量": 28_000, "预收气费余额": 0, "月均气费": bill}
+    poor = customers_from({name: [cell] for name, cell in {**BEST, **unpaid}.items()}, 1)
+    now = grade_sample(poor, DEFAULT, AS_OF)
+    targets = [
+        float(found[1].replace(",", ""))
+        for change in possible_changes(now)
+        if (found := re.match(r"预收气费补到 ([\d,.]+) 元", change.advice))
+    ]
+    assert len(targets) == len(now.scales.prepayment)
+    for target, (_, _, points) in zip(targets, now.scales.prepayment, strict=True):
+        reached, short = (
+            prepayment_scores(np.array([balance]), np.array([bill]), now.scales).score[0]
+            for balance in (target, round(target - 0.01, 2))
+        )
+        assert reached >= points > short
 
 
 def test_the_advice_is_one_sentence():
