@@ -15,8 +15,8 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.workbook.plain_xlsx import xlsx_of
 from ccgrade_xl.workbook.replace_file import replace_file
 
-_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@].*\w", re.DOTALL)
-"""A text that a spreadsheet would take for a formula; a lone - is a word for nothing."""
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠].*\w", re.DOTALL)
+"""A text that a spreadsheet would take for a formula, an East Asian one by full-width signs, too; a lone - is a word for nothing."""
 KINDS = (".csv", ".xlsx", ".parquet")
 
 

@@ -48,6 +48,18 @@ def test_the_ledger_of_a_workbook_lies_beside_it(tmp_path: Path) -> None:
     assert beside(tmp_path / "三月.xlsm") == tmp_path / "评级台账.sqlite"
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://wang:geheim@db/kredit", "postgresql+psycopg://wang:***@db/kredit"),
+        ("postgresql://db/kredit?user=wang&password=geheim", "postgresql+psycopg://db/kredit?user=wang"),
+        ("postgresql://db/kredit?sslpassword=geheim", "postgresql+psycopg://db/kredit"),
+    ],
+)
+def test_a_database_is_named_without_its_password(address: str, shown: str) -> None:
+    assert Place.of(address).shown == shown
+
+
 def test_a_ledger_that_is_there_is_not_made_again(place: Path | str) -> None:
     Ledger.create(place)
     with pytest.raises(LedgerFault, match="已经存在，没有覆盖"):

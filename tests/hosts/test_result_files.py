@@ -54,7 +54,9 @@ def test_csv_keeps_the_users_own_words(tmp_path, text):
         assert list(csv.reader(file))[1] == [text, "1"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", " =1+1", "\t=1", "-1+2", "+1", "@SUM(1)", "=\n1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", " =1+1", "\t=1", "-1+2", "+1", "@SUM(1)", "=\n1", "＝1+1", "＠SUM(1)"]
+)
 def test_csv_keeps_a_text_like_a_formula_from_running(tmp_path, text):
     write_list(tmp_path / "表.csv", "表", ("名称",), [(text,)])
     with (tmp_path / "表.csv").open(encoding="utf-8-sig", newline="") as file:

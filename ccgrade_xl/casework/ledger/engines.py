@@ -54,8 +54,11 @@ class Place:
 
     @property
     def shown(self) -> str:
-        """The place as a sentence names it, without the password."""
-        return str(self.at) if isinstance(self.at, Path) else self.at.render_as_string(hide_password=True)
+        """The place as a sentence names it, without the password, wherever in the address it stands."""
+        if isinstance(self.at, Path):
+            return str(self.at)
+        secret = [name for name in self.at.query if name.lower().endswith("password")]
+        return self.at.difference_update_query(secret).render_as_string(hide_password=True)
 
 
 def engine_of(place: Place, *, wait: float = WAIT, new: bool = False) -> sa.Engine:
