@@ -15,6 +15,7 @@ from ccgrade_xl.sourcing import BookSources, day_of_list, read_sources, write_so
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 from ccgrade_xl.workbook.cells import ROWS
 from ccgrade_xl.workbook.headers import read_header
+from ccgrade_xl.workbook.identifiers import standing_number
 from ccgrade_xl.workbook.import_rows import (
     ImportResult,
     find_lists,
@@ -62,7 +63,7 @@ def import_into(
         lists += ((path, table, mapping) for table, mapping in found)
         if book.cancelled():
             raise Cancelled("已取消导入，什么都没有改变。")
-    known = {text for cell in standing.column(KEY) if (text := _number(cell)) is not None}
+    known = {number for cell in standing.column(KEY) if (number := standing_number(cell)) is not None}
     known |= numbers_led_by_zero([(table, mapping) for _, table, mapping in lists])
     options = option_words(rules)
     results = [import_rows(table, mapping, known_ids=known, options=options) for _, table, mapping in lists]
@@ -82,7 +83,8 @@ def import_into(
     book.replace_rows(CUSTOMER_TABLE, merged.rows)
     if known_sources is not None:
         key = standing.headers.index(KEY)
-        write_sources(book, known_sources, [str(row[key]) for row in merged.rows if row[key] is not None])
+        numbers = (standing_number(row[key]) for row in merged.rows)
+        write_sources(book, known_sources, [number for number in numbers if number is not None])
     return _outcome(results, merged, sourcing, batches)
 
 
@@ -120,10 +122,6 @@ def _batch(sources: BookSources, path: Path, result: ImportResult, delivery: Del
     batch = sources.sourcing.origins.open_batch(source, table.file, table.sheet, day, delivery.today)
     sources.learn(source, result, batch)
     return batch
-
-
-def _number(cell: object) -> str | None:
-    return None if boundary.error_in(cell) is not None else boundary.read_text(cell)
 
 
 def _refuse_too_many(tables: Sequence[SourceTable], standing: Table) -> None:

@@ -79,6 +79,14 @@ def _from_text(value: str) -> str | None:
     return text
 
 
+def standing_number(value: CellValue) -> str | None:
+    """Return a number as `identifier` does, and one that cannot be trusted as it stands: it is still somebody's."""
+    try:
+        return identifier(value)
+    except UnusableIdentifier:
+        return written(value)
+
+
 def meter_numbers(value: CellValue) -> str | None:
     """Return meter numbers as text, several separated by `;`. Raises `UnusableIdentifier` as `identifier`."""
     return ";".join(filter(None, map(identifier, listed_meters(value)))) or None

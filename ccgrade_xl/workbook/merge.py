@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 
 from ccgrade_xl.rules.wording import shown
 from ccgrade_xl.workbook.book import CellValue, Table
+from ccgrade_xl.workbook.identifiers import standing_number
 from ccgrade_xl.workbook.import_rows import ImportResult
 from ccgrade_xl.workbook.layout import INPUT_COLUMNS
 from ccgrade_xl.workbook.mapping import KEY
@@ -79,7 +80,8 @@ class _Merging:
     def __attrs_post_init__(self) -> None:
         key = self.table.headers.index(KEY)
         self.rows = [list(row) for row in self.table.rows]
-        self.at = {str(row[key]): at for at, row in enumerate(self.rows) if row[key] is not None}
+        standing = (standing_number(row[key]) for row in self.rows)
+        self.at = {number: at for at, number in enumerate(standing) if number is not None}
 
     def take(self, result: ImportResult, batch: Batch | None) -> None:
         """Merge one list, row by row."""

@@ -427,6 +427,21 @@ def test_merging_keeps_what_a_list_does_not_speak_of() -> None:
     assert (merged.added, merged.changed, merged.unchanged, merged.attention) == (1, 1, 1, ())
 
 
+@pytest.mark.parametrize("standing", [1001.0, 1001, " 1001", "１００１", '="1001"'])
+def test_a_customer_whose_number_stands_as_a_number_is_the_same_customer(standing: Any) -> None:
+    payments = imported(["户号", "逾期次数"], ["1001", 2.0], file="缴费.xlsx")
+    merged = merge_customers(book_table([standing, "甲"]), [payments])
+    assert [row[PLACE["客户编号"]] for row in merged.rows] == ["1001"]
+    assert (merged.rows[0][PLACE["客户名称"]], merged.rows[0][PLACE["逾期次数"]]) == ("甲", 2.0)
+    assert (merged.added, merged.changed) == (0, 1)
+
+
+def test_a_number_that_cannot_be_trusted_stays_as_it_stands() -> None:
+    payments = imported(["户号", "逾期次数"], ["1", 2.0], file="缴费.xlsx")
+    merged = merge_customers(book_table(["1.0002E+11", "甲"], ["1", "乙"]), [payments])
+    assert [row[PLACE["客户编号"]] for row in merged.rows] == ["1.0002E+11", "1"]
+
+
 def test_two_lists_that_disagree_are_said() -> None:
     first = imported(["户号", "户名"], ["1", "甲"], file="一.xlsx")
     second = imported(["户号", "户名"], ["1", "甲店"], file="二.xlsx")
