@@ -8,7 +8,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.年\s](\d{1,2})(?:[-/.月\s](\d{1,2})日?)?月?(?:[ T].*)?")
+_YEAR_FIRST = re.compile(
+    r"(\d{4})[-/.年\s](\d{1,2})(?:[-/.月\s](\d{1,2})日?)?月?"
+    r"(?:[ T](?!.*\d{4}[-/.年]\d{1,2}[-/.月]).*)?"  # a time, a weekday; with another day it is a span
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _SERIALS = range(10_000, 80_000)
