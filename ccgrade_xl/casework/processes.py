@@ -138,7 +138,7 @@ def manual_of(rows: Sequence[Mapping[str, object]], base: Manual | None = None) 
 
 
 def _edited_step(process: str, name: str, row: Mapping[str, object]) -> Step:
-    count, extension = (_whole(process, name, row.get(header)) for header in ("时限", "可延长"))
+    count, extension = (_whole(process, name, header, row.get(header)) for header in ("时限", "可延长"))
     unit = str(row.get("单位") or "").strip()
     if count is not None and unit not in UNITS:
         raise NotUnderstood(
@@ -150,7 +150,7 @@ def _edited_step(process: str, name: str, row: Mapping[str, object]) -> Step:
     return Step(name, owner, limit, form, note, "" if source == "默认值" else source)
 
 
-def _whole(process: str, name: str, cell: object) -> int | None:
+def _whole(process: str, name: str, header: str, cell: object) -> int | None:
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
     try:
@@ -158,7 +158,7 @@ def _whole(process: str, name: str, cell: object) -> int | None:
     except ValueError:
         number = -1.0
     if number < 0 or not number.is_integer():
-        raise NotUnderstood(f"流程“{process}”的“{name}”：时限 {shown(cell)} 不是 0 或更大的整数，请改正。")
+        raise NotUnderstood(f"流程“{process}”的“{name}”：{header}{shown(cell)}不是 0 或更大的整数，请改正。")
     return int(number)
 
 
@@ -177,8 +177,9 @@ def _step(process: str, row: dict[str, Any]) -> Step:
     count, unit, extension = row.pop("count", None), row.pop("unit", None), row.pop("extension", 0)
     if (count is None) != (unit is None) or (unit is not None and unit not in UNITS):
         raise FileFault(f"{place}：时限要写 count 和 unit 两项，unit 是{'、'.join(UNITS)}之一，请改正。")
-    if any(type(number) is not int or number < 0 for number in (count or 0, extension)):
-        raise FileFault(f"{place}：时限 {shown(count)} 不是 0 或更大的整数，请改正。")
+    for key, number in (("count", count or 0), ("extension", extension)):
+        if type(number) is not int or number < 0:
+            raise FileFault(f"{place}：{key} {shown(number)}不是 0 或更大的整数，请改正。")
     limit = None if count is None else Limit(count, unit, extension)
     if "limit" in row:
         raise FileFault(f"{place}：不认识 limit，时限请写成 count 和 unit 两项。")

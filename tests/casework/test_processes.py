@@ -133,7 +133,12 @@ STEP = '{ name = "一", owner = "甲" }'
         ),
         (
             '[[processes]]\nname = "甲"\nowner = "乙"\nsteps = [{ name = "一", owner = "甲", count = -3, unit = "日" }]',
-            "不是 0 或更大的整数",
+            "count “-3”不是 0 或更大的整数",
+        ),
+        (
+            '[[processes]]\nname = "甲"\nowner = "乙"\n'
+            'steps = [{ name = "一", owner = "甲", count = 3, unit = "日", extension = "两天" }]',
+            "extension “两天”不是 0 或更大的整数",
         ),
         (
             '[[processes]]\nname = "甲"\nowner = "乙"\nsteps = [{ name = "一", owner = "甲", limit = 3 }]',
