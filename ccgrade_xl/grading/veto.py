@@ -14,17 +14,15 @@ from ccgrade_xl.rules.separators import BETWEEN_VALUES
 
 @frozen(eq=False)
 class Vetoes:
-    """Which rows a veto holds down, and why the others with a 否决事项 are not.
+    """Which rows a veto holds down, and which it may yet.
 
-    `in_force` counts; `undated` is in force and to be verified; `ahead` is dated after the grading date;
-    `expired` is over. `months` is the longest period of the row's vetoes, `ends` the day it is over: the day before is
+    `in_force` counts; `undated` is in force and to be verified; `ahead` is dated after the grading date. `months` is the longest period of the row's vetoes, `ends` the day it is over: the day before is
     the last on which it holds.
     """
 
     in_force: Mask
     undated: Mask
     ahead: Mask
-    expired: Mask
     ends: Dates
     months: Integers
 
@@ -56,7 +54,7 @@ def vetoes(texts: Coded, dates: Dates, as_of: dt.date, scales: Scales) -> Vetoes
     today = day(as_of)
     ahead = named & (dates > today)
     in_force = undated | (named & ~ahead & (ends > today))
-    return Vetoes(in_force, undated, ahead, named & ~in_force & ~ahead, ends, months)
+    return Vetoes(in_force, undated, ahead, ends, months)
 
 
 def _months(text: str, scales: Scales) -> int:

@@ -30,7 +30,7 @@ def parse_rules(text: str) -> RuleSet:
     """
     document = _document(text)
     reader = RuleReader(read=_value, label=lambda entry: f"“{entry.header}”（{entry.attribute}）")
-    for name in document.keys() - TABLE_BY_FIELD.keys():
+    for name in sorted(document.keys() - TABLE_BY_FIELD.keys()):
         reader.faults.append(f"规则文件：不认识 {name}，请删去，或改成 {'、'.join(TABLE_BY_FIELD)} 之一。")
     for table in RULE_TABLES.values():
         if table.field not in document:

@@ -140,7 +140,7 @@ def test_a_cell_is_read_generously(table: str, number: int, header: str, cell: A
         ("评级开关", 2, "开关", CellError.REF, ("评级开关 第 2 行", "没有叫“#REF!”的开关")),
         ("评级开关", 2, "取值", CellError.REF, ("评级开关 第 2 行", "“新户月数”是错误值 #REF!")),
         ("评级开关", 2, "开关", "完整度下限", ("评级开关 第 2 行", "“完整度下限”在第 1 行已经写过")),
-        ("策略", 3, "抄表", None, ("策略 第 3 行", "“抄表”没有填")),
+        ("策略", 3, "抄表", None, ("策略 第 3 行", "“抄表”没有填", "填文字")),
     ],
 )
 def test_a_cell_that_is_not_understood_is_named(
@@ -192,6 +192,11 @@ def test_a_wrong_header_is_one_fault(headers: list[str], words: str) -> None:
     rows = [[*row, 0.0][: len(headers)] for row in rule_tables(DEFAULT)["用气量分档"][1]]
     (sentence,) = faults_of({"用气量分档": (headers, rows)})
     assert sentence.startswith(words)
+
+
+def test_a_column_of_remarks_may_be_absent() -> None:
+    headers, rows = rule_tables(DEFAULT)["评级开关"]
+    assert rules_from_tables({"评级开关": (headers[:2], [row[:2] for row in rows])}, DEFAULT) == DEFAULT
 
 
 def test_an_unknown_table_is_a_fault() -> None:

@@ -90,12 +90,13 @@ FAULTS: list[tuple[Mutation, tuple[str, ...]]] = [
     (without("payment_steps", 5), ("缴纳分档", "缺少“其余”")),
     (more("payment_steps", PaymentStep(None, None, 10.0)), ("缴纳分档 第 6 行", "“其余”与第 5 行重复")),
     (row("payment_steps", 2, max_days=None), ("缴纳分档 第 2 行", "只填了一个")),
+    (row("payment_steps", 2, max_late=None), ("缴纳分档 第 2 行", "只填了一个")),
     (row("payment_steps", 2, max_late=-1.0), ("缴纳分档 第 2 行", "负数")),
     (row("payment_steps", 3, max_late=1.0, max_days=7.0), ("缴纳分档 第 3 行", "与第 2 行相同")),
     (row("payment_steps", 2, max_days=20.0), ("缴纳分档 第 2 行", "天数上限 20 却大于它的 15", "矛盾")),
     (row("payment_steps", 3, score=90.0), ("缴纳分档 第 3 行", "90 高于比它更严的第 2 行的 85")),
     (row("payment_steps", 5, score=50.0), ("缴纳分档 第 5 行", "50 高于比它更严的第 4 行的 45")),
-    (row("payment_steps", 1, score=120.0), ("缴纳分档 第 1 行", "120 不在 0–100")),
+    (row("payment_steps", 1, score=100.5), ("缴纳分档 第 1 行", "100.5 不在 0–100")),
     # 预收分档
     (without("prepayment_steps", 6), ("预收分档", "缺少“其余”")),
     (more("prepayment_steps", PrepaymentStep(None, False, 0.0)), ("预收分档 第 7 行", "“其余”与第 6 行重复")),
@@ -203,6 +204,16 @@ def test_a_row_is_named_by_the_number_it_was_written_in() -> None:
 def test_a_table_left_out_is_not_looked_at() -> None:
     rules = row("payment_steps", 5, score=-5.0)(row("usage_tiers", 2, lower=math.nan)(DEFAULT))
     assert faults(rules, without={"usage_tiers", "payment_steps"}) == ()
+    spoiled = row("credit_bands", 2, y=math.inf)(rules)
+    (sentence,) = faults(spoiled, without={"usage_tiers", "payment_steps"})
+    assert sentence.startswith("信用等级分档 第 2 行")
+
+
+def test_a_switch_that_is_written_nowhere_is_named_without_a_row() -> None:
+    rules = row("switches", 1, provisional_months=-1.0)(DEFAULT)
+    for rows in ({}, {"switches": [0] * 7}):
+        (sentence,) = faults(rules, rows=rows)
+        assert sentence.startswith("评级开关：“新户月数”")
 
 
 @pytest.mark.parametrize(

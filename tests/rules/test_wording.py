@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccgrade_xl.errors import CellError
-from ccgrade_xl.rules.wording import plain, shown
+from ccgrade_xl.rules.wording import is_of_letters, plain, shown
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,21 @@ def test_the_plain_form_of_a_plain_form_is_itself(text: str) -> None:
 @given(st.text(), st.sampled_from(" \t\u00a0\u3000\u200b\ufeff\u2003"))
 def test_a_blank_anywhere_changes_nothing(text: str, blank: str) -> None:
     assert plain(blank.join(text)) == plain(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("甲1a", True),
+        ("", False),
+        ("甲 乙", False),
+        ("甲-乙", False),
+        ("甲\u3164乙", False),
+        ("甲\u115f", False),
+    ],
+)
+def test_fillers_are_no_letters_though_python_says_so(text: str, said: bool) -> None:
+    assert is_of_letters(text) is said
 
 
 @pytest.mark.parametrize(
