@@ -31,6 +31,11 @@ def test_what_is_at_risk_by_star_is_what_pandas_counts() -> None:
             assert each.enough == pytest.approx((here["balance"] >= here["bill"]).mean())
 
 
+def test_who_owes_for_a_day_owes() -> None:
+    total = exposures(graded(3, 当前欠费天数=[1.0, 0.0, None], 月均气费=[0.3, 0.3, 0.3]))[-1]
+    assert (total.owing, total.arrears) == (1, pytest.approx(0.01))
+
+
 def test_the_stars_and_the_undecided_make_the_total() -> None:
     *parts, total = exposures(graded(200, seed=2))
     assert [part.name for part in parts] == [*STARS, "待定"]
