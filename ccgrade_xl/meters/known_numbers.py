@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from ccgrade_xl.errors import NothingToGrade, NotUnderstood
-from ccgrade_xl.meters.kept_file import KeptFile
 from ccgrade_xl.meters.result_records import Subject
+from ccgrade_xl.meters.results_reading import KeptFile
 from ccgrade_xl.rules.wording import shown
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from ccgrade_xl.errors import NothingToGrade, NotUnderstood, OutOfRange
 from ccgrade_xl.meters.events import SEVERITIES
 from ccgrade_xl.meters.expected_use import expected_over
-from ccgrade_xl.meters.kept_file import KeptFile, unpacked
 from ccgrade_xl.meters.known_numbers import KnownNumbers
 from ccgrade_xl.meters.result_records import (
     Alarm,
@@ -27,6 +26,7 @@ from ccgrade_xl.meters.result_records import (
     Report,
     Subject,
 )
+from ccgrade_xl.meters.results_reading import KeptFile, unpacked
 from ccgrade_xl.rules.dates import EPOCH, day_number, day_numbered, month_text
 from ccgrade_xl.rules.wording import shown
 

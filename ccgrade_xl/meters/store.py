@@ -25,7 +25,7 @@ from ccgrade_xl.meters.result_records import (
     Subject,
 )
 from ccgrade_xl.meters.results import Results
-from ccgrade_xl.meters.results_file import Found, write_results
+from ccgrade_xl.meters.results_writing import Found, write_results
 from ccgrade_xl.replacement import replacing
 
 __all__ = [

@@ -10,7 +10,7 @@ import pandas as pd
 from ccgrade_xl.meters.events import EVENT_NAMES
 from ccgrade_xl.meters.forecast import Forecast
 from ccgrade_xl.meters.report import OFF, RAN, CheckRun, ScanReport
-from ccgrade_xl.meters.results_file import Found
+from ccgrade_xl.meters.results_writing import Found
 from ccgrade_xl.meters.scanning import Scanned
 from ccgrade_xl.meters.series import Series
 from ccgrade_xl.meters.settings import DEFAULT

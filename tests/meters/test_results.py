@@ -10,7 +10,7 @@ import pytest
 from ccgrade_xl.errors import NothingScanned, NothingToGrade, NotUnderstood, OutOfRange
 from ccgrade_xl.meters.result_records import Expected, MeteredUse
 from ccgrade_xl.meters.results import Results
-from ccgrade_xl.meters.results_file import write_results
+from ccgrade_xl.meters.results_writing import write_results
 from tests.meters.kept import (
     ALARMS,
     FIRST,

@@ -11,7 +11,7 @@ from ccgrade_xl.commands import undo_last
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.meters.results import Results
-from ccgrade_xl.meters.results_file import write_results
+from ccgrade_xl.meters.results_writing import write_results
 from ccgrade_xl.pages.metered_usage import fill_metered_usage, metered_changes
 from ccgrade_xl.workbook.book import Table
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE

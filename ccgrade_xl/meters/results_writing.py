@@ -16,7 +16,7 @@ import numpy as np
 from attrs import astuple, frozen
 
 from ccgrade_xl.meters.events import EVENT_NAMES, SEVERITIES
-from ccgrade_xl.meters.kept_file import APPLICATION, FORMAT
+from ccgrade_xl.meters.results_reading import APPLICATION, FORMAT
 from ccgrade_xl.meters.settings import Settings, settings_text
 
 if TYPE_CHECKING:
