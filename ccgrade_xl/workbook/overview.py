@@ -12,13 +12,13 @@ from attrs import frozen
 
 from ccgrade_xl.rules.indicators import INDICATORS
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS, UNDECIDED, USAGE_LEVELS
-from ccgrade_xl.workbook.number_formats import PLAIN, SIGNED, signed
+from ccgrade_xl.workbook.number_formats import signed
 
 UNKNOWN_LEVEL = "未知"
 """The label under which customers without a usage are counted."""
 
-FIGURES, CHANGES = PLAIN, SIGNED
-"""The formats of columns whose rows have formats of their own, and of those that show how these changed."""
+FIGURES, CHANGES = "by row", "change by row"
+"""What stands for the format of a column whose rows have formats of their own, and of one that shows how these changed."""
 
 
 @frozen
@@ -26,8 +26,8 @@ class OverviewBlock:
     """A block of `rows` × len(`headers`) cells under a defined name; the headers stand above it, outside it.
 
     `labels` are the fixed texts of the first column, top to bottom; empty where the rows are customers.
-    `formats` are the number formats, one a column; where each row is another figure, `by_row` are those of its numbers, and a column
-    of `CHANGES` shows their signs.
+    `formats` are the number formats, one a column; where each row is another figure, `by_row` are those of the rows in columns of
+    `FIGURES`, and a column of `CHANGES` shows their signs.
     """
 
     name: str
@@ -41,9 +41,9 @@ class OverviewBlock:
     def format_at(self, row: int, column: int) -> str:
         """Return the number format of a cell, both counted from 0."""
         own = self.formats[column]
-        if not self.by_row or own == "@":
-            return own
-        return signed(self.by_row[row]) if own == CHANGES else self.by_row[row]
+        if own == CHANGES:
+            return signed(self.by_row[row])
+        return self.by_row[row] if own == FIGURES else own
 
     @property
     def shape(self) -> tuple[int, int]:
