@@ -24,6 +24,9 @@ from ccgrade_xl.rules.ruleset import RuleSet
 _UNCHANGEABLE = frozenset({"nature"})
 """A customer does not become a hospital to pay its gas bill more easily."""
 
+_PUT_RIGHT = frozenset({"contract", "safety"})
+"""What is put right is right afterwards: nobody is told to sign a contract that is about to end."""
+
 
 @frozen
 class Change:
@@ -152,14 +155,21 @@ def _option_changes(now: Grades, key: str) -> list[Change]:
     indicator, score = BY_KEY[key], float(now.scored[key].score[0])
     current = -1.0 if math.isnan(score) else score
     verb = "核实并补充" if math.isnan(score) else "把"
-    changes, seen = [], set()
+    better: dict[float, str] = {}
     for option in sorted(now.scales.rules.options, key=lambda option: option.score):
-        if option.indicator != indicator.name or option.score <= current or option.score in seen:
-            continue
-        seen.add(option.score)
-        advice = f"{verb}{indicator.name}{'为' if verb != '把' else '改为'}“{option.name}”"
-        changes.append(Change(key, advice, _EFFORT[key] + option.score / 100, _set_option(key, option.name)))
-    return changes
+        if option.indicator == indicator.name and option.score > current:
+            better.setdefault(option.score, option.name)
+    worth_trying = [*better.items()][-1:] if key in _PUT_RIGHT else better.items()
+    changed = "为" if verb != "把" else "改为"
+    return [
+        Change(
+            key,
+            f"{verb}{indicator.name}{changed}“{name}”",
+            _EFFORT[key] + points / 100,
+            _set_option(key, name),
+        )
+        for points, name in worth_trying
+    ]
 
 
 def _set_option(key: str, name: str) -> Callable[[Customers, int], None]:

@@ -7,13 +7,14 @@ import re
 import numpy as np
 import pytest
 from attrs import evolve
+from hypothesis import given
 
 from ccgrade_xl import RuleSet
 from ccgrade_xl.boundary import customers_from
 from ccgrade_xl.grading.indicators import prepayment_scores
 from ccgrade_xl.grading.next_star import next_star, possible_changes
 from ccgrade_xl.grading.sample import grade_sample
-from tests.grading.samples import AS_OF
+from tests.grading.samples import AS_OF, CUSTOMER
 
 DEFAULT = RuleSet.default()
 BEST = {
@@ -64,6 +65,59 @@ def test_the_balance_that_is_advised_is_the_least_that_reaches_the_step(bill):
             for balance in (target, round(target - 0.01, 2))
         )
         assert reached >= points > short
+
+
+@pytest.mark.parametrize(
+    ("changes", "advice"),
+    [
+        ({"合同签订": "未签订", "用气单位所属": "转租"}, "把合同签订改为“有效且信息一致” → 信用等级 5A，升为五星级"),
+        ({"合同签订": None, "用气单位性质": "临时用户", "用气单位所属": "转租", "逾期次数": 3, "最长逾期天数": 10},
+         "核实并补充合同签订为“有效且信息一致” → "),
+        ({"预收气费余额": 0, "用气单位所属": "转租"}, "预收气费补到 50.00 元（0.5 个月气费，再存 50.00 元） → 信用等级 4A，升为五星级"),
+        ({"逾期次数": 3, "最长逾期天数": 20, "预收气费余额": 0},
+         "预收气费补到 100.00 元（1 个月气费，再存 100.00 元） → 信用等级 3A，升为四星级"),
+        ({"当前欠费天数": 70, "逾期次数": 1, "最长逾期天数": 10, "月均气费": 0}, "结清当前欠费 → "),
+        ({"月均用气量": 1000}, "月均用气量增加到 3,000 m³（再增 2,000 m³，二级） → 信用等级 5A，升为四星级"),
+        ({}, "已经是五星级，没有更高的星级。"),
+        ({"客户状态": "销户"}, "客户状态为销户，不参评。"),
+        ({"月均用气量": None}, "月均用气量未知，先补充用气量才能定星级。"),
+        ({"在用月数": 1}, "新户暂定：在用满 3 个月后才可能升星。"),
+        ({"否决事项": "窃气", "否决日期": "2026-01-31"}, "否决事项“窃气”生效中，2028-01-30 期满，次日起才可能升星。"),
+        ({"否决事项": "窃气"}, "否决事项“窃气”生效中，否决日期未填，先核实日期才可能升星。"),
+    ],
+)  # fmt: skip
+def test_the_least_change_that_lifts_a_known_case(changes, advice):
+    known = {**BEST, "月均用气量": 50_000, **changes}
+    one = customers_from({name: [cell] for name, cell in known.items()}, 1)
+    assert next_star(one, DEFAULT, AS_OF).sentence.startswith(advice)
+
+
+def test_who_is_kept_down_by_nothing_that_can_be_changed_is_told_so():
+    """A tiny customer of five A: neither one nor two changes bring twice the gas."""
+    strict = evolve(DEFAULT, star_bands=[evolve(row, lower=row.lower * 25) for row in DEFAULT.star_bands])
+    assert next_star(customer(50_000), strict, AS_OF).sentence == (
+        "改变一项或两项都不足以升星：主要受用气量等级和信用等级共同限制。"
+    )
+
+
+@given(CUSTOMER)
+def test_a_change_is_of_one_fact_better_than_it_is_and_never_of_what_a_customer_is(facts):
+    known = {**facts, "客户状态": "在用", "月均用气量": facts["月均用气量"] or 0}
+    now = grade_sample(customers_from({name: [cell] for name, cell in known.items()}, 1), DEFAULT, AS_OF)
+    changes = possible_changes(now)
+    counted = {key for key, weight in DEFAULT.weights.items() if weight}
+    assert {change.fact for change in changes} <= (counted | {"usage"}) - {"nature"}
+    for change in changes:
+        if change.fact not in ("usage", "payment", "prepayment") or change.advice == "结清当前欠费":
+            continue
+        trial = now.customers.take([0])
+        change.apply(trial, 0)
+        then = grade_sample(trial, DEFAULT, AS_OF)
+        if change.fact == "usage":
+            assert then.level[0] > now.level[0]
+        else:
+            was, score = now.scored[change.fact].score[0], then.scored[change.fact].score[0]
+            assert score > was or (np.isnan(was) and score >= 0), change.advice
 
 
 def test_the_advice_is_one_sentence():
