@@ -126,8 +126,10 @@ class Keeper:
 
     def _put_in_place(self, seen: Seen) -> None:
         self.close()
-        seen.meters.to_parquet(self.generation / "meters.parquet", index=False)
         _texts(seen.rejects).to_parquet(self.generation / "rejects.parquet", index=False)
+        seen.meters.to_parquet(
+            self.generation / "meters.parquet", index=False
+        )  # last: a run with it is whole
         with replacing(self.folder / STATE) as half:
             half.write_text(state_of(seen, self.generation.name), encoding="utf-8")
 
@@ -162,13 +164,14 @@ def _told(folder: Path) -> Iterator[None]:
 
 def _tidy(folder: Path, own: Path) -> None:
     """Take away every generation that is not the state, but what another run may still be writing or reading."""
-    with contextlib.suppress(FileNotFoundError):
+    try:
         state = (folder / STATE).read_text(encoding="utf-8")
-        for other in folder.glob("run-*"):
-            if f'"{other.name}"' not in state and (other == own or not _in_use(other)):
-                shutil.rmtree(other, ignore_errors=True)
+    except FileNotFoundError:  # nothing was put in place yet: another run may be about to
+        shutil.rmtree(own, ignore_errors=True)
         return
-    shutil.rmtree(own, ignore_errors=True)
+    for other in folder.glob("run-*"):
+        if f'"{other.name}"' not in state and (other == own or not _in_use(other)):
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _sweep(own: Path) -> None:
@@ -180,8 +183,11 @@ def _sweep(own: Path) -> None:
 
 
 def _in_use(generation: Path) -> bool:
-    """Tell whether a run may be writing or reading a generation; what a killed one left is old."""
-    if time.time() - generation.stat().st_mtime > _STALE:
+    """Tell whether a run may be writing or reading a generation; what a killed one left is old, and another run may take it away first."""
+    try:
+        if time.time() - generation.stat().st_mtime > _STALE:
+            return False
+    except FileNotFoundError:
         return False
     return not (generation / "meters.parquet").exists() or any(generation.glob(f"{_READER}*"))
 

@@ -68,8 +68,14 @@ def test_every_row_says_what_it_rests_on():
     assert list(rows) == [
         *NAMES, "信用得分", "信用等级", "用气量等级", "星级", *RANKS, "否决", "缺失资料", "结论"
     ]  # fmt: skip
-    assert rows["合同签订"] == dict(zip(HEADERS, ("合同签订", "自动顺延", 70, 15, 10.5, 4.5, ""), strict=True))
-    assert (rows["气费缴纳"]["取值"], rows["气费缴纳"]["得到"], rows["气费缴纳"]["失去"]) == ("逾期3次", 15.8, 19.2)
+    assert rows["合同签订"] == dict(
+        zip(HEADERS, ("合同签订", "自动顺延", 70, 15, 10.5, 4.5, ""), strict=True)
+    )
+    assert (rows["气费缴纳"]["取值"], rows["气费缴纳"]["得到"], rows["气费缴纳"]["失去"]) == (
+        "逾期3次",
+        15.8,
+        19.2,
+    )
     assert rows["燃气安全状况"]["说明"] == "未启用"
     assert (rows["信用等级"]["取值"], rows["信用等级"]["得分"]) == ("3A", 3)
     assert (rows["用气量等级"]["取值"], rows["用气量等级"]["得分"]) == ("三级", 3)

@@ -10,6 +10,8 @@ import pytest
 
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.meters import Settings, scan
+from ccgrade_xl.meters.keeping import keeper
+from ccgrade_xl.meters.seen import STATE
 from ccgrade_xl.meters.simulation import FleetSpec, simulate
 from tests.meters.daily_files import START, blind, lay, now
 from tests.meters.series import at, fleet, works
@@ -206,3 +208,21 @@ def test_only_a_folder_can_be_read_so(tmp_path):
     with pytest.raises(CcgradeError, match="一个文件夹"):
         scan(fleet({"A": works(days=1)}), None, incremental=tmp_path / "s")
     assert not (tmp_path / "s").exists() or not list((tmp_path / "s").iterdir())
+
+
+def test_what_another_run_takes_away_meanwhile_costs_nobody_what_he_has_kept(tmp_path):
+    """A link to nowhere is what a folder looks like that was there when they were listed and is gone when looked at."""
+    folder = tmp_path / "state"
+    with keeper(folder) as kept:
+        (folder / "run-gone").symlink_to(folder / "nowhere")
+        (folder / STATE).write_text(f'{{"generation": "{kept.generation.name}"}}', encoding="utf-8")
+    assert kept.generation.is_dir()
+
+
+def test_what_was_not_put_in_place_is_taken_away(tmp_path):
+    for before in ("", '{"generation": "run-before"}'):
+        folder = tmp_path / f"state{len(before)}"
+        with keeper(folder) as kept:
+            if before:
+                (folder / STATE).write_text(before, encoding="utf-8")
+        assert not kept.generation.exists()
