@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from ccgrade_xl.casework.cases import Case, case_state
+from ccgrade_xl.casework.cases import Case, case_number, case_state
 from ccgrade_xl.casework.processes import default_manual, manual_of
 from ccgrade_xl.errors import CellError, NotUnderstood
 from ccgrade_xl.functions import call
@@ -80,6 +80,12 @@ def test_a_limit_nobody_understands_is_named(header: str, cell: object, says: st
     with pytest.raises(NotUnderstood, match="流程“报装/开户”的“受理申请”") as refused:
         manual_of(edited)
     assert says.replace(" ", "") in str(refused.value).replace(" ", "")
+
+
+def test_a_new_case_takes_the_first_free_place_of_its_day() -> None:
+    taken = {"20260302-001", "20260302-002", "20260302-004"}
+    assert case_number(dt.date(2026, 3, 2), taken) == "20260302-003"
+    assert case_number(dt.date(2026, 3, 3), taken) == "20260303-001"
 
 
 def test_shenzhen_has_no_published_days() -> None:

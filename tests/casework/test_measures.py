@@ -53,6 +53,7 @@ def test_a_measure_that_is_not_in_the_table_stands_at_its_default() -> None:
 
 def test_an_empty_cell_means_none_at_all() -> None:
     assert measures_from(cells(信用复评间隔_三星级=None))["三星级"].tracking_months == 0
+    assert measures_from(cells(信用复评间隔_三星级="  "))["三星级"].tracking_months == 0
     assert measures_from(cells(增值服务内容_三星级=None))["三星级"].value_added == "无"
 
 

@@ -24,6 +24,7 @@ def test_counting_months_there_and_back(day: dt.date, count: int) -> None:
 def test_a_day_lies_between_its_months_first_and_last(day: dt.date) -> None:
     month = month_of(day)
     assert first_day(month) <= day <= last_day(month)
+    assert month_of(last_day(month)) == month
     assert month_of(last_day(month) + dt.timedelta(days=1)) == months_later(month, 1)
 
 
