@@ -197,6 +197,16 @@ def test_a_month_that_is_not_over_is_frozen_only_when_it_is_named(book: ClosedFi
     assert close_month_in(book, at=AT).data["month"] == "2026-05"
 
 
+def test_grades_are_frozen_as_a_month_before_their_own_only_when_it_is_named(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    grade_customers(book, as_of=dt.date(2026, 5, 31))
+    june = dt.datetime(2026, 6, 2, 1, tzinfo=dt.UTC)
+    with pytest.raises(LedgerFault, match=r"2026-04 .*2026-05-31.*“月结月份”里填写 2026-04 或 2026-05"):
+        close_month_in(book, at=june)
+    grade_customers(book, as_of=dt.date(2026, 5, 30))
+    assert close_month_in(book, at=june).data["month"] == "2026-04"
+
+
 def test_data_changed_after_grading_is_not_frozen(book: ClosedFileBook) -> None:
     grade_customers(book, as_of=MARCH)
     put(book, 1, 逾期次数=3.0, 最长逾期天数=20.0)
