@@ -378,6 +378,21 @@ def test_the_sample_is_listed_checked_and_approved_and_every_count_adds_up(book:
 # --- formulas -----------------------------------------------------------------------------------------------
 
 
+def test_the_sample_names_customers_whose_numbers_lost_their_zeros(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    put(book, 0, 客户编号="1")
+    said = adjust_sample(book, at=AT).attention
+    assert len(said) == 1
+    assert "可能是同一户：0001 和 1。" in said[0]
+
+
+def test_a_correction_takes_a_number_without_its_zeros(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    outcome = correct_month_in(book, "2026-03", ["1", "0001"], reason="核对", approver="王五", at=AT)
+    assert "已更正 1 户" in outcome.message
+    assert "0001 " in outcome.message
+
+
 def test_formulas_read_the_ledger_used_last(book: ClosedFileBook) -> None:
     closed(book, MARCH, APRIL)
     history = call("CCG_HISTORY", ["0001"])

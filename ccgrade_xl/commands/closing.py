@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ccgrade_xl import boundary, undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.grading import grade_customers
-from ccgrade_xl.errors import BookFault, Cancelled, LedgerFault
+from ccgrade_xl.errors import Cancelled, LedgerFault
 from ccgrade_xl.pages.closing import (
     graded_on,
     kept_rules,
@@ -19,7 +19,14 @@ from ccgrade_xl.pages.closing import (
     who,
     working_month,
 )
-from ccgrade_xl.pages.customers import customer_numbers, day_of, read_customers, rules_of, stop_if_cancelled
+from ccgrade_xl.pages.customers import (
+    day_of,
+    number_meant,
+    read_customers,
+    row_of,
+    rules_of,
+    stop_if_cancelled,
+)
 from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.ledger import entered, entered_month, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.pages.ledger_sheet import ledger_before, write_ledger
@@ -190,10 +197,8 @@ def _graded_again(book: Book, numbers: list[str], rules: RuleSet, as_of: dt.date
     if not numbers:
         raise LedgerFault("请写明要更正哪几户：在“评级台账”的“客户编号”里填写，多户用 ; 隔开。")
     table = read_customers(book)
-    known = customer_numbers(table)
-    if lacking := [number for number in numbers if number not in known]:
-        raise BookFault(f"“客户数据”里没有客户编号 {'、'.join(lacking)}，请核对。")
-    rows = [table.rows[known.index(number)] for number in dict.fromkeys(numbers)]
+    meant = dict.fromkeys(number_meant(table, number) for number in numbers)
+    rows = [table.rows[row_of(table, number)] for number in meant]
     chosen = Table(table.name, table.headers, rows, table.sheet, table.first_row, table.first_column)
     grades = grades_of(book, chosen, rules, as_of, month)
     return frozen_table(who(chosen), grades)

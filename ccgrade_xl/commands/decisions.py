@@ -15,6 +15,7 @@ from ccgrade_xl.commands.grading import explained
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.pages.customers import (
     graded_day,
+    number_meant,
     read_customers,
     row_named,
     rules_of,
@@ -187,6 +188,7 @@ def register_override(
     Raises `NotUnderstood` before anything is written where the row cannot be registered.
     """
     day, table = as_of or today(), read_customers(book)
+    entered = {**entered, "客户编号": number_meant(table, boundary.text_of(entered["客户编号"]))}
     entries = _brought_back(book, table, day).overridden
     same = [
         place
@@ -209,6 +211,7 @@ def withdraw_override(
     Raises `BookFault` where there is none, or more than one and no subject tells which.
     """
     day, table = as_of or today(), read_customers(book)
+    customer = number_meant(table, customer)
     entries = _brought_back(book, table, day).overridden
     mine = [
         (place, each)
@@ -240,6 +243,7 @@ def register_objection(
     registered.
     """
     day, table, place = as_of or today(), read_customers(book), None
+    customer = number_meant(table, customer)
     entries = _brought_back(book, table, day).objected
     if number or not entered.get("异议内容"):
         mine = {each.number: place for place, each in _decided(entries) if each.customer == customer}

@@ -356,12 +356,23 @@ def test_a_faulty_row_does_not_stand_against_a_sound_one(book: ClosedFileBook) -
 # --- from the command line -----------------------------------------------------------------------------------
 
 
+def test_a_number_that_lost_its_zeros_names_the_only_customer_it_can_mean(book: ClosedFileBook) -> None:
+    register_objection(book, "1", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
+    register_override(book, {**OVERRIDDEN, "客户编号": "2"}, AS_OF, AT)
+    assert [row["客户编号"] for row in OBJECTION_LIST.records(book.read_table(OBJECTION_LIST.name))] == [
+        "0001"
+    ]
+    assert "【人工调整" in remarks(book)["0002"]
+    withdraw_override(book, "02", as_of=AS_OF, at=AT)
+    assert "【人工调整" not in remarks(book)["0002"]
+
+
 def test_what_cannot_be_registered_is_refused_before_anything_is_written(book: ClosedFileBook) -> None:
     register_objection(book, "0001", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
     before = (rows_of(book, OBJECTION_LIST.name), remarks(book))
     with pytest.raises(CcgradeError, match="没有登记：处理结果应为维持、更正、撤回之一"):
         register_objection(book, "0001", {"处理结果": "驳回", "答复日期": AS_OF}, as_of=AS_OF, at=AT)
-    with pytest.raises(CcgradeError, match="没有登记：“客户数据”里没有客户编号 9999"):
+    with pytest.raises(CcgradeError, match="“客户数据”里没有客户编号 9999，请核对"):
         register_objection(book, "9999", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
     with pytest.raises(CcgradeError, match="没有登记：星级没有 “6A”"):
         register_override(book, {**OVERRIDDEN, "调整为": "6A"}, AS_OF, AT)
