@@ -390,7 +390,15 @@ def test_a_correction_takes_a_number_without_its_zeros(book: ClosedFileBook) -> 
     closed(book, MARCH)
     outcome = correct_month_in(book, "2026-03", ["1", "0001"], reason="核对", approver="王五", at=AT)
     assert "已更正 1 户" in outcome.message
-    assert "0001 " in outcome.message
+    assert "0001 仍为 5A 五星级。" in outcome.message
+
+
+def test_a_correction_says_what_it_changed(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    put(book, 0, 逾期次数=4.0, 最长逾期天数=40.0)
+    given: dict[str, Any] = {"reason": "漏了逾期", "approver": "王五", "at": AT}
+    message = correct_month_in(book, "2026-03", ["0001"], **given).message
+    assert "0001 由 5A 五星级 改为 " in message
 
 
 def test_formulas_read_the_ledger_used_last(book: ClosedFileBook) -> None:
