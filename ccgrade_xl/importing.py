@@ -15,7 +15,7 @@ from ccgrade_xl.sourcing import BookSources, day_of_list, read_sources, write_so
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
 from ccgrade_xl.workbook.cells import ROWS
 from ccgrade_xl.workbook.headers import read_header
-from ccgrade_xl.workbook.identifiers import standing_number
+from ccgrade_xl.workbook.identifiers import alike_but_for_zeros, standing_number
 from ccgrade_xl.workbook.import_rows import (
     ImportResult,
     find_lists,
@@ -31,6 +31,9 @@ from ccgrade_xl.workbook.origins import Batch
 from ccgrade_xl.workbook.precedence import Sourcing
 from ccgrade_xl.workbook.sources import SourceTable, read_source
 from ccgrade_xl.workbook.verification import CONFLICTS, SHEET
+
+_NAMED = 5
+"""How many pairs of customers a sentence names."""
 
 
 @frozen
@@ -85,7 +88,22 @@ def import_into(
         key = standing.headers.index(KEY)
         numbers = (standing_number(row[key]) for row in merged.rows)
         write_sources(book, known_sources, [number for number in numbers if number is not None])
-    return _outcome(results, merged, sourcing, batches)
+    return _outcome(results, merged, sourcing, batches, _alike(standing, merged))
+
+
+def _alike(standing: Table, merged: Merged) -> list[str]:
+    """Name new customers whose numbers differ from others' by leading zeros alone: they may be the same ones."""
+    key = standing.headers.index(KEY)
+    before = {text for cell in standing.column(KEY) if (text := standing_number(cell)) is not None}
+    numbers = [text for row in merged.rows if (text := standing_number(row[key])) is not None]
+    new = [alike for alike in alike_but_for_zeros(numbers) if not before.issuperset(alike)]
+    if not new:
+        return []
+    named = "；".join(" 和 ".join(alike) for alike in new[:_NAMED])
+    return [
+        f"有 {len(new)} 户的客户编号只差开头的 0，没有合并，可能是同一户：{named}{'……' if len(new) > _NAMED else ''}。"
+        "是的话，请撤销这次导入，先把工作簿或文件里缺 0 的编号补完整，再导入。"
+    ]
 
 
 def _replaced(
@@ -152,7 +170,11 @@ def _without_blank_rows(table: Table) -> Table:
 
 
 def _outcome(
-    results: Sequence[ImportResult], merged: Merged, sourcing: Sourcing | None, batches: Sequence[Batch]
+    results: Sequence[ImportResult],
+    merged: Merged,
+    sourcing: Sourcing | None,
+    batches: Sequence[Batch],
+    alike: Sequence[str],
 ) -> Outcome:
     read, blank = sum(result.read for result in results), sum(result.blank for result in results)
     rejected = [row for result in results for row in result.rejected]
@@ -161,7 +183,7 @@ def _outcome(
         f"读取 {read} 行：导入 {imported} 行（新增 {merged.added} 户，更新 {merged.changed} 户，"
         f"没有变化 {merged.unchanged} 户），拒绝 {len(rejected)} 行，空行 {blank} 行。"
     )
-    attention = [str(row) for row in rejected]
+    attention = [*alike, *(str(row) for row in rejected)]
     for result in results:
         attention += result.attention
     attention += merged.attention

@@ -19,7 +19,7 @@ from ccgrade_xl.rules.nearness import nearest
 from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.sample import table_columns
 from ccgrade_xl.workbook.book import Table
-from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
+from ccgrade_xl.workbook.identifiers import UnusableIdentifier, alike_but_for_zeros, identifier
 from ccgrade_xl.workbook.import_rows import option_words
 
 
@@ -72,10 +72,11 @@ def _numbers(table: Table) -> Iterator[tuple[int, str]]:
     if "客户编号" not in table.headers:
         return
     first: dict[str, int] = {}
+    whole: dict[str, int] = {}
     for row, cell in enumerate(table.column("客户编号")):
         try:
             number = boundary.read_text(cell)
-            identifier(cell)
+            standing = identifier(cell)
         except CellFault as fault:
             yield row, f"客户编号{fault}"
             continue
@@ -88,6 +89,14 @@ def _numbers(table: Table) -> Iterator[tuple[int, str]]:
             yield row, f"客户编号与第 {table.first_row + first[number]} 行重复，请删去或改正其中一行。"
         else:
             first[number] = row
+            whole.setdefault(standing or "", row)
+    for alike in alike_but_for_zeros(whole):
+        for number in alike[1:]:
+            yield (
+                whole[number],
+                f"客户编号与第 {table.first_row + whole[alike[0]]} 行的 {alike[0]} 只差开头的 0，"
+                "请核对是不是同一户；是的话留一行，写完整的编号。",
+            )
 
 
 def _notes(customers: Customers) -> Iterator[tuple[int, str]]:

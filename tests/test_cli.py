@@ -241,6 +241,7 @@ def test_a_customer_of_a_list_is_explained_of_the_day_it_stands_graded_of(run: R
     )
     for name in (source, listed(GOOD)):
         assert run("explain", name, "2").err == f"“{name}”里没有客户编号 2，请核对。\n"
+        assert run("explain", name, "1", "--json").data["customer"] == "00001"
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-1+2", "@SUM(1)", "=cmd|'/c calc'!A0", "\t=1", "＝1"])

@@ -288,6 +288,28 @@ def test_checking_names_customer_numbers_that_cannot_be_told_apart(book: Desk) -
     assert any("末尾的数位已丢失" in sentence for sentence in found)
 
 
+def test_checking_names_customers_who_differ_by_leading_zeros_alone(book: Desk) -> None:
+    rows = [list(row) for row in book.read_table(CUSTOMER_TABLE).rows]
+    rows.append(["00001", *rows[0][1:]])
+    book.replace_rows(CUSTOMER_TABLE, rows)
+    found = COMMANDS["check"].run(book).attention
+    place = 3 + len(CUSTOMERS)
+    assert any(
+        f"第 {place} 行（客户 00001）：客户编号与第 3 行的 0001 只差开头的 0" in sentence
+        for sentence in found
+    )
+
+
+def test_import_names_new_customers_who_differ_by_leading_zeros_alone(book: Desk, tmp_path: Path) -> None:
+    others = [None] * (len(book.read_table(CUSTOMER_TABLE).headers) - 1)
+    book.replace_rows(CUSTOMER_TABLE, [["12345", *others], ["777", *others]])
+    first = import_customers(book, [source(tmp_path, "客户编号,月均用气量", "0012345,5", "0000888,7")])
+    assert "12345 和 0012345" in first.attention[0]
+    assert column(book, "客户编号") == ["12345", "777", "0012345", "0000888"]
+    again = import_customers(book, [source(tmp_path, "客户编号,月均用气量", "0012345,6")])
+    assert not any("只差开头的 0" in sentence for sentence in again.attention)
+
+
 def test_customers_of_whom_no_number_can_be_trusted_are_not_graded(book: Desk) -> None:
     book.write_columns(CUSTOMER_TABLE, {"客户编号": ["1" * 30] * 3})
     with pytest.raises(BookFault, match=r"客户数据第 3 行的客户编号“1+…”有 30 位.*没有评级"):

@@ -197,6 +197,16 @@ def test_a_month_that_is_not_over_is_frozen_only_when_it_is_named(book: ClosedFi
     assert close_month_in(book, at=AT).data["month"] == "2026-05"
 
 
+def test_grades_are_frozen_as_a_month_before_their_own_only_when_it_is_named(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    grade_customers(book, as_of=dt.date(2026, 5, 31))
+    june = dt.datetime(2026, 6, 2, 1, tzinfo=dt.UTC)
+    with pytest.raises(LedgerFault, match=r"2026-04 .*2026-05-31.*“月结月份”里填写 2026-04 或 2026-05"):
+        close_month_in(book, at=june)
+    grade_customers(book, as_of=dt.date(2026, 5, 30))
+    assert close_month_in(book, at=june).data["month"] == "2026-04"
+
+
 def test_data_changed_after_grading_is_not_frozen(book: ClosedFileBook) -> None:
     grade_customers(book, as_of=MARCH)
     put(book, 1, 逾期次数=3.0, 最长逾期天数=20.0)
@@ -366,6 +376,29 @@ def test_the_sample_is_listed_checked_and_approved_and_every_count_adds_up(book:
 
 
 # --- formulas -----------------------------------------------------------------------------------------------
+
+
+def test_the_sample_names_customers_whose_numbers_lost_their_zeros(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    put(book, 0, 客户编号="1")
+    said = adjust_sample(book, at=AT).attention
+    assert len(said) == 1
+    assert "可能是同一户：0001 和 1。" in said[0]
+
+
+def test_a_correction_takes_a_number_without_its_zeros(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    outcome = correct_month_in(book, "2026-03", ["1", "0001"], reason="核对", approver="王五", at=AT)
+    assert "已更正 1 户" in outcome.message
+    assert "0001 仍为 5A 五星级。" in outcome.message
+
+
+def test_a_correction_says_what_it_changed(book: ClosedFileBook) -> None:
+    closed(book, MARCH)
+    put(book, 0, 逾期次数=4.0, 最长逾期天数=40.0)
+    given: dict[str, Any] = {"reason": "漏了逾期", "approver": "王五", "at": AT}
+    message = correct_month_in(book, "2026-03", ["0001"], **given).message
+    assert "0001 由 5A 五星级 改为 " in message
 
 
 def test_formulas_read_the_ledger_used_last(book: ClosedFileBook) -> None:

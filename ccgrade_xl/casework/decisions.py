@@ -147,13 +147,19 @@ def answer_letter(
     reasons: Sequence[str],
     advice: str,
     as_of: dt.date,
+    overrides: Sequence[Overridden] = (),
 ) -> list[str]:
     """Return the letter that answers an objection, a paragraph a line.
 
     `grade` are the results by header (信用得分, 信用等级, 星级, 规则版本, 评级日期), `reasons` the lines of the explanation,
-    `advice` what would lift the customer one star.
+    `advice` what would lift the customer one star, `overrides` the customer's own.
     """
     results = "，".join(f"{header} {value}" for header, value in grade.items() if value) or "尚未评级"
+    decided = "".join(
+        f"经人工调整，{each.subject}按 {each.decided} 执行，至 {each.expires}。"
+        for each in overrides
+        if each.state(as_of) == "有效"
+    )
     outcome = {
         KEPT: "经复核，维持原评级。",
         CORRECTED: "经复核，对评级予以更正。",
@@ -163,7 +169,7 @@ def answer_letter(
         "关于客户分级评定异议的答复",
         f"{name or '贵单位'}（客户编号 {objection.customer}）：",
         f"贵单位 {objection.received} 提出的异议（编号 {objection.number}）“{objection.subject}”收悉，现答复如下。",
-        f"一、评级结果：{results}。",
+        f"一、评级结果：{results}。{decided}",
         "二、评级依据：",
         *(f"  {reason}" for reason in reasons),
         f"三、怎样提高：{advice}",

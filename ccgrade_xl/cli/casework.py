@@ -93,7 +93,11 @@ def objection(
     ] = None,
     number: Annotated[
         str | None,
-        typer.Option("--number", metavar="NUMBER", help="已登记的异议编号；省略时为这一户最后一件。"),
+        typer.Option(
+            "--number",
+            metavar="NUMBER",
+            help="已登记的异议编号；省略时为这一户还没有答复的最后一件，都答复了就是最后一件。",
+        ),
     ] = None,
     extend: Annotated[
         str | None, typer.Option("--extend", metavar="NAME", help="批准延期 3 个工作日的人。")

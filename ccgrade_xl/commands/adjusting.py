@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ccgrade_xl import boundary, undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.errors import Cancelled, LedgerFault
 from ccgrade_xl.pages.closing import must_have_ledger, who, working_month
-from ccgrade_xl.pages.customers import day_of, read_customers
+from ccgrade_xl.pages.customers import customer_numbers, day_of, read_customers
 from ccgrade_xl.pages.ledger import entered, ledger_of, writing
 from ccgrade_xl.pages.ledger_sheet import write_state
 from ccgrade_xl.rules.customer_states import STATES
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book, CellValue, Outcome, Table
+from ccgrade_xl.workbook.identifiers import alike_but_for_zeros
 
 if TYPE_CHECKING:
     from ccgrade_xl.casework.adjustment import Adjustment, Kind
     from ccgrade_xl.casework.ledger import FrozenTable
 
 _LIST = sheet.ADJUSTMENT_LIST
+_NAMED = 5
+"""How many pairs of customers a sentence names."""
 
 
 @command(
@@ -53,6 +57,7 @@ def adjust_sample(book: Book, approver: str | None = None, *, at: dt.datetime | 
     counts = (
         "，".join(f"{kind} {found.count(kind)} 户" for kind in _kinds() if found.count(kind)) or "没有变动"
     )
+    attention = _alike(set(previous["客户编号"].tolist()), customer_numbers(table))
     said = f"与 {since} 相比：上次 {found.before} 户，现在 {found.now} 户；{counts}。"
     data: dict[str, object] = {
         "month": month, "since": since, "before": found.before, "now": found.now,
@@ -60,14 +65,29 @@ def adjust_sample(book: Book, approver: str | None = None, *, at: dt.datetime | 
     }  # fmt: skip
     by = approver or entered(book, sheet.ADJUSTMENT_APPROVER)
     if not by or not (shown_before or approver):
-        return Outcome(f"{said}\n请在“评级台账”右侧的清单里核对，填写批准人，再按一次“样本调整”。", data=data)
+        return Outcome(
+            f"{said}\n请在“评级台账”右侧的清单里核对，填写批准人，再按一次“样本调整”。", attention, data
+        )
     if open_rows := [str(row["客户编号"]) for row in standing if row["核对"] == "待查"]:
-        return Outcome(f"{said}\n还有 {len(open_rows)} 户待查，没有批准。", open_rows, data)
+        return Outcome(f"{said}\n还有 {len(open_rows)} 户待查，没有批准。", [*attention, *open_rows], data)
     if not book.ask(f"{said}\n由{by}批准这份清单，记入台账吗？"):
         raise Cancelled("没有批准，台账没有改变。")
     with writing(book, at) as pen:
         pen.append(found.approved(month, since, by))
-    return Outcome(f"{said}\n{by}已批准，记入台账（{month}）。", data={**data, "approved": True})
+    return Outcome(f"{said}\n{by}已批准，记入台账（{month}）。", attention, {**data, "approved": True})
+
+
+def _alike(before: set[str], now: Sequence[str]) -> list[str]:
+    """Name customers who seem to be new or gone only because their numbers lost leading zeros, or got them back."""
+    known = {*filter(None, now)}
+    alike = [each for each in alike_but_for_zeros({*before, *known}) if not before.issuperset(each)]
+    if not alike:
+        return []
+    named = "；".join(" 和 ".join(sorted(each)) for each in sorted(alike)[:_NAMED])
+    return [
+        f"有 {len(alike)} 户的编号与上次月结的只差开头的 0，可能是同一户：{named}{'……' if len(alike) > _NAMED else ''}。"
+        "是的话，请把“客户数据”里的编号改成与上次一样，重新评级，再核对样本。"
+    ]
 
 
 def _sample(table: Table) -> FrozenTable:

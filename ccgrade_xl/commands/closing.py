@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import islice
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccgrade_xl import boundary, undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.commands.grading import grade_customers
-from ccgrade_xl.errors import BookFault, Cancelled, LedgerFault
+from ccgrade_xl.errors import Cancelled, LedgerFault
 from ccgrade_xl.pages.closing import (
     graded_on,
     kept_rules,
@@ -19,7 +19,14 @@ from ccgrade_xl.pages.closing import (
     who,
     working_month,
 )
-from ccgrade_xl.pages.customers import customer_numbers, day_of, read_customers, rules_of, stop_if_cancelled
+from ccgrade_xl.pages.customers import (
+    day_of,
+    number_meant,
+    read_customers,
+    row_of,
+    rules_of,
+    stop_if_cancelled,
+)
 from ccgrade_xl.pages.grading import grades_of
 from ccgrade_xl.pages.ledger import entered, entered_month, has_ledger, ledger_of, note_head, person_of
 from ccgrade_xl.pages.ledger_sheet import ledger_before, write_ledger
@@ -36,6 +43,8 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 """How many corrected customers are named."""
+_CORRECTED = ("信用等级", "星级")
+_UNGRADED = "不参评"
 
 
 @command(
@@ -155,6 +164,7 @@ def correct_month_in(
         if not found:
             raise LedgerFault(f"{named} 还没有月结，不需要更正；请直接重新评级。")
         rules = kept_rules(view, found[0].rule_version)
+        before = view.frozen(named, ("客户编号", *_CORRECTED))
     frozen = _graded_again(book, numbers, rules, found[0].record.graded_on, named)
     if not book.ask(f"更正 {named} 的 {len(frozen)} 户，批准人 {by or '（未填）'}。原记录保留，现在更正吗？"):
         raise Cancelled("没有更正，什么都没有改变。")
@@ -165,11 +175,26 @@ def correct_month_in(
             book.write_block(name, [[None]])
     with ledger.reading() as view:
         write_ledger(book, view, day_of(at), working_month(book, view, day_of(at)))
-    grades = "，".join(" ".join(row) for row in islice(frozen.rows("客户编号", "信用等级", "星级"), _NAMED))
+    changed = list(_changed(before, frozen))
+    more = "……" if len(changed) > _NAMED else ""
     return Outcome(
-        f"{named} 已更正 {len(frozen)} 户（第 {entry.record.revision} 次更正）：{grades}。原记录保留在台账里。",
+        f"{named} 已更正 {len(frozen)} 户（第 {entry.record.revision} 次更正）：{'，'.join(changed[:_NAMED])}{more}。"
+        "原记录保留在台账里。",
         data={"month": named, "revision": entry.record.revision, "customers": len(frozen)},
     )
+
+
+def _changed(before: FrozenTable, after: FrozenTable) -> Iterator[str]:
+    """Say of each corrected customer what was frozen of it last, and what stands now."""
+    frozen = {number: grade for number, *grade in before.rows("客户编号", *_CORRECTED)}
+    for number, *grade in after.rows("客户编号", *_CORRECTED):
+        now, was = " ".join(filter(None, grade)) or _UNGRADED, frozen.get(number)
+        if was is None:
+            yield f"{number} 当月没有封存，现为 {now}"
+        elif was == grade:
+            yield f"{number} 仍为 {now}"
+        else:
+            yield f"{number} 由 {' '.join(filter(None, was)) or _UNGRADED} 改为 {now}"
 
 
 def _question(month: str, customers: int, reviewer: str) -> str:
@@ -190,10 +215,8 @@ def _graded_again(book: Book, numbers: list[str], rules: RuleSet, as_of: dt.date
     if not numbers:
         raise LedgerFault("请写明要更正哪几户：在“评级台账”的“客户编号”里填写，多户用 ; 隔开。")
     table = read_customers(book)
-    known = customer_numbers(table)
-    if lacking := [number for number in numbers if number not in known]:
-        raise BookFault(f"“客户数据”里没有客户编号 {'、'.join(lacking)}，请核对。")
-    rows = [table.rows[known.index(number)] for number in dict.fromkeys(numbers)]
+    meant = dict.fromkeys(number_meant(table, number) for number in numbers)
+    rows = [table.rows[row_of(table, number)] for number in meant]
     chosen = Table(table.name, table.headers, rows, table.sheet, table.first_row, table.first_column)
     grades = grades_of(book, chosen, rules, as_of, month)
     return frozen_table(who(chosen), grades)

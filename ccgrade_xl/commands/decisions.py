@@ -15,6 +15,7 @@ from ccgrade_xl.commands.grading import explained
 from ccgrade_xl.errors import BookFault
 from ccgrade_xl.pages.customers import (
     graded_day,
+    number_meant,
     read_customers,
     row_named,
     rules_of,
@@ -89,7 +90,9 @@ def settle_decisions(
     return Outcome(_told(decisions, day, recorded), attention, _data(decisions, day, recorded))
 
 
-def letter_of(book: Book, objection: Objected, table: Table, rules: RuleSet, as_of: dt.date) -> list[str]:
+def letter_of(
+    book: Book, decisions: Decisions, objection: Objected, table: Table, rules: RuleSet, as_of: dt.date
+) -> list[str]:
     """Return the letter that answers an objection, with the explanation of the grade."""
     mine = row_named(table, objection.customer)
     graded = graded_day(mine)
@@ -99,8 +102,11 @@ def letter_of(book: Book, objection: Objected, table: Table, rules: RuleSet, as_
     headers = ("用气量等级", "信用得分", "信用等级", "星级", "规则版本", "评级日期")
     grade = {header: boundary.text_of(row.get(header)) for header in headers if header != "评级日期"}
     grade["评级日期"] = str(graded or "")
+    decided = [each for each in decisions.overrides if each.customer == objection.customer]
     advice = said[-1].removeprefix("怎样升星：")
-    return answer_letter(objection, boundary.text_of(row.get("客户名称")), grade, said[1:-1], advice, as_of)
+    return answer_letter(
+        objection, boundary.text_of(row.get("客户名称")), grade, said[1:-1], advice, as_of, decided
+    )
 
 
 def _letter_before(book: Book) -> dict[str, Sequence[Sequence[CellValue]]]:
@@ -115,7 +121,7 @@ def _letter(book: Book, decisions: Decisions, table: Table, rules: RuleSet, as_o
     chosen = [each for each in decisions.objections if not wanted or each.number == wanted]
     if wanted and not chosen:
         return [f"没有编号为 {wanted} 的异议，请核对。"]
-    return letter_of(book, chosen[-1], table, rules, as_of) if chosen else []
+    return letter_of(book, decisions, chosen[-1], table, rules, as_of) if chosen else []
 
 
 def _lacking(decisions: Decisions) -> list[str]:
@@ -187,6 +193,7 @@ def register_override(
     Raises `NotUnderstood` before anything is written where the row cannot be registered.
     """
     day, table = as_of or today(), read_customers(book)
+    entered = {**entered, "客户编号": number_meant(table, boundary.text_of(entered["客户编号"]))}
     entries = _brought_back(book, table, day).overridden
     same = [
         place
@@ -209,6 +216,7 @@ def withdraw_override(
     Raises `BookFault` where there is none, or more than one and no subject tells which.
     """
     day, table = as_of or today(), read_customers(book)
+    customer = number_meant(table, customer)
     entries = _brought_back(book, table, day).overridden
     mine = [
         (place, each)
@@ -235,11 +243,12 @@ def register_objection(
 ) -> Outcome:
     """Register a new objection (`entered` holds 异议内容), or fill in a standing one, and settle all.
 
-    Without a number the customer's last objection is meant; `data["letter"]` is the letter that answers it.
+    Without a number the customer's last objection that waits for an answer is meant, else the last one; `data["letter"]` is the letter that answers it.
     Raises `BookFault` where there is none, and `NotUnderstood` before anything is written where the row cannot be
     registered.
     """
     day, table, place = as_of or today(), read_customers(book), None
+    customer = number_meant(table, customer)
     entries = _brought_back(book, table, day).objected
     if number or not entered.get("异议内容"):
         mine = {each.number: place for place, each in _decided(entries) if each.customer == customer}
@@ -247,13 +256,16 @@ def register_objection(
             raise BookFault(
                 f"客户 {customer} 没有登记过{f'编号为 {number} 的' if number else ''}异议，请用 --text 登记。"
             )
-        number = number or [*mine][-1]
+        waiting = [each.number for _, each in _decided(entries) if each.number in mine and not each.answer]
+        number = number or (waiting or [*mine])[-1]
         place = mine[number]
     _enter(book, OBJECTION_LIST, entries, place, {"客户编号": customer, **entered}, table)
     outcome = settle_decisions(book, day, at)
-    objections = read_decisions(book, table, day).objections
-    chosen = [each for each in objections if each.customer == customer and number in ("", each.number)]
-    letter = letter_of(book, chosen[-1], read_customers(book), rules_of(book), day)
+    decisions = read_decisions(book, table, day)
+    chosen = [
+        each for each in decisions.objections if each.customer == customer and number in ("", each.number)
+    ]
+    letter = letter_of(book, decisions, chosen[-1], read_customers(book), rules_of(book), day)
     return evolve(outcome, data={**outcome.data, "number": chosen[-1].number, "letter": letter})
 
 

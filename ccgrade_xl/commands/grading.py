@@ -204,5 +204,6 @@ def _explained_lines(block: Sequence[Sequence[CellValue]]) -> list[str]:
                 f"失 {lost:g} 分" if isinstance(lost, float) and lost > 0 else "",
                 said,
             ]
-        lines.append(f"{name}：{'，'.join(filter(None, parts)) or '未知'}")
+        told = "，".join(filter(None, parts)).removeprefix(f"{name}：") or "未知"
+        lines.append(f"{name}：{told}")
     return lines

@@ -10,7 +10,7 @@ from attrs import frozen
 from ccgrade_xl import undo
 from ccgrade_xl.commands.declaring import command
 from ccgrade_xl.errors import BookFault, CcgradeError
-from ccgrade_xl.pages.customers import day_of, read_customers, row_of
+from ccgrade_xl.pages.customers import day_of, number_meant, read_customers, row_of
 from ccgrade_xl.pages.ledger import has_ledger, reading
 from ccgrade_xl.pages.verification.asking import shown_value
 from ccgrade_xl.sourcing import BookSources, read_sources
@@ -39,7 +39,8 @@ class _Customer:
     def of(cls, book: Book, number: str) -> _Customer:
         """Find a customer. Raises `BookFault` where the table does not have it."""
         table = read_customers(book)
-        return cls(number, table, row_of(table, number))
+        meant = number_meant(table, number)
+        return cls(meant, table, row_of(table, meant))
 
     def cell(self, column: str) -> str:
         """Name a cell as the sheet does."""
@@ -53,9 +54,10 @@ class _Customer:
 
 def origin_of(book: Book, number: str, columns: Sequence[str] = ()) -> Outcome:
     """Say where a customer's values came from: of some columns, or of every input column."""
-    lines, warnings = _lines(book, _Customer.of(book, number), columns)
-    told = [f"{number} 的来源：", *(f"{column}：{line}" for column, line in lines.items())]
-    return Outcome("\n".join(told), warnings, {"customer": number, "origins": lines})
+    customer = _Customer.of(book, number)
+    lines, warnings = _lines(book, customer, columns)
+    told = [f"{customer.number} 的来源：", *(f"{column}：{line}" for column, line in lines.items())]
+    return Outcome("\n".join(told), warnings, {"customer": customer.number, "origins": lines})
 
 
 @command(
@@ -164,6 +166,7 @@ def origins_in_short(book: Book, number: str) -> str:
     """Return one line that names the sources of a customer's values, column by column; "" where none is known."""
     sources = read_sources(book)
     table = read_customers(book)
+    number = number_meant(table, number)
     columns: dict[str, list[str]] = {}
     for column in _NAMES if sources is not None else ():
         origin = sources.sourcing.origins.of(number, column) if sources is not None else None

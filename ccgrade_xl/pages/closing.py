@@ -48,9 +48,9 @@ def month_to_close(book: Book, month: str, graded: dt.date, today: dt.date, *, i
 
     Grades older than the month are those of their own month: a colleague may have frozen that meanwhile, and then
     the ledger says so. Raises `LedgerFault` for grades older than a month that was named, and for a month that nobody
-    named and that is not over.
+    named and that is not over, or after which another was over when the grades were made.
     """
-    from ccgrade_xl.casework.months import first_day, last_day, month_of  # noqa: PLC0415
+    from ccgrade_xl.casework.months import first_day, last_day, month_of, months_later  # noqa: PLC0415
 
     is_named = is_named or bool(entered_month(book, CLOSING_MONTH))
     if graded < first_day(month):
@@ -60,7 +60,17 @@ def month_to_close(book: Book, month: str, graded: dt.date, today: dt.date, *, i
             )
         return month_of(graded)
     if not is_named and today <= last_day(month):
-        raise LedgerFault(f"{month} 还没有过完。确实要提前月结，请在“评级台账”的“月结月份”里填写 {month}。")
+        raise LedgerFault(
+            f"{month} 还没有过完。确实要提前月结，请在“评级台账”的“月结月份”里填写 {month}（命令行用 --month）。"
+        )
+    if not is_named and graded >= last_day(months_later(month, 1)):
+        last_over = (
+            month_of(graded) if graded == last_day(month_of(graded)) else months_later(month_of(graded), -1)
+        )
+        raise LedgerFault(
+            f"{month} 还没有月结，现有评级的日期却是 {graded}。封存的是哪个月，"
+            f"请在“评级台账”的“月结月份”里填写 {month} 或 {last_over}（命令行用 --month）。"
+        )
     return month
 
 

@@ -11,7 +11,7 @@ from ccgrade_xl.rules.ruleset import RuleSet
 from ccgrade_xl.rules.schema import RULE_TABLES
 from ccgrade_xl.rules.tables import rules_from_tables
 from ccgrade_xl.workbook.book import Book, CellValue, Table
-from ccgrade_xl.workbook.identifiers import UnusableIdentifier, identifier
+from ccgrade_xl.workbook.identifiers import UnusableIdentifier, alike_but_for_zeros, identifier
 from ccgrade_xl.workbook.layout import CUSTOMER_TABLE, INPUT_COLUMNS
 from ccgrade_xl.workbook.mapping import KEY
 
@@ -75,13 +75,26 @@ def rules_of(book: Book) -> RuleSet:
 
 
 def row_of(table: Table, number: str) -> int:
-    """Return where in table 客户 a customer number stands. Raises `BookFault` where it does not."""
+    """Return where in table 客户 a customer stands, named as `number_meant` takes it."""
+    return customer_numbers(table).index(number_meant(table, number))
+
+
+def number_meant(table: Table, number: str) -> str:
+    """Return the number of table 客户 that is meant: the same, or the only one that differs by leading zeros.
+
+    Raises `BookFault` where there is none, or where several differ by zeros alone.
+    """
     if KEY not in table.headers:
         raise BookFault("表里没有“客户编号”列，找不到客户。")
-    numbers = customer_numbers(table)
-    if number.strip() not in numbers:
+    numbers, wanted = customer_numbers(table), number.strip()
+    if wanted in numbers:
+        return wanted
+    alike = list(dict.fromkeys(each for each in numbers if alike_but_for_zeros((each, wanted))))
+    if not alike:
         raise BookFault(f"“{table.sheet or table.name}”里没有客户编号 {number}，请核对。")
-    return numbers.index(number.strip())
+    if len(alike) > 1:
+        raise BookFault(f"客户编号 {number} 可能是 {' 或 '.join(alike)}，请写明前面的 0。")
+    return alike[0]
 
 
 def row_named(table: Table, number: str) -> Table:

@@ -8,10 +8,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_YEAR_FIRST = re.compile(
-    r"(\d{4})[-/.年\s](\d{1,2})(?:[-/.月\s](\d{1,2})日?)?月?"
-    r"(?:[ T](?!.*\d{4}[-/.年]\d{1,2}[-/.月]).*)?"  # a time, a weekday; with another day it is a span
-)
+_REST = r"(?:[ T](?!.*\d{4}[-/.年]\d{1,2}[-/.月])(?!.*\d{1,2}\.\d{1,2}\.\d{4}).*)?"
+"""A time, a weekday; with another day it is a span."""
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.年\s](\d{1,2})(?:[-/.月\s](\d{1,2})日?)?月?" + _REST)
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})" + _REST)
+"""With full stops the day comes first wherever it is written so; with slashes the month may."""
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _SERIALS = range(10_000, 80_000)
@@ -29,8 +30,8 @@ def midnight(day: dt.date) -> dt.datetime:
 def read_date(value: object) -> dt.datetime | None:
     """Return the day a cell means; None where it means none.
 
-    Understood are dates, 2024-01-05, 2024/1/5, 2024.1.5, 2024年1月5日, 2024年1月 (its first day), 20240105 as text or
-    number, and Excel's serial numbers as text or number.
+    Understood are dates, 2024-01-05, 2024/1/5, 2024.1.5, 05.01.2024, 2024年1月5日, 2024年1月 (its first day), 20240105
+    as text or number, and Excel's serial numbers as text or number.
     """
     if isinstance(value, dt.datetime):
         return value.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
@@ -45,8 +46,11 @@ def read_date(value: object) -> dt.datetime | None:
 
 
 def _from_words(text: str) -> dt.datetime | None:
-    match = _YEAR_FIRST.fullmatch(text)
-    return _day(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
+    if match := _YEAR_FIRST.fullmatch(text):
+        return _day(int(match[1]), int(match[2]), int(match[3] or 1))
+    if match := _DAY_FIRST.fullmatch(text):
+        return _day(int(match[3]), int(match[2]), int(match[1]))
+    return None
 
 
 def _from_digits(text: str) -> dt.datetime | None:

@@ -154,6 +154,14 @@ class LeadingZeros:
         return number if number in self.known else self.by_digits.get(number) or wide
 
 
+def alike_but_for_zeros(numbers: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the numbers of digits that differ by leading zeros alone, those of one customer as it seems together."""
+    by_digits: dict[str, dict[str, None]] = {}
+    for number in filter(_is_of_digits, numbers):
+        by_digits.setdefault(number.lstrip("0"), {})[number] = None
+    return [tuple(alike) for alike in by_digits.values() if len(alike) > 1]
+
+
 def _is_of_digits(number: str) -> bool:
     return number.isascii() and number.isdigit()
 

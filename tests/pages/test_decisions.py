@@ -220,6 +220,30 @@ def test_from_the_command_line_an_objection_is_registered_extended_and_answered(
         register_objection(book, "0002", {"处理结果": "维持"}, as_of=AS_OF, at=AT)
 
 
+def test_an_answer_goes_to_the_objection_that_waits(book: ClosedFileBook) -> None:
+    for text in ("余额不对", "合同不对"):
+        register_objection(book, "0001", {"异议内容": text, "收到日期": AS_OF}, as_of=AS_OF, at=AT)
+    answered: dict[str, Any] = {"处理结果": "维持", "答复日期": AS_OF}
+    numbers = [
+        register_objection(book, "0001", answered, as_of=AS_OF, at=AT).data["number"] for _ in range(3)
+    ]
+    assert numbers == ["20260302-0001-2", "20260302-0001", "20260302-0001-2"]
+
+
+def test_the_letter_names_a_veto_once_and_what_people_decided(book: ClosedFileBook) -> None:
+    enter(book, CUSTOMER_TABLE, 1, 否决事项="窃气", 否决日期=AS_OF)
+    register_override(book, OVERRIDDEN, AS_OF, AT)
+    letter = register_objection(
+        book, "0002", {"异议内容": "有误", "收到日期": AS_OF}, as_of=AS_OF, at=AT
+    ).data["letter"]
+    assert next(line for line in letter if "窃气" in line).startswith("  否决：窃气（至")
+    result = next(line for line in letter if line.startswith("一、评级结果："))
+    assert result.endswith("经人工调整，星级按 四星级 执行，至 2026-12-31。")
+    withdraw_override(book, "0002", as_of=AS_OF, at=AT)
+    later = register_objection(book, "0002", {}, as_of=AS_OF, at=AT).data["letter"]
+    assert not any("人工调整" in line for line in later)
+
+
 def test_undo_puts_tables_remarks_and_letter_back(book: ClosedFileBook) -> None:
     entered(book, OVERRIDE_LIST, OVERRIDDEN)
     entered(book, OBJECTION_LIST, OBJECTED)
@@ -356,12 +380,23 @@ def test_a_faulty_row_does_not_stand_against_a_sound_one(book: ClosedFileBook) -
 # --- from the command line -----------------------------------------------------------------------------------
 
 
+def test_a_number_that_lost_its_zeros_names_the_only_customer_it_can_mean(book: ClosedFileBook) -> None:
+    register_objection(book, "1", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
+    register_override(book, {**OVERRIDDEN, "客户编号": "2"}, AS_OF, AT)
+    assert [row["客户编号"] for row in OBJECTION_LIST.records(book.read_table(OBJECTION_LIST.name))] == [
+        "0001"
+    ]
+    assert "【人工调整" in remarks(book)["0002"]
+    withdraw_override(book, "02", as_of=AS_OF, at=AT)
+    assert "【人工调整" not in remarks(book)["0002"]
+
+
 def test_what_cannot_be_registered_is_refused_before_anything_is_written(book: ClosedFileBook) -> None:
     register_objection(book, "0001", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
     before = (rows_of(book, OBJECTION_LIST.name), remarks(book))
     with pytest.raises(CcgradeError, match="没有登记：处理结果应为维持、更正、撤回之一"):
         register_objection(book, "0001", {"处理结果": "驳回", "答复日期": AS_OF}, as_of=AS_OF, at=AT)
-    with pytest.raises(CcgradeError, match="没有登记：“客户数据”里没有客户编号 9999"):
+    with pytest.raises(CcgradeError, match="“客户数据”里没有客户编号 9999，请核对"):
         register_objection(book, "9999", {"异议内容": "余额不对", "收到日期": AS_OF}, as_of=AS_OF, at=AT)
     with pytest.raises(CcgradeError, match="没有登记：星级没有 “6A”"):
         register_override(book, {**OVERRIDDEN, "调整为": "6A"}, AS_OF, AT)

@@ -109,6 +109,7 @@ def test_the_full_width_of_customer_numbers_is_seen_or_not_guessed(
 @pytest.mark.parametrize(
     "value",
     ["2024-01-05", "2024/1/5", "2024.1.5", "2024年1月5日", "20240105", 20240105.0, 45296.0, "45296", "２０２４－０１－０５",
+     "05.01.2024", "5.1.2024", "05.01.2024 13:00",
      dt.date(2024, 1, 5), dt.datetime(2024, 1, 5, 13, 0), "2024-01-05 13:00:00", "2024-01-05T13:00:00.000000+08:00",
      "2024年1月5日 星期五"],
 )  # fmt: skip
@@ -118,8 +119,8 @@ def test_a_day_is_read_however_it_is_written(value: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["去年", "2024-13-01", "2024-02-30", 12.0, "1234", True, None, CellError.NA, 20241301.0,
-     "2024-01-05 至 2027-01-04", "2024-01-05 - 2027.1.4", "2024年1月5日 至2027年1月4日"],
+    ["去年", "2024-13-01", "2024-02-30", "30.02.2024", "05/01/2024", "5.1.24", 12.0, "1234", True, None, CellError.NA,
+     20241301.0, "2024-01-05 至 2027-01-04", "2024-01-05 - 2027.1.4", "2024年1月5日 至2027年1月4日", "05.01.2024 至 04.01.2027"],
 )  # fmt: skip
 def test_what_is_no_day_is_none(value: Any) -> None:
     assert read_date(value) is None
