@@ -79,12 +79,15 @@ def _last(meters: pd.DataFrame, clock: dt.datetime | None) -> int:
     nor half a fleet that is silent cut off the rest.
 
     What is more than a day ahead of the machine's clock is left out, unless every meter has nothing else: that clock may be wrong, too.
+    A meter that has just been heard by that clock is borne out by it, though all others be silent.
     """
     ends = meters.end
     if clock is not None:
         latest = _seconds(clock) + DAY
         if (ends <= latest).any():
             ends = ends[ends <= latest]
+            if ends.max() > latest - 2 * DAY:
+                return int(ends.max())
         elif (meters.begin <= latest).any():
             return latest
     few = 1 if len(ends) <= _FEWEST else max(_FEWEST, math.ceil(len(ends) * _FEW))

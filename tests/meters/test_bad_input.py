@@ -330,6 +330,14 @@ def test_no_reading_is_now_that_is_ahead_of_the_machines_own_clock(ends, now):
     assert found.now == seconds(clock + dt.timedelta(days=now))
 
 
+@pytest.mark.parametrize("hours", [1, 20])
+def test_one_meter_that_has_just_been_heard_tells_now_though_all_others_are_silent(hours):
+    clock = at(DAYS, 0)
+    heard = clock - dt.timedelta(hours=hours)
+    found = fleet_of(surveyed([at(DAYS - 10, 0)] * 11 + [heard]), None, clock)
+    assert (found.now, found.ahead) == (seconds(heard), 0)
+
+
 def test_a_machines_clock_that_is_behind_all_readings_is_not_believed():
     found = fleet_of(surveyed([at(DAYS, 0)] * 3), None, at(-900, 0))
     assert found.now == seconds(at(DAYS, 0))
