@@ -174,7 +174,7 @@ class Results:
     def _series(self, number: str) -> int:
         series = self.find(number).series
         if series is None:
-            raise NothingToGrade(f"{shown(number)} 在扫描的时段里没有一条读数，算不出用气量。请检查通讯。")
+            raise NothingToGrade(f"{shown(number)} 在扫描的时段里没有两次读数，算不出用气量。请检查通讯。")
         return series
 
     # --- ahead ----------------------------------------------------------------------------------------------

@@ -131,6 +131,17 @@ def test_daily_readings_wait_two_days():
     assert found(fleet({"A": two_lost}), known) == ["通讯中断"]
 
 
+def test_a_meter_that_uploads_once_a_day_though_the_registry_says_every_hour_is_told_once():
+    daily = works().iloc[8::24].assign(received_time=pd.NaT)
+    known = registry({"A": {"business_hours": None, "interval_minutes": 60}})
+    events = scan(fleet({"A": daily}), known, as_of=at(DAYS, 0))
+    assert list(events.code + events.severity) == ["缺数低"]
+    assert events.evidence.iloc[0] == "61 天收到的读数不全，最少的一天只有 4%，下限 95%。"
+    two_lost = daily[(daily.time != at(30, 8)) & (daily.time != at(31, 8))]
+    events = scan(fleet({"A": two_lost}), known, as_of=at(DAYS, 0))
+    assert list(events.evidence[events.code == "通讯中断"]) == ["72 小时没有读数，时限 48 小时。"]
+
+
 def test_readings_after_a_moment_that_was_asked_for_are_as_if_they_had_not_come():
     spoilt = works()
     spoilt.loc[spoilt.time > at(38, 0), "valve"] = "关"
