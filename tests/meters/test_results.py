@@ -164,7 +164,7 @@ def test_the_columns_of_the_customer_table_are_given_for_those_with_readings(kep
         (lambda kept: kept.alarms("没有"), NothingToGrade, "没有表号或客户编号 “没有”"),
         (lambda kept: kept.alarms("表号:乙"), NothingToGrade, "“乙”"),
         (lambda kept: kept.month_usage("甲", JUNE + 1), NothingToGrade, "在 2026-07 没有读数"),
-        (lambda kept: kept.month_usage("丙", JUNE), NothingToGrade, "没有一条读数"),
+        (lambda kept: kept.month_usage("丙", JUNE), NothingToGrade, "没有两次读数"),
         (
             lambda kept: kept.daily_usage("甲", LAST, FIRST),
             OutOfRange,
