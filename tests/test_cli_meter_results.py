@@ -17,8 +17,10 @@ import pytest
 from ccgrade_xl.cli import ATTENTION, DONE, NOTHING_DONE, main
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.meters import job
+from ccgrade_xl.meters.result_records import Alarm, DayVolume
 from ccgrade_xl.meters.settings import DEFAULT, parse_settings
 from ccgrade_xl.meters.store import keep_results, results
+from ccgrade_xl.reports.meter_plot import Picture, drawn_svg
 from tests.meters.kept import LONE, found
 from tests.pages.books import graded_book, rows_of
 
@@ -257,6 +259,30 @@ def test_a_plot_has_a_bar_a_day_and_names_the_alarms(tmp_path, monkeypatch, caps
     bars = [each for each in svg if each.get("fill") == "#2E75B6"]
     assert len(bars) == 61
     assert sum(each.get("fill") == "#C00000" for each in svg) == 1
+
+
+@pytest.mark.parametrize(
+    ("m3", "labels"),
+    [(0.0, ["0"]), (0.4, ["0.000", "0.200", "0.400"]), (25.0, ["0.0", "12.5", "25.0"]), (1e4, ["0", "5,000", "10,000"])],
+)  # fmt: skip
+def test_the_scale_of_a_plot_tells_its_volumes_apart(m3, labels):
+    days = tuple(DayVolume(dt.date(2026, 6, day), m3, 0.0) for day in (1, 2))
+    svg = ET.fromstring(drawn_svg(Picture("甲", days, ())))
+    assert [each.text for each in svg if each.get("text-anchor") == "end"] == labels
+
+
+def test_a_plot_says_how_many_alarms_it_leaves_out_and_marks_the_days_of_each():
+    first = dt.datetime(2026, 6, 1)
+    alarms = tuple(
+        Alarm("A", "", "缺数", "低", first, first + dt.timedelta(days=2), "不全。" * 40, 1.0, 1.0, None)
+        for _ in range(11)
+    )
+    days = tuple(DayVolume(dt.date(2026, 6, day), 1.0, 0.0) for day in (1, 2, 3))
+    picture = Picture("甲", days, alarms)
+    assert [picture.marks(day.day) for day in days] == ["低", "低", ""]
+    texts = [each.text or "" for each in ET.fromstring(drawn_svg(picture))]
+    assert "……另有 4 条异常。" in texts
+    assert sum(text.endswith("…") for text in texts) == 7
 
 
 def test_exported_settings_are_the_defaults(tmp_path, monkeypatch, capsys):

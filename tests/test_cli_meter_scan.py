@@ -12,7 +12,7 @@ import pytest
 from ccgrade_xl.cli import ATTENTION, DONE, NOTHING_DONE, main
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.meters.store import results
-from ccgrade_xl.workbook.meter_lists import READING_HEADERS
+from ccgrade_xl.workbook.meter_lists import ALARMS, READING_HEADERS
 from tests.pages.meter_scan import book_with_customers, simulated
 from tests.pages.odd_readings import TOLD, odd_readings
 
@@ -105,6 +105,20 @@ def test_a_workbook_knows_what_was_said_and_says_it_to_the_command_line(
     assert ran(monkeypatch, "scan", readings) == NOTHING_DONE
     scanned(monkeypatch, capsys, readings, "--book", path)
     assert scanned(monkeypatch, capsys, readings)["files"]["opened"] == 0
+
+
+def test_the_grave_alarms_that_are_told_are_those_the_workbook_lists(fleet, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CCGRADE_HOME", str(tmp_path / "home"))
+    path = book_with_customers(tmp_path / "簿.xlsm")
+    told = scanned(
+        monkeypatch, capsys, fleet / "readings", "--book", path, "--meters", fleet / "registry.parquet"
+    )
+    book = ClosedFileBook(path)
+    listed = ALARMS.records(book.read_table(ALARMS.name))
+    grave = sum(row["级别"] == "高" for row in listed)
+    assert 0 < grave < told["alarms"]["高"]
+    assert f"清单里有 {grave} 条高级别异常，请先处理。" in told["attention"]
+    assert not [line for line in told["attention"] if line.startswith("有 ") and "高级别" in line]
 
 
 def test_what_was_seen_can_be_kept_in_a_folder_of_ones_own(readings, tmp_path, monkeypatch, capsys):

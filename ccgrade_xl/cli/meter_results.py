@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ccgrade_xl.meters.result_records import Alarm, MonthVolume
     from ccgrade_xl.meters.results import Results
+    from ccgrade_xl.workbook.book import Outcome
 
 WhoArgument = Annotated[
     str | None, typer.Argument(metavar="NUMBER", help="表号或客户编号；省略时列出全部客户。")
@@ -36,8 +37,13 @@ _SHOWN = 20
 _NAMED = 5
 
 
-def finish_scan(found: Results, out: Path | None, said: Iterable[str], as_json: bool) -> None:
-    """Say what a scan found, and what else is to be `said`, and leave with its exit code: 1 where anybody has to look at something."""
+def finish_scan(
+    found: Results, out: Path | None, said: Iterable[str], as_json: bool, filled: Outcome | None = None
+) -> None:
+    """Say what a scan found, and what else is to be `said`, and leave with its exit code: 1 where anybody has to look at something.
+
+    Where a workbook was `filled`, the alarms to be handled are those its list holds.
+    """
     from ccgrade_xl.workbook.book import Outcome  # noqa: PLC0415
 
     alarms, report = found.all_alarms(), found.report
@@ -55,7 +61,7 @@ def finish_scan(found: Results, out: Path | None, said: Iterable[str], as_json: 
         f"已检查 {report.meters} 块表的 {report.readings} 条读数，截至 {report.as_of:%Y-%m-%d %H:%M}。异常：{levels}。"
         + (f"\n{told}" if told else "")
         + written,
-        [*said, *_attention(found, counts)],
+        list(dict.fromkeys([*said, *_grave(counts, filled), *_attention(found, filled)])),
         {
             "as_of": report.as_of,
             "meters": report.meters,
@@ -91,9 +97,19 @@ def finish_scan(found: Results, out: Path | None, said: Iterable[str], as_json: 
     raise typer.Exit(ATTENTION if outcome.attention else DONE)
 
 
-def _attention(found: Results, counts: Counter[str]) -> list[str]:
+def _grave(counts: Counter[str], filled: Outcome | None) -> list[str]:
+    """Say how many grave alarms are to be handled: of all found, or of those that a workbook lists."""
+    if filled is None:
+        return [f"有 {counts['高']} 条高级别异常，请先处理。"] if counts["高"] else []
+    severities = filled.data["severities"]
+    assert isinstance(severities, dict)  # noqa: S101 - `pages.meters.fill` gives it
+    listed = severities["高"]
+    return [f"清单里有 {listed} 条高级别异常，请先处理。"] if listed else []
+
+
+def _attention(found: Results, filled: Outcome | None) -> list[str]:
     report = found.report
-    said = [f"有 {counts['高']} 条高级别异常，请先处理。"] if counts["高"] else []
+    said = [] if filled is None else list(filled.attention)
     said += [f"{count} 行不是读数：{cause}。" for cause, count in report.rejected.items()]
     for what, meters in (
         ("有读数，但不在表具档案里", report.unknown_meters),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from ccgrade_xl.meters.results import Results
     from ccgrade_xl.meters.settings import Settings
+    from ccgrade_xl.workbook.book import Outcome
 
 _HELP = "远程抄表：检查读数、找出异常，查用气量，预测，画图；模拟一批表具；导出异常规则。"
 meters_app = typer.Typer(
@@ -187,12 +188,11 @@ def scan(
     if out is not None:
         names, rows = alarm_rows(found.all_alarms())
         write_list(out, "异常", names, rows)
-    if book is not None:
-        _fill_book(book, readings, found, as_json)
-    finish_scan(found, out, missing.values(), as_json)
+    filled = None if book is None else _fill_book(book, readings, found, as_json)
+    finish_scan(found, out, missing.values(), as_json, filled)
 
 
-def _fill_book(book: Path, readings: str, found: Results, as_json: bool) -> None:
+def _fill_book(book: Path, readings: str, found: Results, as_json: bool) -> Outcome:
     from ccgrade_xl.pages.meter_headers import keeps_headers, with_headers  # noqa: PLC0415
     from ccgrade_xl.pages.meters import fill  # noqa: PLC0415
 
@@ -205,6 +205,7 @@ def _fill_book(book: Path, readings: str, found: Results, as_json: bool) -> None
         opened.commit()
     if not as_json:
         typer.echo(outcome.message)
+    return outcome
 
 
 @meters_app.command("settings", cls=Command, options_metavar=OPTIONS)

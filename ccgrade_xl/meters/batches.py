@@ -18,7 +18,7 @@ from ccgrade_xl.meters.lanes import side_by_side
 from ccgrade_xl.meters.registry_reading import Registry, joined
 from ccgrade_xl.meters.settings import Settings
 from ccgrade_xl.meters.staging import Pass, batch_of, stage
-from ccgrade_xl.meters.steps import DAY, FUTURE
+from ccgrade_xl.meters.steps import DAY, FUTURE, LATER
 from ccgrade_xl.meters.telling import Texts, texts_of, words_from
 
 if TYPE_CHECKING:
@@ -37,13 +37,14 @@ TOGETHER = 1_000
 @frozen(eq=False)
 class BatchFindings:
     """What one batch of meters gave: the findings of every check (`findings.COLUMNS`, `code`), and which meters have which
-    data: one row a meter, one truth a column of readings, and `hours_apart`, the longest time between readings of its best day. Both
-    with `meter_id`.
+    data: one row a meter, one truth a column of readings, and `hours_apart`, the longest time between readings of its best day. `later`
+    are the `readings` of each meter that came after the moment that was asked for. All with `meter_id`.
     """
 
     meter_ids: Sequence[str]
     findings: pd.DataFrame
     has: pd.DataFrame
+    later: pd.DataFrame
 
 
 def scan_batches(
@@ -72,7 +73,13 @@ def scan_batches(
 
     def ready(lane: Engine) -> Callable[[Sequence[str]], BatchFindings]:
         run = Pass(
-            lane, settings, words, checks, lane.put("dates", dates), latest_of(fleet, settings), closed
+            lane,
+            settings,
+            words,
+            checks,
+            lane.put("dates", dates),
+            latest_of(fleet, settings),
+            closed,
         )
 
         def judge(meter_ids: Sequence[str]) -> BatchFindings:
@@ -85,9 +92,10 @@ def scan_batches(
             parts = partial(lane.once, "parts", partial(_found, facts, close, settings, checks))
             findings = _findings(lane, parts)
             has = lane.again("has", partial(_has, lane.table("days"), columns))
+            later = lane.again("later", partial(_later, lane.table("days")))
             lane.drop("days", "close")
             return BatchFindings(
-                meter_ids, *(_named(lane.frame(rows), meter_ids) for rows in (findings, has))
+                meter_ids, *(_named(lane.frame(rows), meter_ids) for rows in (findings, has, later))
             )
 
         return judge
@@ -154,7 +162,8 @@ _SEEN = {
 
 
 def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
-    """Return for each meter whether it has values; of a column not in `_SEEN`, whether the source has it; and `hours_apart`."""
+    """Return for each meter that is judged whether it has values; of a column not in `_SEEN`, whether the source has it; and `hours_apart`."""
+    days = days.filter(days.gas_day != LATER)
     seen = {name: days[fact].notnull().any() for name, fact in _SEEN.items() if name in columns}
     others = {
         name: days.readings.notnull().any() for name in sorted(columns - _SEEN.keys() - {"meter_id", "time"})
@@ -163,6 +172,12 @@ def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
         others["site_m3"] = (days.site_readings > 0).any()
     judged = (days.gas_day != FUTURE) & (days.longest_hours > 0)
     return days.group_by("meter").agg(**seen, **others, hours_apart=days.longest_hours.min(where=judged))
+
+
+def _later(days: ir.Table) -> ir.Table:
+    """Return the `readings` of each meter that came after the moment that was asked for."""
+    later = days.filter(days.gas_day == LATER)
+    return later.group_by("meter").agg(readings=(later.readings + later.doubles).sum())
 
 
 def _findings(lane: Engine, parts: Callable[[], Sequence[Stretches]]) -> ir.Table:

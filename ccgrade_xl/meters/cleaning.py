@@ -88,7 +88,7 @@ def _columns(source: ir.Table, mapping: HeaderMap, *, tidy: bool) -> dict[str, A
         elif kind == "text":
             columns[name] = _text(value)
         elif kind == "number":
-            columns[name] = _number(value, column, READING_COLUMN[name].unit)
+            columns[name] = number(value, column, READING_COLUMN[name].unit)
         else:
             columns[_SECONDS[name]] = source[f"{PREFIX}{_SECONDS[name]}"]
     return columns
@@ -134,17 +134,17 @@ def _trimmed(text: ir.StringValue) -> ir.StringValue:
     return padded.ifelse(text.re_replace(r"^\s+|\s+$", ""), text)
 
 
-def _number(value: ir.Value, column: SourceColumn, own: str) -> ir.FloatingValue:
+def number(value: ir.Value, column: SourceColumn, own: str) -> ir.FloatingValue:
     """Return numbers in our `own` unit; what is not a finite number is none."""
     kind = value.type()
     if kind.is_string():
         value = _written(_trimmed(value).replace(",", ""), column.unit or own, own)
-    number = value if kind.is_float64() else value.cast("float64")
+    read = value if kind.is_float64() else value.cast("float64")
     if kind.is_string() or kind.is_floating():
-        number = number.between(-_LARGEST, _LARGEST).ifelse(number, None)
+        read = read.between(-_LARGEST, _LARGEST).ifelse(read, None)
     if column.factor != 1.0:
-        number = number * column.factor
-    return number + column.addend if column.addend else number
+        read = read * column.factor
+    return read + column.addend if column.addend else read
 
 
 def _written(text: ir.StringValue, unit: str, own: str) -> ir.FloatingValue:
@@ -170,10 +170,10 @@ def odd_values(source: ir.Table, mapping: HeaderMap) -> ir.Table | None:
         raw = source[column.header]
         if READING_COLUMN[name].kind != "number" or not raw.type().is_string():
             continue
-        text, number = _trimmed(raw), _number(raw, column, READING_COLUMN[name].unit)
-        odd = text.notnull() & ~text.lower().isin(NOTHING) & number.isnull()
+        text, value = _trimmed(raw), number(raw, column, READING_COLUMN[name].unit)
+        odd = text.notnull() & ~text.lower().isin(NOTHING) & value.isnull()
         if name == PER_CENT and not column.unit:
-            broken = number.max(where=(number != number.floor()) & ~raw.endswith("%"))
-            counts["shares"] = ((number.min() >= 0) & (number.max() <= 1) & broken.notnull()).fill_null(False)
+            broken = value.max(where=(value != value.floor()) & ~raw.endswith("%"))
+            counts["shares"] = ((value.min() >= 0) & (value.max() <= 1) & broken.notnull()).fill_null(False)
         counts |= {name: odd.sum().fill_null(0), f"{name}_text": raw.min(where=odd)}
     return source.aggregate(**counts) if counts else None

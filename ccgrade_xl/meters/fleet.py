@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ccgrade_xl.meters.checks.data import DOUBLE_OR_FUTURE
 from ccgrade_xl.meters.meter_numbers import is_untidy
-from ccgrade_xl.meters.steps import DAY
+from ccgrade_xl.meters.steps import DAY, Latest
 from ccgrade_xl.rules.dates import EPOCH
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _FEWEST = 2
 class Fleet:
     """The meters in the readings: `meter_ids` sorted, `apart` those among them that are sorted and judged by themselves, `doubled`
     those with two readings at one time, first and last second, what counts as now, how many readings, how many meters have readings
-    `ahead` of now (none where now was told).
+    `ahead` of now (none where now was told), and `heard`, what would count as now had nobody told.
 
     Apart are the meters whose readings are not stored one after the other by time, and the doubled ones where they are few, so
     that nobody looks for copies among the others.
@@ -46,6 +46,7 @@ class Fleet:
     now: int
     readings: int
     ahead: int = 0
+    heard: int = 0
 
 
 def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None, clock: dt.datetime | None = None) -> Fleet:
@@ -56,7 +57,8 @@ def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None, clock: dt.datetime
     meters = meters.sort_values("meter_id")
     if not len(meters):
         return Fleet((), frozenset(), frozenset(), 0, 0, 0, 0)
-    now = _last(meters, clock) if as_of is None else _seconds(as_of)
+    heard = _last(meters, clock)
+    now = heard if as_of is None else _seconds(as_of)
     scattered, doubled = (meters.begins > 1) | (meters.backwards > 0), meters.twice > 0
     apart = scattered | doubled if doubled.mean() <= _FEW else scattered
     return Fleet(
@@ -68,6 +70,7 @@ def fleet_of(meters: pd.DataFrame, as_of: dt.datetime | None, clock: dt.datetime
         now,
         int(meters.readings.sum()),
         0 if as_of is not None else int((meters.end > now).sum()),
+        heard,
     )
 
 
@@ -76,12 +79,15 @@ def _last(meters: pd.DataFrame, clock: dt.datetime | None) -> int:
     nor half a fleet that is silent cut off the rest.
 
     What is more than a day ahead of the machine's clock is left out, unless every meter has nothing else: that clock may be wrong, too.
+    A meter that has just been heard by that clock is borne out by it, though all others be silent.
     """
     ends = meters.end
     if clock is not None:
         latest = _seconds(clock) + DAY
         if (ends <= latest).any():
             ends = ends[ends <= latest]
+            if ends.max() > latest - 2 * DAY:
+                return int(ends.max())
         elif (meters.begin <= latest).any():
             return latest
     few = 1 if len(ends) <= _FEWEST else max(_FEWEST, math.ceil(len(ends) * _FEW))
@@ -145,6 +151,9 @@ def _summed(meters: pd.DataFrame) -> pd.DataFrame:
     return rows.agg({"begin": "min", "end": "max", **summed})
 
 
-def latest_of(fleet: Fleet, settings: Settings) -> int:
-    """Return the last second that is not the future."""
-    return fleet.now + int(settings.value(DOUBLE_OR_FUTURE, "future_minutes") * 60)
+def latest_of(fleet: Fleet, settings: Settings) -> Latest:
+    """Return up to when readings count: what came after a moment of the past that was asked for is not the future."""
+    allowed = int(settings.value(DOUBLE_OR_FUTURE, "future_minutes") * 60)
+    if fleet.heard > fleet.now:
+        return Latest(fleet.now, fleet.heard + allowed)
+    return Latest(fleet.now + allowed, fleet.now + allowed)

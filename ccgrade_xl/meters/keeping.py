@@ -18,7 +18,7 @@ from ccgrade_xl.errors import FileFault
 from ccgrade_xl.meters.close_up import CLOSE_FACTS
 from ccgrade_xl.meters.days import DAY_FACTS
 from ccgrade_xl.meters.seen import OPEN_DAYS, STATE, Seen, own_states, read_seen, state_of
-from ccgrade_xl.meters.steps import FUTURE, gas_day
+from ccgrade_xl.meters.steps import FUTURE, Latest, gas_day
 from ccgrade_xl.replacement import replacing
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Keeper:
         return seen
 
     def keep(
-        self, engine: Engine, readings: ir.Table, meters: ir.Table, latest: int, batch: Sequence[str]
+        self, engine: Engine, readings: ir.Table, meters: ir.Table, latest: Latest, batch: Sequence[str]
     ) -> None:
         """Keep the closed days of the batch at hand, and the readings of its open ones and of the day before these."""
         days, close = (self._of_meters(engine.table(name), meters) for name in ("days", "close"))

@@ -80,7 +80,10 @@ class Results:
         last: dt.date | None = None,
         min_severity: str | None = None,
     ) -> tuple[Alarm, ...]:
-        """Return the alarms of a meter or customer that touch the days from `first` to `last`, by first time."""
+        """Return the alarms of a meter or customer that touch the days from `first` to `last`, by first time.
+
+        One that lasts to the midnight a day begins with does not touch that day.
+        """
         where, given = self._chosen(number, first, last, min_severity)
         rows = self._file.rows(f"SELECT * FROM alarms WHERE {where} ORDER BY first, meter, code", *given)  # noqa: S608 - fixed texts
         return tuple(map(_alarm, rows))
@@ -112,8 +115,8 @@ class Results:
         where = [f"{'meter' if subject.is_meter else 'customer'} = ?", "severity >= ?"]
         given: list[Any] = [subject.number, _level(min_severity)]
         if first is not None:
-            where.append("last >= ?")
-            given.append(day_number(first) * _DAY)
+            where.append("(last > ? OR first >= ?)")
+            given += [day_number(first) * _DAY] * 2
         if last is not None:
             where.append("first < ?")
             given.append((day_number(last) + 1) * _DAY)
@@ -171,7 +174,7 @@ class Results:
     def _series(self, number: str) -> int:
         series = self.find(number).series
         if series is None:
-            raise NothingToGrade(f"{shown(number)} 在扫描的时段里没有一条读数，算不出用气量。请检查通讯。")
+            raise NothingToGrade(f"{shown(number)} 在扫描的时段里没有两次读数，算不出用气量。请检查通讯。")
         return series
 
     # --- ahead ----------------------------------------------------------------------------------------------

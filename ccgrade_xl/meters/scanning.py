@@ -123,7 +123,7 @@ def judged(
     if not fleet.meter_ids:
         told = "".join(_of_times(heard)) or "请检查后再试。"
         raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。{told}")
-    found, has, done = [], [], 0
+    found, has, later, done = [], [], 0, 0
     columns = frozenset(heard.columns)
     texts = texts_of(engine, heard.readings, columns) if heard.texts is None else heard.texts
     batches = scan_batches(
@@ -143,11 +143,12 @@ def judged(
         for batch in batches:
             found.append(batch.findings)
             has.append(batch.has)
+            later += int(batch.later.readings.sum())
             done += len(batch.meter_ids)
             if progress is not None:
                 progress(done, len(fleet.meter_ids))
     remarks = (*of_unknown_valves(texts), *_without_weather(outdoors, fleet))
-    return _scanned(heard, wanted.registry, wanted.settings, found, has, remarks)
+    return _scanned(heard, wanted.registry, wanted.settings, found, has, later, remarks)
 
 
 def remembering(folder: str | Path | None) -> AbstractContextManager[Keeper | None]:
@@ -161,6 +162,7 @@ def _scanned(
     settings: Settings,
     found: list[pd.DataFrame],
     has: list[pd.DataFrame],
+    later: int,
     remarks: tuple[str, ...],
 ) -> Scanned:
     fleet = heard.fleet
@@ -171,8 +173,8 @@ def _scanned(
     table = events(_together(found), customers)
     seen = _together(has).sort_values("meter_id")
     report = ScanReport(
-        meters=len(fleet.meter_ids),
-        readings=fleet.readings,
+        meters=len(seen),
+        readings=fleet.readings - later,
         now=_moment(fleet.now),
         checks=check_runs(settings, _of_fleet(known, list(seen.meter_id)), seen),
         rejected=heard.rejected,
@@ -184,6 +186,7 @@ def _scanned(
             *dict.fromkeys(heard.broken.values()),
             *heard.remarks,
             *_of_ahead(fleet),
+            *_of_later(fleet, later),
             *_of_times(heard),
             *_of_odd(heard.odd),
             *known.faults,
@@ -205,6 +208,13 @@ def _of_ahead(fleet: Fleet) -> tuple[str, ...]:
         f"有 {fleet.ahead} 块表的读数晚于 {_moment(fleet.now):%Y-%m-%d %H:%M}（最晚 {_moment(fleet.last):%Y-%m-%d %H:%M}），"
         "多半是表具时钟快了，没有当作现在的时间；如果它们是对的，请写明截至时间（--as-of）。",
     )
+
+
+def _of_later(fleet: Fleet, later: int) -> tuple[str, ...]:
+    """Say how many readings came after the moment that was asked for."""
+    if not later:
+        return ()
+    return (f"有 {later} 条读数晚于截至时间 {_moment(fleet.now):%Y-%m-%d %H:%M}，没有检查，也没有统计。",)
 
 
 def _moment(second: int) -> dt.datetime:

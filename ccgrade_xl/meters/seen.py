@@ -24,7 +24,7 @@ from ccgrade_xl.meters.headers import Header, SourceColumn, map_headers
 from ccgrade_xl.meters.measured import PARTS, Measured
 from ccgrade_xl.meters.meter_numbers import known_as
 from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
-from ccgrade_xl.meters.steps import gas_day
+from ccgrade_xl.meters.steps import Latest, gas_day
 from ccgrade_xl.meters.store import results_folder
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def why_again(
     return ""
 
 
-def comes_late(engine: Engine, fresh: ir.Table, known: ir.Table, latest: int) -> bool:
+def comes_late(engine: Engine, fresh: ir.Table, known: ir.Table, latest: Latest) -> bool:
     """Tell whether a fresh reading belongs to a closed day; `known` meters have `start_seconds` and `reopened`."""
     dated = fresh.select("meter_id", "t").join(known, "meter_id")
     late = dated.filter(gas_day(dated, latest) < dated.reopened)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from ccgrade_xl.meters.cleaning import (
     PER_CENT,
     canonical,
     cause,
+    number,
     odd_values,
     readable,
     with_cause,
@@ -28,9 +29,9 @@ from ccgrade_xl.meters.engine import Engine
 from ccgrade_xl.meters.files import DATABASE, PARQUET, files_in, kind_of
 from ccgrade_xl.meters.fleet import survey, together
 from ccgrade_xl.meters.frames import Said, frames_of
-from ccgrade_xl.meters.headers import Header, HeaderMap, SourceColumn, map_headers
+from ccgrade_xl.meters.headers import Header, HeaderMap, SourceColumn, UnknownHeaders, map_headers
 from ccgrade_xl.meters.lanes import side_by_side
-from ccgrade_xl.meters.readings import DATES, TIME_ZONE
+from ccgrade_xl.meters.readings import DATES, READING_COLUMN, TIME_ZONE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -235,7 +236,7 @@ def _from_path(
     if kind is DATABASE:
         return _from_duckdb(engine, files[0], name, where, profile)
     if kind is PARQUET:
-        return _from_parquet(engine, files, where)
+        return _from_parquet(engine, files, where, profile)
     return _from_frames(engine, files, where, kind, profile)
 
 
@@ -251,16 +252,21 @@ def _from_duckdb(
     return _copied(engine, connection, name, where, profile)
 
 
-def _from_parquet(engine: Engine, files: Sequence[Path], where: str) -> _Source:
-    """Read what is whole; a truncated file is named and left out."""
+def _from_parquet(
+    engine: Engine, files: Sequence[Path], where: str, profile: Mapping[str, str] | None
+) -> _Source:
+    """Read what is whole, files of several vendors under the headers of the first; a truncated file is named and left out."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     whole, broken = {}, {}
+    alike: dict[tuple[str, ...], list[Path]] = {}
     for file in files:
         try:
-            if rows := pq.read_metadata(file).num_rows:
-                whole[file] = rows
+            told = pq.read_metadata(file)
+            if told.num_rows:
+                whole[file] = told.num_rows
+                alike.setdefault(tuple(told.schema.to_arrow_schema().names), []).append(file)
         except (OSError, pa.ArrowException):
             broken[file] = f"文件“{file.name}”不完整或已损坏，没有读入。请重新导出这个文件。"
     if not whole:
@@ -269,8 +275,71 @@ def _from_parquet(engine: Engine, files: Sequence[Path], where: str) -> _Source:
             + ("".join(list(broken.values())[:3]) or "文件都是空的，请重新导出。"),
             broken,
         )
+    maps = _maps(alike, where, profile)
+    if len(maps) > 1 and _differ(maps.values()):
+        return _Source(_under_one_map(engine, alike, maps), where, broken=broken)
     table = engine.parquet(list(whole))
     return _Source(table, where, broken=broken, parts=_in_parts(engine, table, whole))
+
+
+_Maps = Mapping[tuple[str, ...], Mapping[str, SourceColumn]]
+"""What headers mean: source columns by canonical name."""
+
+
+def _maps(
+    alike: Iterable[tuple[str, ...]], where: str, profile: Mapping[str, str] | None
+) -> dict[tuple[str, ...], Mapping[str, SourceColumn]]:
+    """Return what the headers of files mean; those that are not understood are left out."""
+    maps = {}
+    for headers in alike:
+        with suppress(UnknownHeaders):
+            maps[headers] = map_headers(headers, where, profile).columns
+    return maps
+
+
+def _first_of(maps: Iterable[Mapping[str, SourceColumn]]) -> dict[str, SourceColumn]:
+    """Return for each canonical name the first column that has it."""
+    first: dict[str, SourceColumn] = {}
+    for columns in maps:
+        first = {**columns, **first}
+    return first
+
+
+def _differ(maps: Collection[Mapping[str, SourceColumn]]) -> bool:
+    first = _first_of(maps)
+    return any(column != first[name] for columns in maps for name, column in columns.items())
+
+
+def _under_one_map(engine: Engine, alike: Mapping[tuple[str, ...], Sequence[Path]], maps: _Maps) -> ir.Table:
+    """Return the rows of all files, each column under the header and in the unit of the first file that has it."""
+    import ibis  # noqa: PLC0415
+
+    first = _first_of(maps.values())
+    tables = [
+        _renamed(engine.parquet(files), maps.get(headers, {}), first) for headers, files in alike.items()
+    ]
+    kinds: dict[str, Any] = {}
+    for table in tables:
+        for name, kind in table.schema().items():
+            kinds[name] = kind if kinds.get(name, kind) == kind else "string"
+    united = ibis.union(*(_with_columns(table, kinds) for table in tables))
+    return engine.spill("united", united) if engine.ordered else united
+
+
+def _renamed(
+    table: ir.Table, columns: Mapping[str, SourceColumn], first: Mapping[str, SourceColumn]
+) -> ir.Table:
+    taken: dict[str, ir.Value] = {}
+    for name, column in columns.items():
+        other, value = first[name], table[column.header]
+        if (column.factor, column.addend, column.unit) != (other.factor, other.addend, other.unit):
+            value = (number(value, column, READING_COLUMN[name].unit) - other.addend) / other.factor
+        taken[other.header] = value
+        if column.date and other.date:
+            taken[other.date] = table[column.date]
+    used = {header for column in columns.values() for header in column.headers}
+    rest = {header: table[header] for header in table.columns if header not in used | taken.keys()}
+    return table.select(**taken, **rest)
 
 
 _SHARED = 1_000_000

@@ -10,7 +10,7 @@ from attrs import frozen
 from ccgrade_xl.meters import close_up as near
 from ccgrade_xl.meters import days as broad
 from ccgrade_xl.meters.facts import close_facts, course, facts, habits, known, rhythm
-from ccgrade_xl.meters.steps import Words, gas_day, mended, steps
+from ccgrade_xl.meters.steps import LATER, Latest, Words, gas_day, mended, steps
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Pass:
     """What is the same for every batch of a scan.
 
-    `latest` is the last second that is not the future, `dates` the calendar, `closed` the days of the runs before.
+    `latest` tells up to when readings count, `dates` the calendar, `closed` the days of the runs before.
     """
 
     engine: Engine
@@ -34,7 +34,7 @@ class Pass:
     words: Words
     checks: Sequence[Check]
     dates: ir.Table
-    latest: int
+    latest: Latest
     closed: Closed | None
 
 
@@ -63,6 +63,7 @@ def stage(run: Pass, batch: Batch) -> tuple[ir.Table, ir.Table]:
     """
     engine, meters = run.engine, batch.meters
     days = _days(run, batch)
+    days = days.filter(days.gas_day != LATER)
     doubtful = engine.again("doubtful", lambda: near.suspicious(days.join(meters, "meter"), run.settings))
     close = _close(run, batch, doubtful)
     engine.drop("doubtful")

@@ -22,9 +22,21 @@ SLACK = 300
 """Seconds after a gas day's start in which a reading still closes the day before: clocks are never quite right."""
 FUTURE = 1_000_000
 """The day number that readings from the future are kept under."""
+LATER = FUTURE + 1
+"""The day number that readings are kept under which came after the moment that was asked for: they are not judged."""
 NEAR_END = 0.02
 """How near its end a register must be to have rolled over, and near its begin to be new, as a share of its range."""
 _LENGTHS = (1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
+
+
+@frozen
+class Latest:
+    """Up to when readings count (s): the last second that is `judged`, and the last that somebody was `heard`: what is later still is
+    from the future.
+    """
+
+    judged: int
+    heard: int
 
 
 @frozen
@@ -51,14 +63,13 @@ def steps(
     engine: Engine,
     readings: ir.Table,
     meters: ir.Table,
-    latest: int,
+    latest: Latest,
     ordered: bool = True,
     copies: bool = False,
 ) -> ir.Table:
     """Return every reading of the meters beside what changed since the reading before, and the registry's columns.
 
-    `readings` are canonical with `t`; `latest` is the last second that is not the future;
-    `ordered` tells whether the readings are stored by meter and time, `copies` whether some may stand there twice: of a copy
+    `readings` are canonical with `t`; `ordered` tells whether the readings are stored by meter and time, `copies` whether some may stand there twice: of a copy
     nothing remains but that it came. Added: `gas_day` (days since 1970, see `SLACK`), `hours` since the reading before,
     `d_actual` and `d_standard` (m³, as the register stands: see `mended`). They are null at a meter's first reading.
     """
@@ -68,9 +79,7 @@ def steps(
     same = table.meter_before == table.meter_id
     moved = table.mutate(
         hours=same.ifelse((table.t - table.t_before).cast("float64") / 3600.0, None),
-        gas_day=(table.t > latest)
-        .ifelse(FUTURE, (table.t - SLACK - table.start_seconds) // DAY)
-        .cast("int64"),
+        gas_day=gas_day(table, latest),
         **{
             change: same.ifelse(table[name] - table[f"{name}_before"], None)
             for name, change in registers.items()
@@ -88,10 +97,14 @@ def _without_copies(steps: ir.Table, columns: Sequence[str], registers: dict[str
     return steps.mutate(**{name: copy.fill_null(False).ifelse(None, steps[name]) for name in emptied})
 
 
-def gas_day(readings: ir.Table, latest: int) -> ir.IntegerValue:
-    """Return the gas day (days since 1970) of readings with `t` and their meter's `start_seconds`; `FUTURE` after `latest`."""
+def gas_day(readings: ir.Table, latest: Latest) -> ir.IntegerValue:
+    """Return the gas day (days since 1970) of readings with `t` and their meter's `start_seconds`; `FUTURE` and `LATER` for those
+    that are not judged.
+    """
     day = (readings.t - SLACK - readings.start_seconds) // DAY
-    return (readings.t > latest).ifelse(FUTURE, day).cast("int64")
+    if latest.judged < latest.heard:
+        day = (readings.t > latest.judged).ifelse(LATER, day)
+    return (readings.t > latest.heard).ifelse(FUTURE, day).cast("int64")
 
 
 def mended(steps: ir.Table, words: Words) -> ir.Table:

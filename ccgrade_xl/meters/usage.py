@@ -12,7 +12,7 @@ from ccgrade_xl.meters.closing import closing
 from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.lanes import side_by_side
 from ccgrade_xl.meters.registry_reading import Registry, joined
-from ccgrade_xl.meters.steps import DAY, Words, mended, steps
+from ccgrade_xl.meters.steps import DAY, Latest, Words, mended, steps
 from ccgrade_xl.meters.telling import Texts, texts_of, words_from
 from ccgrade_xl.meters.vee import calendar, volumes_of
 
@@ -113,7 +113,7 @@ def _changes(
     part = readings.filter(readings.meter_id.between(batch[0], batch[-1]) & (readings.t <= now)).select(
         *wanted
     )
-    table = mended(steps(engine, part, meters, now), words)
+    table = mended(steps(engine, part, meters, Latest(now, now)), words)
     table = table.filter(table.hours.notnull())
     m3 = table.d_standard if "d_standard" in table.columns else table.d_actual
     if "d_standard" in table.columns and "d_actual" in table.columns:

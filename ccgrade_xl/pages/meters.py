@@ -239,9 +239,10 @@ def _outcome(results: Results, made: AlarmList, faults: Sequence[str]) -> Outcom
     counts = Counter(str(row["级别"]) for row in made.listed)
     said = "、".join(f"{rank} {counts[rank]}" for rank in reversed(SEVERITIES))
     suppressed = f"，已抑制误报 {len(made.suppressed)} 条" if made.suppressed else ""
+    older = f"，另有 {made.older} 条早已结束，没有列入" if made.older else ""
     report = results.report
     return Outcome(
-        f"{report.meters} 块表、{report.readings:,} 条读数：列入异常 {len(made.listed)} 条（{said}）{suppressed}。",
+        f"{report.meters} 块表、{report.readings:,} 条读数：列入异常 {len(made.listed)} 条（{said}）{suppressed}{older}。",
         [*faults, *(str(run) for run in report.not_run)],
         {
             "meters": report.meters,
@@ -249,6 +250,7 @@ def _outcome(results: Results, made: AlarmList, faults: Sequence[str]) -> Outcom
             "listed": len(made.listed),
             "severities": {rank: counts[rank] for rank in reversed(SEVERITIES)},
             "suppressed": len(made.suppressed),
+            "older": made.older,
             "not_run": [run.code for run in report.not_run],
             "as_of": report.as_of.isoformat(),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -19,6 +20,7 @@ BAR = 40
 LONGEST = 400
 _WIDTH, _HEIGHT, _LEFT, _TOP, _FOOT = 900, 300, 70, 40, 30
 _LISTED = 8
+_LONGEST_LINE = 70
 _COLOURS = {"高": "#C00000", "中": "#ED7D31", "低": "#BF9000"}
 
 
@@ -32,10 +34,12 @@ class Picture:
 
     def marks(self, day: dt.date) -> str:
         """Return how grave the gravest alarm on a day is; "" without one."""
+        begin = dt.datetime.combine(day, dt.time())
+        end = begin + dt.timedelta(days=1)
         levels = [
             alarm.severity
             for alarm in self.alarms
-            if alarm.first_time.date() <= day <= alarm.last_time.date()
+            if alarm.first_time < end and (alarm.last_time > begin or alarm.first_time >= begin)
         ]
         return max(levels, key="低中高".index, default="")
 
@@ -77,9 +81,11 @@ def _listed(picture: Picture) -> list[str]:
 
 def drawn_svg(picture: Picture) -> str:
     """Return the picture as SVG."""
-    most = max((day.m3 or 0.0 for day in picture.days), default=0.0) or 1.0
+    most = max((day.m3 or 0.0 for day in picture.days), default=0.0)
     step = (_WIDTH - _LEFT - 20) / len(picture.days)
-    listed = _listed(picture)[:_LISTED]
+    listed = _listed(picture)
+    if len(listed) > _LISTED:
+        listed = [*listed[: _LISTED - 1], f"……另有 {len(listed) - _LISTED + 1} 条异常。"]
     height = _HEIGHT + _FOOT + 20 * len(listed) + 10
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" font-family="sans-serif" font-size="12">',
@@ -88,20 +94,29 @@ def drawn_svg(picture: Picture) -> str:
         *_scale(most),
     ]
     for at, day in enumerate(picture.days):
-        parts += _column(picture, day, _LEFT + at * step, step, most)
+        parts += _column(picture, day, _LEFT + at * step, step, most or 1.0)
         if at % max(1, len(picture.days) // 10) == 0:
             parts.append(f'<text x="{_LEFT + at * step:.1f}" y="{_HEIGHT + 18}">{day.day:%m-%d}</text>')
     for at, line in enumerate(listed):
-        parts.append(f'<text x="{_LEFT}" y="{_HEIGHT + _FOOT + 16 + 20 * at}">{escape(line[:70])}</text>')
+        parts.append(
+            f'<text x="{_LEFT}" y="{_HEIGHT + _FOOT + 16 + 20 * at}">{escape(_shortened(line))}</text>'
+        )
     return "\n".join([*parts, "</svg>\n"])
 
 
+def _shortened(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"
+
+
 def _scale(most: float) -> list[str]:
-    parts = []
-    for share in (0.0, 0.5, 1.0):
+    """Return the lines of none, half and all of the highest use, with three digits that count; of an idle meter that of none."""
+    parts, places = [], max(0, 2 - math.floor(math.log10(most))) if most > 0 else 0
+    for share in (0.0, 0.5, 1.0) if most > 0 else (0.0,):
         y = _HEIGHT - share * (_HEIGHT - _TOP)
         parts.append(f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - 20}" y2="{y:.1f}" stroke="#D9D9D9"/>')
-        parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{most * share:,.0f}</text>')
+        parts.append(
+            f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{most * share:,.{places}f}</text>'
+        )
     return parts
 
 

@@ -131,6 +131,46 @@ def test_daily_readings_wait_two_days():
     assert found(fleet({"A": two_lost}), known) == ["通讯中断"]
 
 
+def test_a_meter_that_uploads_once_a_day_though_the_registry_says_every_hour_is_told_once():
+    daily = works().iloc[8::24].assign(received_time=pd.NaT)
+    known = registry({"A": {"business_hours": None, "interval_minutes": 60}})
+    events = scan(fleet({"A": daily}), known, as_of=at(DAYS, 0))
+    assert list(events.code + events.severity) == ["缺数低"]
+    assert events.evidence.iloc[0] == "61 天收到的读数不全，最少的一天只有 4%，下限 95%。"
+    two_lost = daily[(daily.time != at(30, 8)) & (daily.time != at(31, 8))]
+    events = scan(fleet({"A": two_lost}), known, as_of=at(DAYS, 0))
+    assert list(events.evidence[events.code == "通讯中断"]) == ["72 小时没有读数，时限 48 小时。"]
+
+
+def test_readings_after_a_moment_that_was_asked_for_are_as_if_they_had_not_come():
+    spoilt = works()
+    spoilt.loc[spoilt.time > at(38, 0), "valve"] = "关"
+    new = works()
+    new = new[new.time > at(45, 0)]
+    readings = fleet({"A": works(), "B": spoilt, "C": works(), "D": new})
+    known = registry({name: {} for name in "ABCD"})
+    events = scan(readings, known, as_of=at(40, 0))
+    early = readings[readings.time <= at(40, 0)]
+    before = scan(early, known[known.meter_id != "D"], as_of=at(40, 0))
+    pd.testing.assert_frame_equal(events, before)
+    assert set(events.meter_id + events.code) == {"B阀门矛盾"}
+    report, expected = events.attrs["report"], before.attrs["report"]
+    assert (report.meters, report.readings, report.checks) == (3, len(early), expected.checks)
+    assert report.remarks == (
+        f"有 {len(readings) - len(early)} 条读数晚于截至时间 2025-08-16 00:00，没有检查，也没有统计。",
+    )
+    assert used(readings, known, at(40, 0)) == pytest.approx(used(early, known, at(40, 0)), rel=1e-12)
+
+
+def test_a_reading_from_the_future_is_told_whatever_moment_was_asked_for():
+    ahead = pd.concat([works(), works().iloc[[-1]].assign(time=at(400, 9))])
+    readings, known = fleet({"A": works(), "B": ahead, "C": works()}), registry({"A": {}, "B": {}, "C": {}})
+    events = scan(readings, known, as_of=at(40, 0))
+    assert set(events.meter_id + events.code) == {"B重复/未来时间"}
+    assert events.evidence.iloc[0].startswith("1 条读数的时间在将来")
+    assert (events.first_time == at(400, 9)).all()
+
+
 def test_valve_texts_that_are_not_understood_are_told():
     frame = works()
     frame["valve"] = np.where(frame.time < at(30, 0), "开", np.where(frame.time < at(40, 0), "半关", "卡住"))
@@ -252,7 +292,8 @@ def test_a_clock_days_ahead_is_told_and_its_readings_are_not_used_yet(whole):
     ahead = works().tail(5)
     ahead = ahead.assign(time=ahead.time + pd.Timedelta(days=400), actual_m3=9e6, standard_m3=9e6)
     frame = fleet({"A": pd.concat([works(), ahead])})
-    assert found(frame) == ["重复/未来时间"]
+    others = fleet({"B": works(), "C": works()})
+    assert found(pd.concat([frame, others]), registry({"A": {}, "B": {}, "C": {}})) == ["重复/未来时间"]
     assert used(frame, registry({"A": {}})) == pytest.approx(whole, rel=1e-9)
 
 
@@ -298,6 +339,14 @@ def test_no_reading_is_now_that_is_ahead_of_the_machines_own_clock(ends, now):
     clock = at(DAYS, 0)
     found = fleet_of(surveyed([clock + dt.timedelta(days=days) for days in ends]), None, clock)
     assert found.now == seconds(clock + dt.timedelta(days=now))
+
+
+@pytest.mark.parametrize("hours", [1, 20])
+def test_one_meter_that_has_just_been_heard_tells_now_though_all_others_are_silent(hours):
+    clock = at(DAYS, 0)
+    heard = clock - dt.timedelta(hours=hours)
+    found = fleet_of(surveyed([at(DAYS - 10, 0)] * 11 + [heard]), None, clock)
+    assert (found.now, found.ahead) == (seconds(heard), 0)
 
 
 def test_a_machines_clock_that_is_behind_all_readings_is_not_believed():

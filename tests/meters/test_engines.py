@@ -60,11 +60,12 @@ def readings(tmp_path_factory):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::ResourceWarning")
 @pytest.mark.timeout(900)
-def test_spark_finds_what_duckdb_finds_row_for_row(cluster, readings):
+@pytest.mark.parametrize(("as_of", "least"), [(at(DAYS, 0), 50), (at(45, 0), 10)])
+def test_spark_finds_what_duckdb_finds_row_for_row(cluster, readings, as_of, least):
     known = registry({case.name + case.code: case.registry for case in CASES})
-    here = scan(readings, known, as_of=at(DAYS, 0))
-    there = scan(readings, known, as_of=at(DAYS, 0), engine=cluster)
-    assert len(here) > 50
+    here = scan(readings, known, as_of=as_of)
+    there = scan(readings, known, as_of=as_of, engine=cluster)
+    assert len(here) > least
     pd.testing.assert_frame_equal(here, there)
     assert [str(run) for run in here.attrs["report"].checks] == [
         str(run) for run in there.attrs["report"].checks

@@ -204,6 +204,15 @@ def test_an_interrupted_scan_leaves_the_state_as_it_was(made, home):
     assert len(again(home, made, BEFORE + 1).attrs["report"].opened) == 1
 
 
+def test_a_scan_of_the_past_leaves_nothing_out_of_the_next(made, home):
+    lay(home / "r", made, BEFORE, BEFORE + 1)
+    past = again(home, made, BEFORE - 3)
+    pd.testing.assert_frame_equal(past, scan(home / "r", made.registry, as_of=now(BEFORE - 3)))
+    found = again(home, made, BEFORE + 1)
+    assert found.attrs["report"].opened == ()
+    pd.testing.assert_frame_equal(found, scan(home / "r", made.registry, as_of=now(BEFORE + 1)))
+
+
 def test_only_a_folder_can_be_read_so(tmp_path):
     with pytest.raises(CcgradeError, match="一个文件夹"):
         scan(fleet({"A": works(days=1)}), None, incremental=tmp_path / "s")

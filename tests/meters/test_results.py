@@ -73,6 +73,12 @@ def test_an_alarm_counts_on_every_day_it_touches(kept, first, last, count):
     assert kept.alarm_count("甲", *days) == len(kept.alarms("甲", *days)) == count
 
 
+@pytest.mark.parametrize(("day", "count"), [(20, 1), (21, 1), (24, 1), (25, 0)])
+def test_an_alarm_that_ends_at_midnight_does_not_count_on_the_day_that_begins_there(kept, day, count):
+    asked = dt.date(2026, 6, day)
+    assert kept.alarm_count("乙", asked, asked) == len(kept.alarms("乙", asked, asked)) == count
+
+
 @pytest.mark.parametrize(("severity", "count"), [(None, 5), ("低", 5), ("中", 4), ("高", 2)])
 def test_all_alarms_come_gravest_first_then_by_volume_at_stake(kept, severity, count):
     alarms = kept.all_alarms(severity)
@@ -158,7 +164,7 @@ def test_the_columns_of_the_customer_table_are_given_for_those_with_readings(kep
         (lambda kept: kept.alarms("没有"), NothingToGrade, "没有表号或客户编号 “没有”"),
         (lambda kept: kept.alarms("表号:乙"), NothingToGrade, "“乙”"),
         (lambda kept: kept.month_usage("甲", JUNE + 1), NothingToGrade, "在 2026-07 没有读数"),
-        (lambda kept: kept.month_usage("丙", JUNE), NothingToGrade, "没有一条读数"),
+        (lambda kept: kept.month_usage("丙", JUNE), NothingToGrade, "没有两次读数"),
         (
             lambda kept: kept.daily_usage("甲", LAST, FIRST),
             OutOfRange,

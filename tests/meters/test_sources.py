@@ -287,6 +287,29 @@ def test_files_with_other_columns_and_units_in_one_folder(tmp_path):
     assert rows.valve.notna().sum() == 400
 
 
+def test_parquet_files_of_several_vendors_are_read_each_by_its_own_headers_and_units(tmp_path):
+    frame = silent().assign(pressure_kpa=lambda f: 20 + f.index % 7 / 10)
+    mine, other = frame[:700], frame[700:].copy()
+    other["actual_m3"] *= 1000
+    other["pressure_kpa"] = (other.pressure_kpa / 1000).map("{:.6f}".format)
+    headers = {
+        "meter_id": "表具编号",
+        "time": "抄表时间",
+        "actual_m3": "工况总量（L）",
+        "pressure_kpa": "压力（MPa）",
+        "temperature_c": "介质温度",
+    }
+    mine.rename(columns=CHINESE).to_parquet(tmp_path / "0.parquet")
+    other.rename(columns=headers).assign(备注="无").to_parquet(tmp_path / "1.parquet")
+    with open_engine() as engine:
+        opened = sources.open_readings(engine, tmp_path)
+        rows = engine.frame(opened.readings)
+    assert opened.rejected == {}
+    for name in ("actual_m3", "standard_m3", "actual_flow", "temperature_c", "pressure_kpa"):
+        assert rows[name].tolist() == pytest.approx(frame[name].tolist()), name
+    assert codes(tmp_path) == EXPECTED
+
+
 def test_a_foreign_file_that_comes_later_ends_no_daily_scan(tmp_path):
     frame, folder = silent(), tmp_path / "r"
     folder.mkdir()

@@ -47,9 +47,13 @@ def _communication_gap(facts: ir.Table, close: ir.Table, settings: Settings) -> 
 
 
 def _limit(days: ir.Table, settings: Settings) -> ir.NumericValue:
-    """Return after how many hours without a reading a meter is silent: it depends on how often it uploads."""
+    """Return after how many hours without a reading a meter is silent: it depends on how often it uploads, by the registry and in fact.
+
+    One that has come to upload once a day instead of every hour is not silent anew each day: its days lack readings.
+    """
     hourly, daily = (settings.value(COMMUNICATION_GAP, name) for name in ("hourly_hours", "daily_hours"))
-    return (days.interval_hours < _DAILY).ifelse(hourly, daily)
+    often = (days.interval_hours < _DAILY) & (days.usual_hours.fill_null(0.0) < _DAILY)
+    return often.ifelse(hourly, daily)
 
 
 def _missing_intervals(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
@@ -117,8 +121,8 @@ COMMUNICATION_GAP = Check(
         Threshold("daily_hours", "日表时限", 48, "h", "一天上传一次的表，无读数达到它即报警。", most=8760),
         Threshold("high_days", "高级别天数", 7, "天", "无读数达到它，级别为高。", most=365),
     ),
-    asks="last_t now last_day interval_hours",
-    asks_close="gap_begin gap_end longest_hours interval_hours",
+    asks="last_t now last_day interval_hours usual_hours",
+    asks_close="gap_begin gap_end longest_hours interval_hours usual_hours",
 )
 
 MISSING_INTERVALS = Check(
