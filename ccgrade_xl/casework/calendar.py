@@ -23,6 +23,7 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 
 _LONGEST = 10_000
 _EARLIEST, _LATEST = dt.date(1900, 1, 1), dt.date(2900, 1, 1)
+_DAY = dt.timedelta(days=1)
 
 
 @frozen
@@ -75,8 +76,10 @@ def due(start: dt.date, limit: Limit, *, extended: bool = False) -> DueDate:
 def working_days_later(start: dt.date, count: int) -> DueDate:
     """Return the `count`-th working day after `start`; the first one from `start` on where the count is 0."""
     _must_be_sensible(start, count)
-    span = 2 * count + 30  # no stretch of rest days is longer than the working days around it and a month
-    days = np.arange(np.datetime64(_plain(start)), np.datetime64(_plain(start)) + span)
+    span = dt.timedelta(
+        days=2 * count + 30
+    )  # no stretch of rest days is longer than the working days around it and a month
+    days = np.arange(np.datetime64(_plain(start)), np.datetime64(_plain(start) + span))
     working = np.flatnonzero(day_kinds(days) == DayKind.WORK)
     last = working[0] if count == 0 else working[working > 0][count - 1]
     day: dt.date = days[last].item()
@@ -87,7 +90,7 @@ def working_days_between(start: dt.date, end: dt.date) -> int:
     """Return how many working days lie after `start` up to and with `end`; negative where `end` is earlier."""
     if end < start:
         return -working_days_between(end, start)
-    days = np.arange(np.datetime64(_plain(start)) + 1, np.datetime64(_plain(end)) + 1)
+    days = np.arange(np.datetime64(_plain(start) + _DAY), np.datetime64(_plain(end) + _DAY))
     return int((day_kinds(days) == DayKind.WORK).sum())
 
 

@@ -164,7 +164,9 @@ def customer_usage(daily: pd.DataFrame, registry: pd.DataFrame) -> pd.DataFrame:
         m3=("m3", "sum"), covered=("covered", "sum")
     )
     begins = (months["month"].to_numpy() - 1970 * 12).astype("datetime64[M]")
-    length = ((begins + 1).astype("datetime64[D]") - begins.astype("datetime64[D]")).astype(np.int64)
+    length = (
+        (begins + np.timedelta64(1, "M")).astype("datetime64[D]") - begins.astype("datetime64[D]")
+    ).astype(np.int64)
     active = months[(months["covered"] >= WHOLE_MONTH * length) & (months["m3"] >= IN_USE_M3)]
     last = active.sort_values("month").groupby("customer_id").tail(MONTHS)
     found = pd.DataFrame(

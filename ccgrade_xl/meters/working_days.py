@@ -89,7 +89,7 @@ def _calendar() -> Integers:
     """Return the kind of every day from `_FIRST` to `_LAST`."""
     from chinese_calendar import constants  # noqa: PLC0415 - graders never wait for it
 
-    days = np.arange(_FIRST, _LAST + 1)
+    days = np.arange(_FIRST, _LAST + np.timedelta64(1, "D"))
     kinds = np.where(weekdays(days) >= 5, DayKind.REST, DayKind.WORK).astype(np.int64)
     for day in constants.workdays:
         kinds[_position(day)] = DayKind.WORK

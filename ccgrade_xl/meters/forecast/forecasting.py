@@ -102,7 +102,7 @@ def _forecast(
 
 def _months_after(last: np.datetime64) -> Dates:
     """Return the first days of the twelve months after the last known day's month, and of the one after them."""
-    first = last.astype("datetime64[M]") + 1
+    first = last.astype("datetime64[M]") + np.timedelta64(1, "M")
     months: Dates = (first + np.arange(_MONTHS + 1)).astype("datetime64[D]")
     return months
 

@@ -66,7 +66,7 @@ def make_grid(start: dt.date, days: int, minutes: int) -> Grid:
     steps = np.arange(count)
     times = first + steps * np.timedelta64(minutes, "m")
     middle = times - np.timedelta64(minutes * 30, "s")
-    dates = np.arange(np.datetime64(start, "D") - 1, np.datetime64(start, "D") + days)
+    dates = np.datetime64(start, "D") + np.arange(-1, days)
     day = (middle.astype("datetime64[D]") - dates[0]).astype(np.int64)
     hour = (middle - middle.astype("datetime64[D]")).astype("timedelta64[s]").astype(np.float64) / 3600
     return Grid(
