@@ -7,8 +7,9 @@ from benchmarks.measure import Figure, fresh
 CUSTOMERS = 1_000_000
 
 CODE = f"""
-import json, resource, time
+import json, time
 import pandas as pd
+from benchmarks.measure import peak_gigabytes
 from ccgrade_xl import grade
 from ccgrade_xl.boundary import customers_from
 from ccgrade_xl.grading.sample import grade_sample
@@ -24,7 +25,7 @@ grade(customers.head(1000), rules, AS_OF)
 start = time.perf_counter()
 grade(customers, rules, AS_OF)
 whole = time.perf_counter() - start
-gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+gigabytes = peak_gigabytes()
 cells = customers.astype(object).where(customers.notna(), None)
 typed = customers_from({{name: cells[name].to_list() for name in cells}}, len(cells))
 start = time.perf_counter()

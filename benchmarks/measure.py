@@ -51,6 +51,16 @@ def in_turn(*actions: Callable[[], object], times: int = 5) -> list[float]:
     return [min(taken) for taken in zip(*rounds, strict=True)]
 
 
+def peak_gigabytes() -> float:
+    """Return the most memory this process ever held, in GB (10⁹ bytes). Linux.
+
+    `getrusage` would give the peak of whoever started the process where that was larger: it survives `exec`.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kilobytes) * 1024 / 1e9
+
+
 def run(*command: str) -> str:
     """Run a command from the project's root and return what it prints; its own failure is an error."""
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT)

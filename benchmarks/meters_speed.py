@@ -24,13 +24,13 @@ RATE, MEMORY_GB, TIMES_SCAN, TIMES_PANDAS, TIMES_SAQC = 5e6, 1.0, 6, 5, 40
 TEN_THOUSAND = 10_000
 
 _PASS = """
-import json, resource, time
+import json, time
+from benchmarks.measure import peak_gigabytes
 from ccgrade_xl.meters import scan
 begin = time.perf_counter()
 events = scan({folder!r} + "/readings", {folder!r} + "/registry.parquet")
 taken = time.perf_counter() - begin
-kilobytes = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(json.dumps([taken, kilobytes / 1e6, events.attrs["report"].readings, len(events)]))
+print(json.dumps([taken, peak_gigabytes(), events.attrs["report"].readings, len(events)]))
 """
 
 _SCAN = """
@@ -45,12 +45,13 @@ print(json.dumps(time.perf_counter() - begin))
 """
 
 _PLAIN = """
-import json, resource, time
+import json, time
 from pathlib import Path
+from benchmarks.measure import peak_gigabytes
 from benchmarks.meters_plain_rules import plain_events
 begin = time.perf_counter()
 plain_events(Path({folder!r}))
-print(json.dumps([time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6]))
+print(json.dumps([time.perf_counter() - begin, peak_gigabytes()]))
 """
 
 

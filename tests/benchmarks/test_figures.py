@@ -12,7 +12,7 @@ import pytest
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.closed_file import Losses
 from benchmarks.empty_addin import NAME, build_empty_oxt
-from benchmarks.measure import ROOT, Figure, fresh, in_turn, table
+from benchmarks.measure import ROOT, Figure, fresh, in_turn, peak_gigabytes, table
 
 TEMPLATE = ROOT / "workbook_template.xlsm"
 
@@ -31,6 +31,16 @@ def test_what_openpyxl_loses_is_named(tmp_path):
     assert lost.extensions > 0
     assert lost.cached_values > 0
     assert "the ribbon" in str(lost)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
+def test_the_peak_of_a_process_is_its_own_whatever_its_starter_held():
+    held = bytearray(400_000_000)
+    assert peak_gigabytes() > len(held) / 1e9
+    code = "from benchmarks.measure import peak_gigabytes; print(peak_gigabytes())"
+    assert 0 < fresh(code) < 0.2
+    hundred_more = code.replace("; print", "; held = b'x' * 10**8; print")
+    assert 0.1 < fresh(hundred_more) < 0.3
 
 
 def test_the_table_says_which_aims_are_missed():
