@@ -76,9 +76,8 @@ def due(start: dt.date, limit: Limit, *, extended: bool = False) -> DueDate:
 def working_days_later(start: dt.date, count: int) -> DueDate:
     """Return the `count`-th working day after `start`; the first one from `start` on where the count is 0."""
     _must_be_sensible(start, count)
-    span = dt.timedelta(
-        days=2 * count + 30
-    )  # no stretch of rest days is longer than the working days around it and a month
+    # No stretch of rest days is longer than the working days around it and a month.
+    span = dt.timedelta(days=2 * count + 30)
     days = np.arange(np.datetime64(_plain(start)), np.datetime64(_plain(start) + span))
     working = np.flatnonzero(day_kinds(days) == DayKind.WORK)
     last = working[0] if count == 0 else working[working > 0][count - 1]
