@@ -18,7 +18,7 @@ from typing import Any, Literal
 from ccgrade_xl import __version__
 from ccgrade_xl.hosts.server_calls import Server
 from ccgrade_xl.hosts.server_identity import CLASS_ID, QUIT_EVENT, RUNNING_MUTEX
-from ccgrade_xl.hosts.server_log import log, log_failure, start_log
+from ccgrade_xl.hosts.server_log import end_log, log, log_failure, start_log
 
 IDLE_SECONDS = 30 * 60.0
 LOOK_AROUND_SECONDS = 5.0
@@ -30,8 +30,8 @@ WAIT_FOR_ANOTHER_SECONDS = 5.0
 Reason = Literal["idle", "told to", "replaced", "logged off", "another server runs"]
 
 
-def serve(idle_seconds: float = IDLE_SECONDS) -> Reason:
-    """Answer calls until nobody has called for `idle_seconds`, or until the quit event is set; return why it ended.
+def serve(told_to_leave: Any, idle_seconds: float) -> Reason:
+    """Answer calls until nobody has called for `idle_seconds`, or until the event is set; return why it ended.
 
     A user has one server at a time.
     """
@@ -39,12 +39,13 @@ def serve(idle_seconds: float = IDLE_SECONDS) -> Reason:
     import win32event  # noqa: PLC0415 - only there on Windows
 
     only_one = win32event.CreateMutex(None, False, RUNNING_MUTEX)
-    if (
-        win32event.WaitForSingleObject(only_one, round(1000 * WAIT_FOR_ANOTHER_SECONDS))
-        == win32event.WAIT_TIMEOUT
-    ):
+    happened = win32event.WaitForMultipleObjects(
+        (told_to_leave, only_one), False, round(1000 * WAIT_FOR_ANOTHER_SECONDS)
+    )
+    if happened == win32event.WAIT_OBJECT_0:
+        return "told to"
+    if happened == win32event.WAIT_TIMEOUT:
         return "another server runs"
-    told_to_leave = win32event.CreateEvent(None, True, False, QUIT_EVENT)
     server = Server()
     factory = _factory(server)
     threading.Thread(target=server.warm_up, daemon=True).start()
@@ -96,17 +97,25 @@ def _answer_calls(server: Server, told_to_leave: Any, idle_seconds: float) -> Re
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve, and write down why it ended; the exit code is 1 where something went wrong."""
+    """Serve, and write down why it ended; the exit code is 1 where something went wrong.
+
+    Whoever sees the quit event gone may remove every file: it is there before the first is opened, until all are closed.
+    """
+    import win32event  # noqa: PLC0415 - only there on Windows
+
+    told_to_leave = win32event.CreateEvent(None, True, False, QUIT_EVENT)
     start_log()
     os.chdir(sys.prefix)  # keep no folder of the user's in use
     log.info("ccgrade %s starts, Python %s %s", __version__, platform.python_version(), platform.machine())
     try:
         idle = arguments.index("--idle-seconds") + 1 if "--idle-seconds" in arguments else None
-        reason = serve(float(arguments[idle]) if idle else IDLE_SECONDS)
+        log.info("leaves: %s", serve(told_to_leave, float(arguments[idle]) if idle else IDLE_SECONDS))
     except Exception as problem:  # noqa: BLE001 - nobody else would ever hear of it
         log_failure("serving", problem)
         return 1
-    log.info("leaves: %s", reason)
+    finally:
+        end_log()
+        told_to_leave.Close()
     return 0
 
 

@@ -41,6 +41,13 @@ def start_log() -> None:
     log.propagate = False
 
 
+def end_log() -> None:
+    """Write no more, and hold no file open."""
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
+
+
 class _NotAgain(logging.Filter):
     """Lets a fault through a few times."""
 

@@ -24,9 +24,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(server_log, "log_file", lambda: path)
     server_log.start_log()
     yield path
-    for handler in list(server_log.log.handlers):
-        server_log.log.removeHandler(handler)
-        handler.close()
+    server_log.end_log()
 
 
 @pytest.fixture
@@ -118,4 +116,4 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(server_log, "log_file", lambda: tmp_path / "file" / "server.log")
     server_log.start_log()
     server_log.log.error("into the void")
-    server_log.log.handlers.clear()
+    server_log.end_log()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -89,6 +89,17 @@ def as_before(windows: Wine) -> Iterator[None]:
     assert files(windows) == disk
 
 
+@contextmanager
+def while_registered(windows: Wine, root: str, *values: Sequence[str]) -> Iterator[None]:
+    """Keys (and values: `key /v name /t type /d data`) below `root`, which is removed whatever happens in between."""
+    for value in values:
+        windows.run("reg.exe", "add", rf"{root}\{value[0]}", *value[1:], "/f")
+    try:
+        yield
+    finally:
+        windows.run("reg.exe", "delete", root, "/f")
+
+
 def test_an_upgrade_sends_the_running_server_away_and_leaves_nothing_old(
     windows: Wine, setups: Setups, tmp_path: Path
 ) -> None:
@@ -125,10 +136,8 @@ def test_uninstalling_leaves_registry_and_disk_as_they_were(
 
 
 def test_every_excel_on_the_machine_trusts_the_working_folder(windows: Wine) -> None:
-    office = r"HKLM\SOFTWARE\Microsoft\Office"
-    for version in ("15.0", "16.0"):
-        windows.run("reg.exe", "add", rf"{office}\{version}\Excel\InstallRoot", "/f")
-    with as_before(windows):
+    installed = [[rf"{version}\Excel\InstallRoot"] for version in ("15.0", "16.0")]
+    with while_registered(windows, r"HKLM\SOFTWARE\Microsoft\Office", *installed), as_before(windows):
         windows.python("-m", "ccgrade_xl", "addin", "install")
         lines = {
             line["subject"]: line
@@ -138,21 +147,20 @@ def test_every_excel_on_the_machine_trusts_the_working_folder(windows: Wine) -> 
         trusted = [line for line in user_registry(windows) if line.endswith(r"Trusted Locations\ccgrade]")]
         assert [line.split("\\")[4] for line in trusted] == ["15.0", "16.0"]
         windows.python("-m", "ccgrade_xl", "addin", "uninstall")
-    windows.run("reg.exe", "delete", office, "/f")
 
 
 def test_a_policy_that_forbids_macros_is_answered_and_nothing_is_installed(
     windows: Wine, setups: Setups
 ) -> None:
-    policy = r"HKCU\Software\Policies\Microsoft\Office\16.0\Excel\Security"
-    windows.run("reg.exe", "add", policy, "/v", "VBAWarnings", "/t", "REG_DWORD", "/d", "4", "/f")
-    windows.run(
-        "reg.exe", "add", rf"{policy}\Trusted Locations", "/v", "AllLocationsDisabled", "/t", "REG_DWORD", "/d", "1", "/f",
-    )  # fmt: skip
-    with as_before(windows):
+    security = r"16.0\Excel\Security"
+    forbidden = (
+        [security, "/v", "VBAWarnings", "/t", "REG_DWORD", "/d", "4"],
+        [rf"{security}\Trusted Locations", "/v", "AllLocationsDisabled", "/t", "REG_DWORD", "/d", "1"],
+    )
+    root = r"HKCU\Software\Policies\Microsoft\Office"
+    with while_registered(windows, root, *forbidden), as_before(windows):
         assert run_setup(windows, setups.new) == 2
         assert reason(windows).startswith("没有安装：单位的策略禁用了未签名的宏")
-    windows.run("reg.exe", "delete", r"HKCU\Software\Policies\Microsoft\Office", "/f")
 
 
 def test_a_registry_that_cannot_be_written_is_answered_and_nothing_is_done(windows: Wine) -> None:

@@ -31,6 +31,17 @@ NOT_A_METHOD = -2147352570
 
 FEW_BYTES = 3 << 20
 
+LEAVE_AND_REMOVE_THE_LOG = """
+from ccgrade_xl.hosts.server_leaving import leave
+from ccgrade_xl.hosts.server_log import log_file
+print(leave())
+log_file().unlink()
+"""
+"""Windows removes no file that somebody holds open."""
+
+OFTEN = 5
+"""A server's last moments are short; once is not enough to meet them."""
+
 
 @pytest.fixture(scope="module")
 def registered(wine: Wine) -> Iterator[Wine]:
@@ -242,6 +253,15 @@ def test_a_server_told_to_leave_leaves(registered: Wine) -> None:
             client.call("Ping")
         client.connect()
         assert client.call("Ping") == "pong"
+
+
+def test_of_a_server_that_has_left_nothing_holds_its_log(registered: Wine) -> None:
+    with calling(registered) as client:
+        for _ in range(OFTEN):
+            client.connect()
+            assert client.call("Ping") == "pong"
+            removed = registered.python("-c", LEAVE_AND_REMOVE_THE_LOG)
+            assert removed.strip() == "True"
 
 
 def test_an_idle_server_leaves_and_is_started_anew(registered: Wine) -> None:
