@@ -368,6 +368,8 @@ def _spread_faults(column: Distinct, faults: dict[int, list[str]], notes: dict[i
 
 
 def _note(name: str, cell: object, fault: CellFault) -> str:
+    if (error := error_in(cell)) is not None:
+        return f"{name}是{error.named}，按未知处理"
     unit = f"（{unit}）" if (unit := COLUMN[name].unit) else ""
     expected = (
         f"，应为不小于 0 的数字{unit}" if isinstance(fault, OutOfRange)

@@ -11,7 +11,10 @@ from enum import Enum
 
 
 class CellError(Enum):
-    """An Excel error value standing in a cell. The value is the text Excel shows."""
+    """An Excel error value standing in a cell. The value is the text Excel shows.
+
+    A formula that nobody has calculated, so that its file holds no result of it, is read as `CALC`.
+    """
 
     NULL = "#NULL!"
     DIV0 = "#DIV/0!"
@@ -23,6 +26,13 @@ class CellError(Enum):
     GETTING_DATA = "#GETTING_DATA"
     SPILL = "#SPILL!"
     CALC = "#CALC!"
+
+    @property
+    def named(self) -> str:
+        """Name it within a sentence."""
+        if self is CellError.CALC:
+            return "没有算出结果的公式（请用 Excel 打开、保存后再试）"
+        return f"错误值 {self.value}"
 
 
 class CcgradeError(Exception):
@@ -69,7 +79,7 @@ class PassedThrough(CellFault):
     """An argument is itself an Excel error; the result is the same error."""
 
     def __init__(self, error: CellError) -> None:
-        super().__init__(f"引用的单元格是错误值 {error.value}，请先改正它。")
+        super().__init__(f"引用的单元格是{error.named}，请先改正它。")
         self.error = error
 
     def of(self, argument: str) -> CellFault:

@@ -176,7 +176,7 @@ def test_a_cell_that_cannot_be_read_is_unknown_and_noted():
     assert customers.notes.text_at(0) == "月均用气量“abc”看不懂，按未知处理；逾期次数“x”看不懂，按未知处理"
     assert customers.notes.text_at(1) is None
     assert "不小于 0" in (customers.notes.text_at(2) or "")
-    assert "#N/A" in (customers.notes.text_at(3) or "")
+    assert customers.notes.text_at(3) == "月均用气量是错误值 #N/A，按未知处理"
 
 
 def test_a_cell_in_another_unit_is_unknown_and_the_note_names_the_unit():

@@ -89,6 +89,14 @@ def test_a_change_is_the_difference_of_what_is_shown(new, old, difference) -> No
     assert overview_page._difference(new, old, 1) == difference
 
 
+def test_a_ledger_that_was_moved_away_is_missed(path) -> None:
+    book = ClosedFileBook(path)
+    close_month_in(book, "2026-04", AS_OF, reviewer="李四", at=WRITTEN)
+    book.commit()
+    beside(path).rename(path.parent / "移走.db")
+    assert f"找不到评级台账“{beside(path)}”" in graded(path).read_name(TREND_NOTE)
+
+
 def test_the_trend_shows_the_frozen_months_oldest_first(path) -> None:
     freeze(path, "2026-02", "2026-03", "2026-04")
     rows = [row for row in graded(path).read_block(TREND.name) if row[0]]

@@ -152,9 +152,7 @@ def _texts(table: Table, header: str) -> list[str]:
     cells = table.column(header)
     for row, cell in enumerate(cells, table.first_row):
         if (error := boundary.error_in(cell)) is not None:
-            raise BookFault(
-                f"“{table.sheet}”第 {row} 行的“{header}”是错误值 {error.value}，不能月结，请先改正。"
-            )
+            raise BookFault(f"“{table.sheet}”第 {row} 行的“{header}”是{error.named}，不能月结，请先改正。")
     return boundary.texts_of(cells)
 
 

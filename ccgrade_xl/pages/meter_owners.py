@@ -112,7 +112,7 @@ def _meters_in(cell: CellValue, row: int, faults: _Remarks) -> Iterator[str]:
 
 def _customer(cell: CellValue, row: int, faults: _Remarks) -> str:
     if (error := boundary.error_in(cell)) is not None:
-        faults.add(row, f"客户编号是错误值 {error.value}，这一行的表号没有客户，请改正。")
+        faults.add(row, f"客户编号是{error.named}，这一行的表号没有客户，请改正。")
         return ""
     return boundary.text_of(cell)
 

@@ -61,7 +61,7 @@ def sources_of(book: Book) -> Sources:
     cells = [row[0] for row in book.read_block(SOURCES.name)]
     cells += [None] * (len(SETTINGS) - len(cells))  # a book of an older template has fewer
     faults = [
-        f"{_place(at)}是错误值 {error.value}，请改正或留空。"
+        f"{_place(at)}是{error.named}，请改正或留空。"
         for at, cell in enumerate(cells[: len(SETTINGS)])
         if (error := boundary.error_in(cell)) is not None
     ]

@@ -9,8 +9,9 @@ from ccgrade_xl.casework.months import month_of
 from ccgrade_xl.casework.trend import MonthFigures, frozen_figures
 from ccgrade_xl.errors import BookFault, LedgerFault
 from ccgrade_xl.grading.sample import Grades
-from ccgrade_xl.pages.ledger import ledger_place, reading
+from ccgrade_xl.pages.ledger import entered, ledger_place, reading
 from ccgrade_xl.workbook.book import Book, CellValue, Table
+from ccgrade_xl.workbook.names import LEDGER_HEAD
 from ccgrade_xl.workbook.overview import BLOCKS, TREND_MONTHS, TREND_NOTE
 from ccgrade_xl.workbook.overview_page import overview_rows, trend_note
 
@@ -42,7 +43,8 @@ def frozen_months(book: Book, month: str) -> tuple[list[MonthFigures], str]:
         place = ledger_place(book)
     except BookFault:
         return [], trend_note(month, [])
-    if isinstance(place, Path) and not place.exists():
+    never_written = isinstance(place, Path) and not place.exists() and not entered(book, LEDGER_HEAD)
+    if never_written:
         return [], trend_note(month, [])
     try:
         with reading(book) as view:

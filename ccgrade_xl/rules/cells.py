@@ -27,7 +27,7 @@ def from_cell(column: RuleColumn, cell: object) -> object:
     Raises `NotUnderstood` with the end of a fault sentence, e.g. `的“abc”不是数字，请填数字（天）。`
     """
     if isinstance(cell, CellError):
-        raise NotUnderstood(f"是错误值 {cell.value}，请改正这个单元格的公式或{wanted(column)}。")
+        raise NotUnderstood(f"是{cell.named}，请改正这个单元格的公式或{wanted(column)}。")
     if isinstance(cell, dt.date):
         raise NotUnderstood(f"的{shown(cell)}是日期，请把单元格格式改为常规，再{wanted(column)}。")
     if column.kind == "yes_no":

@@ -63,7 +63,7 @@ class ColumnReader:
         """Return the sentences for what should be looked at, like ones together, in the order of their rows."""
         remarks = sorted(self._remarks.items(), key=lambda remark: remark[1][0])
         return [
-            f"{self.where}{listed_rows(numbers)}：{column}“{value[:30]}”{verdict}。"
+            f"{self.where}{listed_rows(numbers)}：{column}{f'“{value[:30]}”' if value else ''}{verdict}。"
             for (column, value, verdict), numbers in remarks
         ]
 
@@ -74,7 +74,10 @@ class ColumnReader:
         if value is None:
             return None
         if isinstance(value, CellError) or (isinstance(value, str) and value in _ERRORS):
-            self._remark(value.value if isinstance(value, CellError) else value, "是错误值，按未知处理")
+            if value is CellError.CALC:
+                self._remark("", f"是{value.named}，按未知处理")
+            else:
+                self._remark(value.value if isinstance(value, CellError) else value, "是错误值，按未知处理")
             return value
         if (unwritable := _unwritable(value)) is not None:
             self._remark(unwritable, "不是单元格能存的值，已按文字原样保留")

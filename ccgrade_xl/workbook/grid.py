@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,13 @@ from ccgrade_xl.workbook.sheet_xml import down_to
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\st="e")[^>]*?r="([A-Z]+\d+)"[^>]*>(?:<(?:\w+:)?f.*?)?<(?:\w+:)?v>([^<]*)<'
 )
+_WITHOUT_RESULT = re.compile(
+    rb"<(?:\w+:)?c(?=\s)([^<>]*)>\s*<(?:\w+:)?f(?:\s[^<>]*/>|(?:\s[^<>]*)?>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
+)
+"""A formula of which the file holds no result, its attributes in group 1: a program wrote it, and nobody calculated since."""
+
+_ADDRESS = re.compile(rb'\sr="([A-Z]+\d+)"')
 _ERRORS = {error.value: error for error in CellError}
 _DAY = dt.timedelta(days=1)
 
@@ -105,12 +112,23 @@ def _grid(package: Package, sheet: SheetPart, bottom: int) -> Grid:
     refuse_giant(f"文件“{package.title}”的工作表“{sheet.name}”", data, package.shared_texts)
     cells = read_sheet(package, sheet, data)
     grid = Grid(sheet.name, cells.rows, cells.merged)
+    for place, error in _errors(data):
+        _set(grid, place, error)
+    return grid
+
+
+def _errors(data: bytes) -> Iterator[tuple[Area, CellError]]:
+    """Find the errors on a sheet, which calamine shows as empty cells: those that stand there, and formulas without a result."""
     # Every error begins with #, which is looked for ten times as fast as its kind, and which few sheets hold.
     for reference, text in _ERROR.findall(data) if b"#" in data and b't="e"' in data else ():
-        place = Area.parse(reference.decode())
-        if place is not None:
-            _set(grid, place, _ERRORS.get(text.decode("utf-8", "replace"), CellError.VALUE))
-    return grid
+        if (place := Area.parse(reference.decode())) is not None:
+            yield place, _ERRORS.get(text.decode("utf-8", "replace"), CellError.VALUE)
+    for attributes in _WITHOUT_RESULT.findall(data) if b"f>" in data else ():
+        address = _ADDRESS.search(attributes)
+        if b't="str"' in attributes or address is None:  # the result is an empty text
+            continue
+        if (place := Area.parse(address[1].decode())) is not None:
+            yield place, CellError.CALC
 
 
 def _cell_values(row: Sequence[Any]) -> list[CellValue]:

@@ -40,7 +40,7 @@ def identifier(value: CellValue) -> str | None:
             return value
         return _from_text(value)
     if isinstance(value, CellError):
-        raise UnusableIdentifier(f"编号是错误值 {value.value}")
+        raise UnusableIdentifier(f"编号是{value.named}")
     if isinstance(value, bool):
         raise UnusableIdentifier("编号是逻辑值")
     if isinstance(value, int | float):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccgrade_xl.errors import FileFault
+from ccgrade_xl.errors import CellError, FileFault
 from ccgrade_xl.spreadsheet import extent
 from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_letters
 from ccgrade_xl.workbook.grid import read_grids
@@ -74,3 +74,26 @@ def test_what_is_too_far_away_hurts_nobody_who_does_not_ask_for_it(monkeypatch: 
     assert read_grids(package, ["客户数据"], 2)["客户数据"].value(2, 1) == "00000001"
     with pytest.raises(FileFault, match="第 1048576 行"):
         read_grids(package, ["客户数据"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (b"<f>A1*2</f>", CellError.CALC),
+        (b"<f>A1*2</f><v></v>", CellError.CALC),
+        (b"<f>A1*2</f><v/>", CellError.CALC),
+        (b'<f t="shared" si="0"/>', CellError.CALC),
+        (b'<f t="shared" ref="AP1:AP2" si="0">A1*2</f><v />', CellError.CALC),
+        (b"<f>A1*2</f><v>0</v>", 0.0),
+        (b"<f>A1&lt;2</f><v>7</v>", 7.0),
+        (b"<v></v>", None),
+    ],
+)
+def test_a_formula_of_which_the_file_holds_no_result_is_no_blank(cell: bytes, value: object) -> None:
+    content = with_cell(b'<c r="AP1">%b</c>' % cell)
+    assert read_grids(package_of(content, "书"), ["客户数据"])["客户数据"].value(1, 42) == value
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_a_blank() -> None:
+    content = with_cell(b'<c r="AP1" t="str"><f>""</f><v></v></c>')
+    assert read_grids(package_of(content, "书"), ["客户数据"])["客户数据"].value(1, 42) is None

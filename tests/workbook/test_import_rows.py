@@ -356,6 +356,18 @@ def test_an_error_value_is_said_whether_it_stands_as_one_or_as_text(header: str)
         assert said.endswith(f"第 2 行：{header}“#N/A”是错误值，按未知处理。")
 
 
+def test_a_formula_nobody_calculated_is_said_and_never_taken_for_a_blank() -> None:
+    result = imported(
+        ["户号", "月均用气量", "户名"], ["1", CellError.CALC, "甲"], [CellError.CALC, 5.0, "乙"]
+    )
+    (said,) = result.attention
+    assert said.endswith(
+        "第 2 行：月均用气量是没有算出结果的公式（请用 Excel 打开、保存后再试），按未知处理。"
+    )
+    assert values(result, "月均用气量") == [CellError.CALC]
+    assert "编号是没有算出结果的公式" in result.rejected[0].cause
+
+
 @pytest.mark.parametrize("value", ["未知", " - ", "N/A", "待补", "无数据"])
 @pytest.mark.parametrize("header", ["月均用气量", "开户日期", "合同签订"])
 def test_a_word_for_nothing_known_needs_no_attention(value: str, header: str) -> None:
