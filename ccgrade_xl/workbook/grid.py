@@ -26,10 +26,10 @@ _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\st="e")[^>]*?r="([A-Z]+\d+)"[^>]*>(?:<(?:\w+:)?f.*?)?<(?:\w+:)?v>([^<]*)<'
 )
 _WITHOUT_RESULT = re.compile(
-    rb"<(?:\w+:)?c(?=\s)([^<>]*)>\s*<(?:\w+:)?f(?:\s[^<>]*/>|(?:\s[^<>]*)?>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:\s[^<>]*/>|(?:\s[^<>]*)?>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
 )
-"""A formula of which the file holds no result, its attributes in group 1: a program wrote it, and nobody calculated since."""
+"""What follows the name of a formula's element where the file holds no result of it: nobody calculated what a program wrote."""
 
 _ADDRESS = re.compile(rb'\sr="([A-Z]+\d+)"')
 _ERRORS = {error.value: error for error in CellError}
@@ -123,9 +123,20 @@ def _errors(data: bytes) -> Iterator[tuple[Area, CellError]]:
     for reference, text in _ERROR.findall(data) if b"#" in data and b't="e"' in data else ():
         if (place := Area.parse(reference.decode())) is not None:
             yield place, _ERRORS.get(text.decode("utf-8", "replace"), CellError.VALUE)
-    for attributes in _WITHOUT_RESULT.findall(data) if b"f>" in data else ():
-        address = _ADDRESS.search(attributes)
-        if b't="str"' in attributes or address is None:  # the result is an empty text
+    for opening in (b"<f", b":f"):
+        yield from _without_result(data, opening)
+
+
+def _without_result(data: bytes, opening: bytes) -> Iterator[tuple[Area, CellError]]:
+    """Find the formulas without a result; looking for their openings alone is many times as fast as for whole cells."""
+    at = data.find(opening)
+    while at >= 0:
+        formula, at = at, data.find(opening, at + 2)
+        if _WITHOUT_RESULT.match(data, formula + 2) is None:
+            continue
+        cell = data[data.rfind(b"<", 0, data.rfind(b">", 0, formula)) : formula]
+        address = _ADDRESS.search(cell)
+        if b't="str"' in cell or address is None:  # the result is an empty text
             continue
         if (place := Area.parse(address[1].decode())) is not None:
             yield place, CellError.CALC

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ccgrade_xl.errors import CellError, FileFault
 from ccgrade_xl.spreadsheet import extent
+from ccgrade_xl.workbook import grid
 from ccgrade_xl.workbook.cells import COLUMNS, ROWS, Area, column_letters
 from ccgrade_xl.workbook.grid import read_grids
 from ccgrade_xl.workbook.package import package_of
@@ -92,6 +93,11 @@ def test_what_is_too_far_away_hurts_nobody_who_does_not_ask_for_it(monkeypatch: 
 def test_a_formula_of_which_the_file_holds_no_result_is_no_blank(cell: bytes, value: object) -> None:
     content = with_cell(b'<c r="AP1">%b</c>' % cell)
     assert read_grids(package_of(content, "书"), ["客户数据"])["客户数据"].value(1, 42) == value
+
+
+def test_a_formula_without_a_result_is_found_under_any_prefix() -> None:
+    data = b'<x:row r="1"><x:c s="3" r="B1">\n<x:f>A1</x:f>\n<x:v/>\n</x:c><x:c r="C1"><x:f>A1</x:f><x:v>1</x:v></x:c></x:row>'
+    assert list(grid._errors(data)) == [(Area.parse("B1"), CellError.CALC)]
 
 
 def test_a_formula_whose_result_is_an_empty_text_is_a_blank() -> None:
