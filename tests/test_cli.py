@@ -244,6 +244,13 @@ def test_a_customer_of_a_list_is_explained_of_the_day_it_stands_graded_of(run: R
         assert run("explain", name, "1", "--json").data["customer"] == "00001"
 
 
+def test_an_explanation_that_contradicts_what_stands_in_the_file_says_so(run: Runner) -> None:
+    Path("旧.csv").write_text("客户编号,月均用气量,星级\n1,100,五星级\n", encoding="utf-8")
+    explained = run("explain", "旧.csv", "1")
+    assert explained.code == ATTENTION
+    assert "这一行现在写的是 五星级：评级之后资料或规则改动过，请重新一键评级。" in explained.out
+
+
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-1+2", "@SUM(1)", "=cmd|'/c calc'!A0", "\t=1", "＝1"])
 def test_text_that_looks_like_a_formula_stays_text_in_a_csv(run: Runner, evil: str) -> None:
     assert run("grade", listed(("00001", evil, *GOOD[2:])), *AS_OF).code in (DONE, ATTENTION)

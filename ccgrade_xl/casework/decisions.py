@@ -110,7 +110,7 @@ def too_many(in_force: int, graded: int) -> str:
 def remarks_by_customer(
     overridden: Iterable[Overridden], objected: Iterable[Objected], as_of: dt.date
 ) -> dict[str, str]:
-    """Return what stands behind each customer's 说明: overrides in force, then objections that are open."""
+    """Return what stands before each customer's computed 说明: overrides in force, then objections that are open."""
     found: dict[str, str] = {}
     for override in overridden:
         if override.state(as_of) == "有效":

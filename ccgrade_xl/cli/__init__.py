@@ -36,8 +36,8 @@ from ccgrade_xl.cli.showing import (
     DONE,
     EXITS,
     NOTHING_DONE,
-    explanation_table,
     finish,
+    finish_explanation,
     finish_lines,
     print_json,
     print_table,
@@ -258,10 +258,7 @@ def explain(
     outcome = explain_in_file(
         file, customer, rules_in(rules), None if as_of is None else date_of(as_of, AS_OF)
     )
-    if as_json:
-        print_json(outcome.data)
-        return
-    explanation_table(outcome)
+    finish_explanation(outcome, as_json)
 
 
 @app.command(cls=Command, options_metavar=OPTIONS)

@@ -105,6 +105,10 @@ def show_outcome(outcome: Outcome, *, mapping: bool = False) -> None:
         for found in outcome.data.get("mappings", ()):  # type: ignore[attr-defined]
             _mapping_table(found)
     typer.echo(outcome.message)
+    _list_attention(outcome)
+
+
+def _list_attention(outcome: Outcome) -> None:
     for sentence in outcome.attention[:_LISTED]:
         typer.echo(f"  · {sentence}")
     if len(outcome.attention) > _LISTED:
@@ -138,10 +142,21 @@ def star_table(stars: Any) -> None:
     print_table(("星级", "户数", "占比", "分布"), rows)
 
 
-def explanation_table(outcome: Outcome) -> None:
-    """Print why a customer has its grade."""
+def finish_explanation(outcome: Outcome, as_json: bool) -> None:
+    """Show why a customer has its grade, and leave with the exit code."""
+    if as_json:
+        print_json({**outcome.data, "attention": list(outcome.attention)})
+    else:
+        _explanation(outcome)
+        _list_attention(outcome)
+    raise typer.Exit(ATTENTION if outcome.attention else DONE)
+
+
+def _explanation(outcome: Outcome) -> None:
     block: Any = outcome.data["explanation"]
     typer.echo(f"客户 {outcome.data['customer']}")
+    if outcome.data["decided"]:
+        typer.echo(outcome.data["decided"])
     rows = [
         tuple("" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row)
         for row in block[1:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress
 
 from attrs import evolve
@@ -30,7 +30,7 @@ from ccgrade_xl.pages.customers import (
     stop_if_cancelled,
     today,
 )
-from ccgrade_xl.pages.decisions import override_warnings, read_decisions, remarked
+from ccgrade_xl.pages.decisions import decided_by_number, override_warnings, read_decisions, remarked
 from ccgrade_xl.pages.grading import grades_of, previous_grades
 from ccgrade_xl.pages.overview import overview_before, write_overview
 from ccgrade_xl.rules.ruleset import UNDECIDED, RuleSet
@@ -113,23 +113,38 @@ def explain_selected(book: Book) -> Outcome:
 def explain_customer(
     book: Book, number: str, rules: RuleSet | None = None, as_of: dt.date | None = None
 ) -> Outcome:
-    """Explain one customer's grade by number, as of the day it stands graded of where no other is asked for."""
+    """Explain one customer's grade by number, as of the day it stands graded of where no other is asked for.
+
+    What people decided otherwise, and which objection waits, is told before it.
+    """
     row = row_named(read_customers(book), number)
     chosen, day = rules or rules_of(book), as_of or graded_day(row) or today()
-    return explained(row, chosen, day, previous_grades(book, row, chosen, day))
+    decisions = read_decisions(book, row, day)
+    outcome = explained(
+        row, chosen, day, previous_grades(book, row, chosen, day), decided_by_number(decisions, day)
+    )
+    return evolve(outcome, attention=[*outcome.attention, *decisions.faults])
 
 
-def explained(row: Table, rules: RuleSet, as_of: dt.date, previous: Coded | None = None) -> Outcome:
-    """Explain the one customer of a table; `previous` is as in `grade_sample`."""
+def explained(
+    row: Table,
+    rules: RuleSet,
+    as_of: dt.date,
+    previous: Coded | None = None,
+    decided: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Explain the one customer of a table; `previous` is as in `grade_sample`, `decided` what people decided, by number."""
     grades = grade_table(row, rules, as_of, previous)
     block = explanation(grades)
     advice = next_star(one_customer(row.headers, row.rows[0]), rules, as_of, previous).sentence
     (number,) = customer_numbers(row)
     name = row.column("客户名称")[0] if "客户名称" in row.headers else ""
+    people = (decided or {}).get(number or "", "")
+    lines = [f"{number} {name or ''}".strip(), people, *_explained_lines(block), f"怎样升星：{advice}"]
     return Outcome(
-        "\n".join([f"{number} {name or ''}".strip(), *_explained_lines(block), f"怎样升星：{advice}"]),
+        "\n".join(filter(None, lines)),
         _standing_otherwise(row, grades),
-        data={"customer": number, "explanation": block, "next_star": advice},
+        data={"customer": number, "explanation": block, "next_star": advice, "decided": people},
     )
 
 

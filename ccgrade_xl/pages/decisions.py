@@ -151,11 +151,16 @@ def _kept(entry: Entry[T], recorded: T | None) -> Entry[T]:
     return evolve(entry, decided=recorded) if entry.fault and recorded is not None else entry
 
 
+def decided_by_number(decisions: Decisions, as_of: dt.date) -> dict[str, str]:
+    """Return what people decided of each customer that is in force or waits, as it stands in 说明."""
+    return remarks_by_customer(decisions.overrides, decisions.objections, as_of)
+
+
 def remarked(
     decisions: Decisions, table: Table, remarks: Sequence[CellValue], as_of: dt.date
 ) -> list[CellValue]:
-    """Return the 说明 of a table's customers with what people decided behind each."""
-    added = remarks_by_customer(decisions.overrides, decisions.objections, as_of)
+    """Return the 说明 of a table's customers with what people decided before each."""
+    added = decided_by_number(decisions, as_of)
     return [
         annotated(remark, added.get(number, "")) or None
         for number, remark in zip(customer_numbers(table), boundary.texts_of(remarks), strict=True)

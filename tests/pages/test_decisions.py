@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ccgrade_xl.casework.ledger import Objection, Override, beside
-from ccgrade_xl.commands import grade_customers, settle_decisions, undo_last
+from ccgrade_xl.commands import explain_customer, grade_customers, settle_decisions, undo_last
 from ccgrade_xl.commands.decisions import register_objection, register_override, withdraw_override
 from ccgrade_xl.errors import CcgradeError
 from ccgrade_xl.grading.next_star import possible_changes
@@ -65,6 +65,17 @@ def test_an_override_stands_beside_the_grade_and_never_instead_of_it(book: Close
         "四星级",
         "王组长",
     )
+
+
+def test_an_explanation_tells_what_people_decided_before_what_is_computed(book: ClosedFileBook) -> None:
+    entered(book, OVERRIDE_LIST, OVERRIDDEN)
+    settle(book)
+    decided = "【人工调整：星级 四星级（至 2026-12-31，批准人 王组长）】"
+    outcome = explain_customer(book, "0002", as_of=AS_OF)
+    assert outcome.message.splitlines()[:2] == ["0002 二厂", decided]
+    assert outcome.data["decided"] == decided
+    assert explain_customer(book, "0001", as_of=AS_OF).data["decided"] == ""
+    assert explain_customer(book, "0002", as_of=dt.date(2027, 1, 1)).data["decided"] == ""
 
 
 def test_grading_again_keeps_what_is_in_force_and_drops_what_is_over(book: ClosedFileBook) -> None:
