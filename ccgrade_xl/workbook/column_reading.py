@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from attrs import define, field
 
@@ -24,7 +24,7 @@ from ccgrade_xl.workbook.layout import COLUMN
 from ccgrade_xl.workbook.mapping import HeaderMatch
 
 _MARGINS = "\ufeff\u200b\u3000\xa0 \t\r\n"
-_ROWS_NAMED = 5
+_ROWS_NAMED, _VALUES_NAMED, _LETTERS_NAMED = 5, 5, 30
 _ERRORS = frozenset(error.value for error in CellError)
 _FIRST_YEAR = 1904
 """The first year of which every workbook can hold the days; those that count from 1900 hold four more."""
@@ -60,12 +60,20 @@ class ColumnReader:
         return values
 
     def attention(self) -> list[str]:
-        """Return the sentences for what should be looked at, like ones together, in the order of their rows."""
-        remarks = sorted(self._remarks.items(), key=lambda remark: remark[1][0])
-        return [
-            f"{self.where}{listed_rows(numbers)}：{column}{f'“{value[:30]}”' if value else ''}{verdict}。"
-            for (column, value, verdict), numbers in remarks
+        """Return the sentences for what should be looked at, like ones together, in the order of their rows.
+
+        Where a column says many things of one kind, a sentence names the first of them.
+        """
+        kinds: dict[tuple[str, str], dict[str, list[int]]] = {}
+        for (column, value, verdict), numbers in self._remarks.items():
+            kinds.setdefault((column, verdict), {})[value] = numbers
+        said = [
+            (numbers, f"{column}{values}{verdict}")
+            for (column, verdict), found in kinds.items()
+            for numbers, values in _named(found)
         ]
+        said.sort(key=lambda each: each[0][0])
+        return [f"{self.where}{listed_rows(numbers)}：{sentence}。" for numbers, sentence in said]
 
     def _value(self, match: HeaderMatch, value: CellValue) -> CellValue:
         kind = COLUMN[match.column].kind
@@ -150,6 +158,18 @@ class ColumnReader:
 
     def _remark(self, value: str, verdict: str) -> None:
         self._found.append((value, verdict))
+
+
+def _named(found: Mapping[str, list[int]]) -> Iterator[tuple[list[int], str]]:
+    """Name values with their rows: each by itself, or all at once where they are many."""
+    quoted = [f"“{value[:_LETTERS_NAMED]}”" if value else "" for value in found]
+    if len(found) <= _VALUES_NAMED:
+        yield from zip(found.values(), quoted, strict=True)
+    else:
+        yield (
+            sorted(number for numbers in found.values() for number in numbers),
+            f"{'、'.join(quoted[:_VALUES_NAMED])}等 {len(found)} 种写法",
+        )
 
 
 def _misspelt(text: str, words: Mapping[str, str], blanks: Set[str]) -> str | None:

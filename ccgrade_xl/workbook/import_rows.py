@@ -267,25 +267,24 @@ class _Keys:
             return str(reason), None
         if key is None:
             return f"没有{KEY}", None
-        key = self._whole(key, number)
-        if key in self._seen:
-            first = self._seen[key]
+        whole = self.zeros.restored(key)
+        if whole in self._seen:
+            first = self._seen[whole]
             alike = _entered(self.raws[first], self._results) == _entered(raw, self._results)
             same = "内容完全相同" if alike else "内容不同，请核对以哪一行为准"
-            return f"{KEY} {key} 与第 {self.numbers[first]} 行重复，{same}", None
-        return "", key
-
-    def _whole(self, key: str, number: int) -> str:
-        """Return a customer number with the zeros it has lost, and note which way they were found."""
-        whole = self.zeros.restored(key)
+            return f"{KEY} {whole} 与第 {self.numbers[first]} 行重复，{same}", None
         if whole != key:
-            said = (
-                f"不足 {self.zeros.width} 位，已补回丢失的前导零"
-                if len(whole) == self.zeros.width
-                else "补上丢失的前导零就是已有的客户，已按已有客户导入"
-            )
-            self._restored.setdefault(said, []).append(number)
-        return whole
+            self._note_zeros(whole, number)
+        return "", whole
+
+    def _note_zeros(self, whole: str, number: int) -> None:
+        """Note of a customer number that got its lost zeros back which way they were found."""
+        said = (
+            f"不足 {self.zeros.width} 位，已补回丢失的前导零"
+            if len(whole) == self.zeros.width
+            else "补上丢失的前导零就是已有的客户，已按已有客户导入"
+        )
+        self._restored.setdefault(said, []).append(number)
 
     def restored(self) -> Iterator[str]:
         """Say which numbers got their zeros back."""

@@ -214,6 +214,14 @@ def test_lost_leading_zeros_come_back_where_the_width_is_known() -> None:
     assert "第 4 行：客户编号不足 8 位，已补回丢失的前导零" in result.attention[0]
 
 
+def test_of_a_row_refused_as_a_double_nobody_says_that_it_was_imported() -> None:
+    result = imported(["户号", "户名"], ["00000001", "甲"], ["00000033", "丙"], [33.0, "丙"])
+    assert [row.cause for row in result.rejected] == [
+        "客户编号 00000033 与第 3 行重复，内容不同，请核对以哪一行为准"
+    ]
+    assert result.attention == ()
+
+
 def test_the_book_shows_the_width_where_the_file_cannot() -> None:
     rows = [["户号", "户名"], [33.0, "丙"], [444.0, "丁"]]
     assert values(imported(*rows), "客户编号") == ["33", "444"]
@@ -354,6 +362,18 @@ def test_an_error_value_is_said_whether_it_stands_as_one_or_as_text(header: str)
     for value in (CellError.NA, "#N/A"):
         (said,) = imported(["户号", header], ["1", value]).attention
         assert said.endswith(f"第 2 行：{header}“#N/A”是错误值，按未知处理。")
+
+
+def test_a_column_full_of_what_nobody_can_read_is_one_sentence() -> None:
+    days = [f"第{number}天" for number in range(1, 9)]
+    result = imported(
+        ["户号", "开户日期", "缴费方式"], *([f"{at}", day, "赊账"] for at, day in enumerate(days, 1))
+    )
+    assert [said.partition("”第 ")[2] for said in result.attention] == [
+        "2、3、4、5、6 等 8 行：开户日期“第1天”、“第2天”、“第3天”、“第4天”、“第5天”等 8 种写法不是看得懂的日期，已原样保留。",
+        "2、3、4、5、6 等 8 行：缴费方式“赊账”不在选项里，按未知处理。",
+    ]
+    assert values(result, "开户日期") == days
 
 
 def test_a_formula_nobody_calculated_is_said_and_never_taken_for_a_blank() -> None:
