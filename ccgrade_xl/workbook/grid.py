@@ -14,7 +14,9 @@ from typing import Any
 from attrs import define, field
 
 from ccgrade_xl.errors import CellError
-from ccgrade_xl.spreadsheet.extent import CELL_LIMIT, refuse_giant
+from ccgrade_xl.spreadsheet.binary_sheets import sound_workbook
+from ccgrade_xl.spreadsheet.extent import refuse_giant
+from ccgrade_xl.spreadsheet.opening import damaged_workbook
 from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import ROWS, Area
 from ccgrade_xl.workbook.dates import midnight
@@ -76,9 +78,16 @@ def read_grids(package: Package, names: Sequence[str], bottom: int = ROWS) -> di
 
 
 def grids_of(content: bytes, title: str) -> dict[str, Grid]:
-    """Read every sheet of a workbook of any format. Raises `FileFault` where one is too large or damaged."""
-    read = cells_in(content, title, CELL_LIMIT)
-    return {name: Grid(name, cells.rows, cells.merged) for name, cells in read.items()}
+    """Read every sheet of an .xls. Raises `FileFault` where one is too large or damaged."""
+    book = sound_workbook(content, title)
+    read = cells_in(book.content, title)
+    grids = {name: Grid(name, cells.rows, cells.merged) for name, cells in read.items()}
+    if len(grids) != len(book.errors):  # sheets of one name
+        raise damaged_workbook(title)
+    for grid, errors in zip(grids.values(), book.errors, strict=True):
+        for (row, column), error in errors.items():
+            _set(grid, Area(row, column, row, column), error)
+    return grids
 
 
 def first_difference(

@@ -12,9 +12,8 @@ from itertools import pairwise
 from typing import Any, cast
 
 from attrs import field, frozen
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet
 
-from ccgrade_xl.errors import FileFault
 from ccgrade_xl.spreadsheet.opening import opened
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.package import Package, SheetPart
@@ -88,19 +87,10 @@ def _merged_areas_first(sheet: SheetXml) -> tuple[bytes, bytes]:
     return sheet.head[:opening] + areas + sheet.head[opening:], tail
 
 
-def cells_in(content: bytes, title: str, most: int) -> dict[str, SheetCells]:
-    """Read every sheet of a workbook of any format. Raises `FileFault` where one is damaged or has more cells than `most`."""
+def cells_in(content: bytes, title: str) -> dict[str, SheetCells]:
+    """Read every sheet of a workbook whose size is known to be sane. Raises `FileFault` where one is damaged."""
     with opened(content, title) as book:
-        return {name: _cells(_limited(book, name, most)) for name in book.sheet_names}
-
-
-def _limited(book: CalamineWorkbook, name: str, most: int) -> _Stretch:
-    sheet = book.get_sheet_by_name(name)
-    if sheet.total_height * sheet.total_width > most:
-        raise FileFault(
-            f"工作表“{name}”太大（{sheet.total_height} 行 × {sheet.total_width} 列）。请拆成几个文件再试。"
-        )
-    return _stretch(sheet)
+        return {name: _cells(_stretch(book.get_sheet_by_name(name))) for name in book.sheet_names}
 
 
 def _stretch(sheet: CalamineSheet) -> _Stretch:

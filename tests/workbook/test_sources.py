@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from ccgrade_xl.errors import FileFault
+from ccgrade_xl.errors import CellError, FileFault
 from ccgrade_xl.workbook import sources
 from ccgrade_xl.workbook.sources import read_source
 from tests.workbook.rich_books import rich_book
@@ -165,3 +169,36 @@ def test_a_line_longer_than_any_list_has_is_refused_and_many_short_ones_are_not(
         path.write_bytes(end.join(longer).encode(encoding))
         with pytest.raises(FileFault, match="里有一行超过"):
             read_source(path)
+
+
+@pytest.mark.libreoffice
+def test_an_xls_of_libreoffice_is_read_as_the_xlsx_it_came_from(tmp_path: Path) -> None:
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("没有安装 LibreOffice")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["客户编号", "客户名称", "月均用气量", "开户日期", "有效", "备注"])
+    for at in range(3000):
+        note = f"第 {at} 户" * (at % 40) or None
+        sheet.append(
+            [f"{at:06}", f"客户{at}", at / 4, dt.date(2020, 1, 1) + dt.timedelta(at), at % 2 == 0, note]
+        )
+    sheet.append(["合计", None, "=SUM(C2:C3001)", None, None, "=1/0"])
+    other = book.create_sheet("另一页")
+    other.append(["户号", "名称"])
+    other.append([17, "甲"])
+    other.merge_cells("A4:B5")
+    other["A4"] = "合并"
+    book.save(tmp_path / "源.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    for kind in ("xls", "xlsx"):
+        folder = tmp_path / kind
+        command = [soffice, profile, "--headless", "--convert-to", kind, "--outdir", str(folder)]
+        subprocess.run([*command, str(tmp_path / "源.xlsx")], check=True, capture_output=True, timeout=120)
+    old, new = (read_source(tmp_path / kind / f"源.{kind}") for kind in ("xls", "xlsx"))
+    assert [table.sheet for table in old] == [table.sheet for table in new]
+    for before, after in zip(old, new, strict=True):
+        assert [list(row) for row in before.rows] == [list(row) for row in after.rows]
+    assert old[0].rows[-1][2:] == [sum(at / 4 for at in range(3000)), None, None, CellError.DIV0]
