@@ -26,7 +26,7 @@ pandas.DataFrame({"量": [1, 2, 39]}).to_parquet(file)
 print(duckdb.sql(f"select sum(量) from '{file}'").fetchall()[0][0])
 """
 SETTINGS = r"""
-import chinese_calendar, datetime, psycopg, pyaga8, reportlab.pdfgen.canvas
+import chinese_calendar, datetime, olefile, psycopg, pyaga8, reportlab.pdfgen.canvas
 print(chinese_calendar.is_workday(datetime.date(2026, 1, 1)), psycopg.pq.__impl__)
 """
 
