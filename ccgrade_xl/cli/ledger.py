@@ -211,4 +211,5 @@ def impact(
         print_json(found.data)
         return
     typer.echo(found.message)
-    print_table(found.headers, found.rows)
+    if found.rows:
+        print_table(found.headers, found.rows)

@@ -192,6 +192,7 @@ def test_the_command_line_compares_with_a_month_where_no_draft_is_named(
 ) -> None:
     same = run("rules", "impact", book.path, "--json").data
     assert (same["moved"], same["rules"]) == ([], same["draft"])
+    assert len(run("rules", "impact", book.path).out.splitlines()) == 1  # no table of nobody
     weigh(book, 缴费方式=40.0)
     show_ledger(book, at=AT)
     book.commit()
