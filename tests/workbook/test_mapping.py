@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ccgrade_xl.errors import BookFault
-from ccgrade_xl.workbook.headers import read_header
+from ccgrade_xl.workbook.headers import read_header, saved_reader
 from ccgrade_xl.workbook.layout import CUSTOMER_COLUMNS, INPUT_COLUMNS
 from ccgrade_xl.workbook.mapping import Mapping, find_mapping
 
@@ -82,6 +82,14 @@ def test_columns_without_a_header_are_no_columns() -> None:
     mapping = found(["户号", None, 3.0, "户名"])
     assert (mapping.headers, mapping.unmapped) == (("户号", "", "", "户名"), ())
     assert [(match.position, match.header) for match in mapping.matches] == [(0, "户号"), (3, "户名")]
+
+
+def test_a_blank_is_no_header_whatever_was_saved_for_it() -> None:
+    read = saved_reader({"": ("客户名称", 1.0)})
+    assert find_mapping([["户号", None]], WHERE, read) is None
+    mapping = find_mapping([["户号", None, "地址"]], WHERE, read)
+    assert mapping is not None
+    assert columns(mapping) == ["客户编号", "地址"]
 
 
 def test_of_rows_that_say_as_much_the_first_is_the_header() -> None:
