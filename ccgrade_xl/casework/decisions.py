@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
-from ccgrade_xl.casework.processes import Manual, default_manual
+from ccgrade_xl.casework.processes import default_manual
 from ccgrade_xl.errors import NotUnderstood
 from ccgrade_xl.rules.ruleset import CREDIT_GRADES, STARS
 from ccgrade_xl.rules.wording import shown
@@ -78,12 +78,10 @@ class Objected:
     answered: dt.date | None = None
     explanation: str = ""
 
-    def due(self, manual: Manual | None = None) -> dt.date:
+    def due(self) -> dt.date:
         """Return the last working day for the answer."""
-        found = (manual or default_manual()).due(
-            PROCESS, STEP, self.received, extended=bool(self.extension_approver)
-        )
-        return found.day
+        extended = bool(self.extension_approver)
+        return default_manual().due(PROCESS, STEP, self.received, extended=extended).day
 
     def state(self, as_of: dt.date, due: dt.date) -> str:
         """Return how it stands on a day."""

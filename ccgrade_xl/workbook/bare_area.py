@@ -11,7 +11,7 @@ from ccgrade_xl.workbook.book import CellValue
 from ccgrade_xl.workbook.cells import Area
 from ccgrade_xl.workbook.footers import footer_in, is_total
 from ccgrade_xl.workbook.grid import Grid
-from ccgrade_xl.workbook.mapping import KEY, Mapping, find_mapping
+from ccgrade_xl.workbook.mapping import KEY, SEARCHED_ROWS, Mapping, find_mapping
 from ccgrade_xl.workbook.sources import SourceTable, filled
 
 
@@ -40,7 +40,7 @@ def find_bare_area(grids: Sequence[Grid], title: str) -> BareArea:
             found.append(_area(source, mapping))
     if not found:
         raise BookFault(
-            f"文件“{title}”里没有表格“客户”，也没有找到客户表的表头。请确认前 30 行内有一行写着客户编号、客户名称等列名。"
+            f"文件“{title}”里没有表格“客户”，也没有找到客户表的表头。请确认前 {SEARCHED_ROWS} 行内有一行写着客户编号、客户名称等列名。"
         )
     if len(found) > 1:
         sheets = "、".join(f"“{area.sheet}”" for area in found)

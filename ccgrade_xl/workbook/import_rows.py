@@ -25,7 +25,7 @@ from ccgrade_xl.workbook.identifiers import (
     is_stored_as_number,
 )
 from ccgrade_xl.workbook.layout import INPUT_COLUMNS
-from ccgrade_xl.workbook.mapping import KEY, find_mapping
+from ccgrade_xl.workbook.mapping import KEY, SEARCHED_ROWS, find_mapping
 from ccgrade_xl.workbook.mapping import Mapping as HeaderMapping
 from ccgrade_xl.workbook.mapping import Reader as HeaderReader
 from ccgrade_xl.workbook.sources import SourceTable
@@ -112,7 +112,7 @@ def find_lists(
     if not lists:
         title = tables[0].file if tables else ""
         raise BookFault(
-            f"文件“{title}”里没有找到客户表的表头。请确认前 30 行内有一行写着客户编号、客户名称等列名。"
+            f"文件“{title}”里没有找到客户表的表头。请确认前 {SEARCHED_ROWS} 行内有一行写着客户编号、客户名称等列名。"
         )
     return lists
 

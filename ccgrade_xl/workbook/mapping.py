@@ -32,8 +32,8 @@ class HeaderMatch:
     header: str
     position: int
     column: str
-    factor: float = 1.0
-    unit: str = ""
+    factor: float
+    unit: str
 
 
 @frozen
@@ -48,9 +48,9 @@ class Mapping:
     header_rows: tuple[int, int]
     headers: tuple[str, ...]
     matches: tuple[HeaderMatch, ...]
-    unmapped: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    unmapped: tuple[str, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
 
     def position(self, column: str) -> int | None:
         """Return the 0-based place of one of our columns in the source."""

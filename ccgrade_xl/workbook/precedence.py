@@ -60,12 +60,6 @@ class Sourcing:
     conflicts: dict[tuple[str, str], Conflict] = field(factory=dict)
     older: list[tuple[str, str]] = field(factory=list)
 
-    def take(
-        self, customer: str, column: str, standing: CellValue, value: CellValue, batch: Batch, row: int
-    ) -> bool:
-        """Decide whether a value that differs from the standing one, or not, is taken; note its origin or conflict."""
-        return self.take_row(customer, [(column, standing, value)], batch, row)[0]
-
     def take_row(
         self,
         customer: str,
@@ -100,30 +94,29 @@ class Sourcing:
         batch: Batch,
     ) -> bool:
         """Return whether a value takes the place of another one; note a conflict, or that it came too late."""
-        verdict = self._verdict(column, standing, origin, batch)
-        if verdict in (Verdict.WINS, Verdict.LOSES):
-            self._disagreed(customer, column, standing, origin, value, batch, wins=verdict is Verdict.WINS)
+        if standing is None or standing == "" or origin is None:
+            verdict = Verdict.UPDATE
+        else:
+            verdict = self._verdict(column, standing, origin, batch)
+            if verdict in (Verdict.WINS, Verdict.LOSES):
+                self._disagreed(
+                    customer, column, standing, origin, value, batch, wins=verdict is Verdict.WINS
+                )
         if verdict is Verdict.OLDER:
             self.older.append((customer, column))
         if verdict is Verdict.UPDATE:
             self.conflicts.pop((customer, column), None)
         return verdict in (Verdict.WINS, Verdict.UPDATE)
 
-    def _verdict(self, column: str, standing: CellValue, origin: Packed | None, batch: Batch) -> Verdict:
-        if standing is None or standing == "" or origin is None:
-            return Verdict.UPDATE
+    def _verdict(self, column: str, standing: CellValue, origin: Packed, batch: Batch) -> Verdict:
         if mark_of(standing) != origin[2]:
             return Verdict.WINS  # changed by hand since: the department's value is newer
-        before = self.origins.batches[origin[0]]
-        if before.source == batch.source:
-            return Verdict.UPDATE if batch.day >= before.day else Verdict.OLDER
-        rule = self.rules.get(column, _NO_RULE)
-        if rule.months is not None and months_between(before.day, batch.day) >= rule.months:
-            return Verdict.UPDATE
-        if rule.months is not None and months_between(batch.day, before.day) >= rule.months:
-            return Verdict.OLDER
-        ours, theirs = rule.rank(batch.source), rule.rank(before.source)
+        before, rule = self.origins.batches[origin[0]], self.rules.get(column, _NO_RULE)
         newer = batch.day >= before.day
+        held = rule.months is None or abs(months_between(before.day, batch.day)) < rule.months
+        if before.source == batch.source or not held:
+            return Verdict.UPDATE if newer else Verdict.OLDER
+        ours, theirs = rule.rank(batch.source), rule.rank(before.source)
         return Verdict.WINS if ours < theirs or (ours == theirs and newer) else Verdict.LOSES
 
     def _agreed(
@@ -146,14 +139,14 @@ class Sourcing:
         customer: str,
         column: str,
         standing: CellValue,
-        origin: Packed | None,
+        origin: Packed,
         value: CellValue,
         batch: Batch,
         *,
         wins: bool,
     ) -> None:
         before: tuple[CellValue, str, dt.date | None] = (standing, BY_HAND, None)
-        if origin is not None and mark_of(standing) == origin[2]:
+        if mark_of(standing) == origin[2]:
             came = self.origins.batches[origin[0]]
             before = (standing, came.source, came.day)
         now = (value, batch.source, batch.day)

@@ -72,6 +72,20 @@ def test_the_list_is_in_the_order_of_kinds_with_the_largest_users_first() -> Non
     ]  # fmt: skip
 
 
+def test_a_change_shows_the_customer_as_it_is_now_or_was_last() -> None:
+    found = sample_adjustment(
+        month({"a": "在用", "b": "", "c": "暂停"}), month({"d": "暂停", "b": "销户"}, 7.0)
+    )
+    assert {
+        (each.customer, each.name, each.kind, each.before, each.now, each.usage) for each in found.changes
+    } == {
+        ("a", "客户a", "缺失", "在用", "", 100.0),
+        ("b", "客户b", "销户", "在用", "销户", 14.0),
+        ("c", "客户c", "缺失", "暂停", "", 300.0),
+        ("d", "客户d", "新增", "", "暂停", 7.0),
+    }
+
+
 def test_the_approval_carries_the_counts() -> None:
     found = sample_adjustment(month({"a": "在用", "b": "在用"}), month({"a": "销户", "c": "在用"}))
     record = found.approved("2026-03", "2026-02", " 李四 ")

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccgrade_xl.casework.assignment import LARGEST_DIFFERENCE, Charge, Person, assign
+from ccgrade_xl.casework.assignment import (
+    LARGEST_DIFFERENCE,
+    VOLUME_TOLERANCE,
+    Charge,
+    Person,
+    assign,
+)
 from ccgrade_xl.casework.districts import district_of
 from ccgrade_xl.errors import BookFault
 
@@ -137,6 +143,86 @@ def test_volumes_are_evened_out_by_exchanging_customers() -> None:
     for row in rows:
         volume[found[row.number]] += row.volume
     assert abs(volume["甲"] - volume["乙"]) <= 0.1 * sum(volume.values()) / 2
+
+
+@st.composite
+def desks(draw: st.DrawFn) -> list[Charge]:
+    """Draw customers whose counts are even in each class already, no two of one volume: only exchanges are left."""
+    names = "甲乙丙"[: draw(st.integers(2, 3))]
+    rows = [(kind, name) for kind in "01" for _ in range(draw(st.integers(0, 5))) for name in names]
+    volumes = draw(
+        st.lists(st.integers(0, 400), min_size=len(rows), max_size=len(rows), unique=True)
+        | st.permutations([at**3 for at in range(len(rows))])
+    )
+    return [
+        Charge(f"{at:02}", "一组", draw(st.sampled_from("东西")), "", float(volume), kind, name)
+        for at, ((kind, name), volume) in enumerate(zip(rows, volumes, strict=True))
+    ]
+
+
+def exchanged(rows: list[Charge]) -> dict[str, str]:
+    """Exchange by trying every pair: the slow way to what `assign` does where counts are even."""
+    manager = {row.number: row.manager for row in rows}
+    while rows:
+        volume = Counter[str]()
+        for row in rows:
+            volume[manager[row.number]] += int(row.volume)
+        order = sorted(volume, key=lambda name: (volume[name], name))
+        gap = volume[order[-1]] - volume[order[0]]
+        pairs = sorted(
+            (
+                given.district != taken.district,
+                abs(gap / 2 - given.volume + taken.volume),
+                given.number,
+                taken.number,
+            )
+            for given in rows
+            for taken in rows
+            if (manager[given.number], manager[taken.number]) == (order[-1], order[0])
+            and given.kind == taken.kind
+        )
+        helping = [pair for pair in pairs if gap / 2 - pair[1] > gap / 20]
+        if gap <= VOLUME_TOLERANCE * volume.total() / len(volume) or not helping:
+            break
+        within = [pair[1:] for pair in helping if not pair[0]]
+        _, given, taken = min(within or [pair[1:] for pair in helping])
+        manager |= {given: order[0], taken: order[-1]}
+    return manager
+
+
+@given(desks())
+def test_the_exchange_taken_is_the_best_of_all_there_are(rows: list[Charge]) -> None:
+    staff = [Person(name, "一组") for name in {row.manager for row in rows}]
+    if staff:
+        assert assign(rows, staff).manager == exchanged(rows)
+
+
+def swapped(*rows: tuple[float, str, str], kinds: str = "") -> set[str]:
+    """Return who changes hands among customers given by volume, district and manager."""
+    charges = [
+        Charge(f"{at}", "一组", district, "", volume, (kinds or "1" * len(rows))[at], name)
+        for at, (volume, district, name) in enumerate(rows)
+    ]
+    found = assign(charges, [Person("甲", "一组"), Person("乙", "一组")]).manager
+    return {row.number for row in charges if found[row.number] != row.manager}
+
+
+def test_a_pair_of_one_district_goes_before_a_better_one_of_two() -> None:
+    hers = (130.0, "东", "甲"), (150.0, "西", "甲"), (100.0, "北", "甲")
+    his = (110.0, "东", "乙"), (120.0, "南", "乙"), (90.0, "中", "乙")
+    assert swapped(*hers, *his) == {"0", "3"}
+
+
+def test_volumes_that_differ_by_a_tenth_of_their_mean_are_left_as_they_are() -> None:
+    rest = (50.0, "东", "甲"), (50.0, "东", "乙"), (45.0, "东", "乙")
+    assert swapped((55.0, "东", "甲"), *rest) == set()
+    assert swapped((56.0, "东", "甲"), *rest) == {"0", "2"}
+
+
+def test_an_exchange_that_closes_no_more_than_a_tenth_of_the_gap_is_not_made() -> None:
+    hers, rest = ((100.0, "东", "甲"), (100.0, "东", "甲")), (5.0, "西", "乙")
+    assert swapped(*hers, (95.0, "东", "乙"), rest, kinds="1213") == set()
+    assert swapped(*hers, (94.0, "东", "乙"), rest, kinds="1213") == {"0", "2"}
 
 
 def test_customers_of_a_team_without_people_are_counted() -> None:

@@ -13,6 +13,7 @@ from ccgrade_xl.casework.calendar import (
     UNITS,
     Limit,
     due,
+    is_within_reason,
     working_days_between,
     working_days_later,
 )
@@ -105,6 +106,25 @@ def test_a_limit_beyond_reason_is_refused(count: int) -> None:
 def test_a_start_beyond_reason_is_refused(start: dt.date, unit: str) -> None:
     with pytest.raises(OutOfRange, match="1900 年至 2900 年"):
         due(start, Limit(1, unit))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("day", "within"),
+    [
+        ("1899-12-31", False),
+        ("1900-01-01", True),
+        ("2900-01-01", True),
+        ("2900-01-02", False),
+        ("9999-12-31", False),
+    ],
+)
+def test_days_from_1900_to_2900_are_within_reason(day: str, within: bool) -> None:
+    assert is_within_reason(d(day)) is within
+
+
+@pytest.mark.parametrize("count", [0, 10_000])
+def test_a_limit_at_the_bounds_of_reason_is_counted(count: int) -> None:
+    assert due(d("2025-03-06"), Limit(count, "日")).day == d("2025-03-06") + dt.timedelta(days=count)
 
 
 def test_a_limit_reads_as_people_say_it() -> None:

@@ -36,6 +36,8 @@ def test_a_step_without_a_limit_is_never_late() -> None:
 def test_an_approved_extension_counts() -> None:
     case = Case("异议", "处理并答复", START, extended=True)
     assert case_state(case, default_manual(), START).due == dt.date(2026, 3, 12)
+    plain = Case("异议", "处理并答复", START)
+    assert case_state(plain, default_manual(), START).due == dt.date(2026, 3, 9)
 
 
 def rows() -> list[dict[str, object]]:
@@ -86,6 +88,7 @@ def test_a_new_case_takes_the_first_free_place_of_its_day() -> None:
     taken = {"20260302-001", "20260302-002", "20260302-004"}
     assert case_number(dt.date(2026, 3, 2), taken) == "20260302-003"
     assert case_number(dt.date(2026, 3, 3), taken) == "20260303-001"
+    assert case_number(dt.date(2026, 3, 3), {"20260303-001"}) == "20260303-002"
 
 
 def test_shenzhen_has_no_published_days() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import evolve
 
 from ccgrade_xl.casework.calendar import Limit
-from ccgrade_xl.casework.close_checklist import PROCESS, checklist
+from ccgrade_xl.casework.close_checklist import PROCESS, checklist, manual_with_days
 from ccgrade_xl.casework.ledger import Ledger, StepDone
 from ccgrade_xl.casework.month_close import close_month
 from ccgrade_xl.casework.processes import Manual, default_manual
@@ -42,6 +42,15 @@ def test_a_month_goes_from_waiting_over_late_to_done(tmp_path: Path) -> None:
     with ledger.reading() as view:
         last = checklist(view, "2026-03", dt.date(2026, 4, 11))[-1]
     assert (last.done_by, last.done_on, last.owner) == ("李四", dt.date(2026, 4, 10), "组长")
+
+
+def test_days_edited_for_some_steps_move_these_and_no_others() -> None:
+    manual = manual_with_days({"检查": 12, "没有这一步": 3})
+    days = {step.name: step.limit and step.limit.count for step in manual.process(PROCESS).steps}
+    assert days == {"导入": 5, "检查": 12, "评级": 9, "复核": 10, "月结": 10}
+    others = [each for each in default_manual().processes if each.name != PROCESS]
+    assert [each for each in manual.processes if each.name != PROCESS] == others
+    assert manual.cities == default_manual().cities
 
 
 def test_edited_days_are_kept_to(tmp_path: Path) -> None:

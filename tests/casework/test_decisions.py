@@ -1,6 +1,7 @@
 """Overrides and objections: how long they hold, when they are due, and what stands beside the grade."""
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -13,12 +14,15 @@ from ccgrade_xl.casework.decisions import (
     answer_letter,
     next_number,
     remarks_by_customer,
+    subject_of,
     too_many,
 )
+from ccgrade_xl.errors import NotUnderstood
 
 DAY = dt.date(2026, 3, 5)
 """A Thursday."""
 OVERRIDE = Overridden("0001", "星级", "四星级", "担保", "王组长", DAY)
+KEPT = Objected("20260305-0001", "0001", DAY, "逾期次数不对", answer="维持")
 OBJECTION = Objected("20260305-0001", "0001", DAY, "逾期次数不对")
 
 
@@ -62,6 +66,26 @@ def test_an_answer_in_time_and_one_too_late_are_told_apart() -> None:
         assert answered.state(due + dt.timedelta(days=30), due) == state
 
 
+def test_an_answer_of_no_known_day_is_not_called_late() -> None:
+    assert KEPT.state(DAY + dt.timedelta(days=30), OBJECTION.due()) == "已答复（维持）"
+
+
+@pytest.mark.parametrize(
+    ("grade", "subject"),
+    [("5A", "信用等级"), ("1A", "信用等级"), ("五星级", "星级"), ("一星级", "星级")],
+)
+def test_a_grade_says_what_is_decided(grade: str, subject: str) -> None:
+    assert subject_of(grade) == subject
+
+
+def test_a_grade_there_is_not_is_refused_with_those_there_are() -> None:
+    said = (
+        "没有 “六星级” 这一级：信用等级有 5A、4A、3A、2A、1A，星级有 五星级、四星级、三星级、二星级、一星级。"
+    )
+    with pytest.raises(NotUnderstood, match=re.escape(said)):
+        subject_of("六星级")
+
+
 def test_both_stand_behind_the_remark_until_they_end() -> None:
     added = remarks_by_customer([OVERRIDE], [OBJECTION], DAY)["0001"]
     assert annotated("缴纳 45/100", added) == (
@@ -85,8 +109,30 @@ def test_more_than_five_in_a_hundred_are_too_many(in_force: int, graded: int, wa
     assert bool(too_many(in_force, graded)) is warns
 
 
+@given(st.integers(0, 10**6))
+def test_five_in_a_hundred_exactly_are_never_too_many(in_force: int) -> None:
+    assert too_many(in_force, 20 * in_force) == ""
+    assert too_many(in_force + 1, 20 * in_force) != ""
+
+
+@pytest.mark.parametrize(("in_force", "graded", "share"), [(6, 100, "6.0%"), (1, 3, "33.3%"), (2, 0, "100%")])
+def test_too_many_are_said_with_their_share(in_force: int, graded: int, share: str) -> None:
+    assert too_many(in_force, graded) == (
+        f"人工调整有效 {in_force} 户，占参评客户 {share}，超过 5%：请检查评分规则是否合适，或清理人工调整。"
+    )
+
+
+def test_overrides_and_objections_of_one_customer_stand_one_after_the_other() -> None:
+    other = Overridden("0001", "信用等级", "3A", "担保", "李组长", DAY)
+    late = Objected("20260305-0001-2", "0001", DAY, "?", "王组长")
+    added = remarks_by_customer([OVERRIDE, other], [OBJECTION, KEPT, late], DAY)
+    due = OBJECTION.due(), late.due()
+    assert added == {"0001": OVERRIDE.remark + other.remark + OBJECTION.remark(due[0]) + late.remark(due[1])}
+
+
 def test_numbers_are_by_day_and_customer_and_never_twice() -> None:
     assert next_number("0001", DAY, []) == "20260305-0001"
+    assert next_number("0001", DAY, ["20260305-0001"]) == "20260305-0001-2"
     assert next_number("0001", DAY, ["20260305-0001", "20260305-0001-2"]) == "20260305-0001-3"
 
 
@@ -113,6 +159,32 @@ def test_the_letter_gives_grade_reasons_and_outcome() -> None:
         "五、评级规则对客户公开，可以向客户经理查阅；对本答复仍有异议的，可以再次提出。",
         "答复日期：2026-03-06",
     ]
+
+
+def test_a_letter_names_the_override_in_force_and_no_other() -> None:
+    past = Overridden("0001", "信用等级", "3A", "担保", "王组长", DAY - dt.timedelta(days=1))
+    letter = answer_letter(KEPT, "", {"星级": "三星级"}, [], "", DAY, [OVERRIDE, past])
+    assert letter[1] == "贵单位（客户编号 0001）："
+    assert letter[3] == "一、评级结果：星级 三星级。经人工调整，星级按 四星级 执行，至 2026-03-05。"
+    assert letter[-1] == "答复日期：2026-03-05"
+
+
+def test_a_letter_to_a_customer_without_results_says_so() -> None:
+    letter = answer_letter(KEPT, "一厂", {"星级": ""}, [], "", DAY)
+    assert letter[3] == "一、评级结果：尚未评级。"
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("维持", "经复核，维持原评级。"),
+        ("更正", "经复核，对评级予以更正。"),
+        ("撤回", "贵单位已撤回异议，不再处理。"),
+    ],
+)
+def test_a_letter_says_what_came_of_the_objection(answer: str, outcome: str) -> None:
+    objection = Objected("1", "0001", DAY, "?", answer=answer, explanation="附件一。")
+    assert f"四、处理结果：{outcome}附件一。" in answer_letter(objection, "一厂", {}, [], "", DAY)
 
 
 @pytest.mark.parametrize(

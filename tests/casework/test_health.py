@@ -236,6 +236,26 @@ def test_too_few_say_nothing(count, bads, verdict):
     assert math.isnan(found.ks) == math.isnan(found.gini) == (verdict == "样本不足")
 
 
+@pytest.mark.parametrize(
+    ("bads", "goods", "ks", "gini", "verdict"),
+    [
+        ((19, 81, 0), (0, 81, 19), 0.19, 0.3439, "区分力弱"),
+        ((20, 80, 0), (0, 80, 20), 0.20, 0.36, "可用"),
+        ((29, 71, 0), (0, 71, 29), 0.29, 0.4959, "可用"),
+        ((30, 70, 0), (0, 80, 20), 0.30, 0.44, "良好"),
+        ((39, 61, 0), (0, 100, 0), 0.39, 0.39, "可用"),
+        ((40, 60, 0), (0, 100, 0), 0.40, 0.40, "良好"),
+        ((50, 0, 50), (0, 100, 0), 0.50, 0.0, "区分力弱"),
+        ((51, 0, 49), (0, 100, 0), 0.51, 0.02, "可用"),
+    ],
+)
+def test_a_score_is_usable_and_good_from_its_bounds_on(bads, goods, ks, gini, verdict):
+    scores = np.repeat([1.0, 2.0, 3.0] * 2, [*bads, *goods])
+    found = discrimination("x", scores, np.arange(200) < 100)
+    assert (found.ks, found.gini) == (pytest.approx(ks), pytest.approx(gini))
+    assert found.verdict == verdict
+
+
 def test_a_score_of_chance_is_weak_and_one_that_runs_backwards_too():
     random = np.random.default_rng(1)
     bad = random.uniform(size=4000) < 0.3
@@ -258,6 +278,7 @@ def test_customers_without_the_score_are_left_out():
         (0, [(0, 0)], False), (0, [(30, 30)], False), (0, [(31, 0)], True), (0, [(0, 31)], True),
         (45, [(0, 45)], False), (45, [(0, 46)], True), (0, [(0, 0), (0, 0), (90, 0)], True),
         (0, [(None, None), (0, 0)], False), (0, [(None, None)], None),
+        (0, [(None, 0)], False), (0, [(None, 31)], True), (0, [(0, None)], False), (0, [(31, None)], True),
     ],
 )  # fmt: skip
 def test_who_turned_bad(then, later, turned):

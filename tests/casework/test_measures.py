@@ -45,6 +45,36 @@ def test_the_defaults_are_those_of_the_strategies_texts(attribute: str, numbers:
         assert f"{number:g}" in re.findall(r"\d+(?:\.\d+)?", text)
 
 
+def test_value_added_services_are_for_four_and_five_stars_once_a_year_and_readings_as_the_texts_say() -> None:
+    found = [DEFAULT_MEASURES[star] for star in STARS]
+    assert [each.value_added_months for each in found] == [12, 12, 0, 0, 0]
+    for each, strategy in zip(found, RuleSet.default().strategies, strict=True):
+        assert strategy.reading.startswith(each.reading)
+
+
+@pytest.mark.parametrize(
+    ("name", "largest", "unit"),
+    [
+        ("合同提醒提前天数", 365, "天"),
+        ("档案复核间隔", 120, "月"),
+        ("预收目标", 24, "月气费"),
+        ("信用复评间隔", 120, "月"),
+        ("现场核对间隔", 120, "月"),
+        ("增值服务间隔", 120, "月"),
+    ],
+)
+def test_a_number_is_taken_from_none_to_the_largest_that_makes_sense(
+    name: str, largest: int, unit: str
+) -> None:
+    for number in (0, largest):
+        taken = measures_from(cells(**{f"{name}_三星级": number}))["三星级"]
+        (attribute,) = (measure.attribute for measure in MEASURES if measure.name == name)
+        assert getattr(taken, attribute) == number
+    with pytest.raises(CcgradeError, match=f"应在 0 至 {largest} {unit}之间") as refused:
+        measures_from(cells(**{f"{name}_三星级": largest + 1}))
+    assert f"是 {largest + 1}，" in str(refused.value)
+
+
 def test_a_measure_that_is_not_in_the_table_stands_at_its_default() -> None:
     changed = measures_from({"档案复核间隔": dict.fromkeys(STARS, 4.0)})
     assert {changed[star].archive_months for star in STARS} == {4.0}

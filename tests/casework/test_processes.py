@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from ccgrade_xl.casework.calendar import Limit
-from ccgrade_xl.casework.processes import City, default_manual, parse_manual
+from ccgrade_xl.casework.processes import City, Step, default_manual, manual_of, parse_manual
 from ccgrade_xl.errors import FileFault, NothingToGrade, NotUnderstood
 
 MANUAL = default_manual()
@@ -144,6 +144,11 @@ STEP = '{ name = "一", owner = "甲" }'
             '[[processes]]\nname = "甲"\nowner = "乙"\nsteps = [{ name = "一", owner = "甲", limit = 3 }]',
             "流程“甲”的步骤“一”",
         ),
+        (
+            f'[[processes]]\nname = "甲"\nowner = "乙"\nsteps = [{STEP}]\naliases = ["丙"]\n'
+            f'[[processes]]\nname = "丙"\nowner = "乙"\nsteps = [{STEP}]',
+            "流程“丙”出现了两次",
+        ),
         ('[[cities]]\nname = "甲"', "城市 甲：缺少一项"),
         ('[[cities]]\nname = "甲"\nrule = ""\n[[cities]]\nname = "甲"\nrule = ""', "城市“甲”出现了两次"),
     ],
@@ -151,3 +156,57 @@ STEP = '{ name = "一", owner = "甲" }'
 def test_a_manual_that_cannot_be_read_says_where_and_what(text: str, said: str) -> None:
     with pytest.raises(FileFault, match=said):
         parse_manual(text)
+
+
+ROW = {"流程": "过户", "步骤": "办结", "岗位": "客户经理", "时限": 3.0, "单位": "工作日"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "step"),
+    [
+        ({}, Step("办结", "客户经理", Limit(3, "工作日"))),
+        ({"时限": " 0 ", "单位": " 日 "}, Step("办结", "客户经理", Limit(0, "日"))),
+        ({"可延长": "2"}, Step("办结", "客户经理", Limit(3, "工作日", 2))),
+        ({"时限": None}, Step("办结", "客户经理", None)),
+        ({"时限": " ", "单位": "周", "可延长": 2.0}, Step("办结", "客户经理", None)),
+        ({"岗位": None, "依据": "默认值"}, Step("办结", "", Limit(3, "工作日"))),
+        (
+            {"表单": " 过户单 ", "要点": "核对", "依据": "条例"},
+            Step("办结", "客户经理", Limit(3, "工作日"), "过户单", "核对", "条例"),
+        ),
+    ],
+)
+def test_a_step_is_read_as_it_stands_on_the_sheet(changed: dict[str, object], step: Step) -> None:
+    [process] = manual_of([ROW | changed]).processes
+    assert (process.name, process.owner, process.steps) == ("过户", step.owner, (step,))
+
+
+def test_steps_on_the_sheet_are_put_together_by_process_with_the_other_names_it_goes_by() -> None:
+    other = ROW | {"流程": "异议/申诉", "步骤": "答复", "岗位": "组长"}
+    rows = [other, ROW, ROW | {"流程": " "}, ROW | {"步骤": None}, other | {"步骤": "归档", "岗位": "内勤"}]
+    manual = manual_of(rows)
+    assert [(each.name, each.owner, [step.name for step in each.steps]) for each in manual.processes] == [
+        ("异议/申诉", "组长", ["答复", "归档"]),
+        ("过户", "客户经理", ["办结"]),
+    ]
+    assert manual.process("申诉") is manual.processes[0]
+    assert manual.process("过户").aliases == ()
+    assert manual.cities == MANUAL.cities
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"时限": "三"}, "流程“过户”的“办结”：时限“三”不是 0 或更大的整数，请改正。"),
+        ({"时限": -1.0}, "流程“过户”的“办结”：时限“-1”不是 0 或更大的整数，请改正。"),
+        ({"时限": 1.5}, "流程“过户”的“办结”：时限“1.5”不是 0 或更大的整数，请改正。"),
+        ({"可延长": "inf"}, "流程“过户”的“办结”：可延长“inf”不是 0 或更大的整数，请改正。"),
+        ({"单位": "周"}, "流程“过户”的“办结”：单位 “周” 不认识，应为工作日、日、小时、月、次月之一。"),
+        ({"单位": None}, "单位 “” 不认识，应为"),
+    ],
+)
+def test_a_limit_on_the_sheet_that_is_none_is_refused_with_its_step(
+    changed: dict[str, object], said: str
+) -> None:
+    with pytest.raises(NotUnderstood, match=said):
+        manual_of([ROW | changed])

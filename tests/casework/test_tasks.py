@@ -49,6 +49,28 @@ def test_a_task_once_given_a_day_keeps_it_until_it_is_done() -> None:
     assert due(tasks(customer(), past=done, standing={}))["档案复核"] == dt.date(2026, 9, 2)
 
 
+def test_a_task_the_data_ask_for_keeps_the_day_it_was_given_where_that_is_earlier() -> None:
+    unsigned = customer(contract="未签订")
+    [first] = [each.due for each in tasks(unsigned) if each.name == "合同提醒"]
+    for days, kept in ((-20, -20), (0, 0), (20, 0)):
+        standing = {("0001", "合同提醒"): first + dt.timedelta(days=days)}
+        found = due(tasks(unsigned, standing=standing))["合同提醒"]
+        assert found == first + dt.timedelta(days=kept)
+
+
+def test_what_comes_every_month_comes_every_month() -> None:
+    assert due(tasks(customer("一星级")))["信用复评"] == dt.date(2026, 3, 11)
+    past = {("0001", "信用复评"): Done(dt.date(2026, 3, 11))}
+    found = due(tasks(customer("一星级"), past=past, as_of=dt.date(2026, 3, 12)))
+    assert found["信用复评"] == dt.date(2026, 4, 13)  # a Monday
+
+
+@pytest.mark.parametrize(("horizon", "listed"), [(69, False), (70, True)])
+def test_a_task_is_listed_up_to_and_with_the_last_day_looked_at(horizon: int, listed: bool) -> None:
+    """It is due on 11 May, 70 days after 2 March."""
+    assert ("档案复核" in due(tasks(customer(), horizon=horizon))) is listed
+
+
 def test_a_day_of_rest_moves_to_the_next_working_day() -> None:
     """1 October 2026 begins a week of holidays; 8 October is the first working day."""
     past = {("0001", "档案复核"): Done(dt.date(2026, 4, 1))}

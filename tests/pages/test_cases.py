@@ -159,6 +159,17 @@ def test_two_workbooks_that_enter_the_same_case_mean_one(book: ClosedFileBook, t
     assert [record.note for record in recorded(other)] == ["资料齐", "已收费"]
 
 
+def test_a_case_that_comes_to_say_what_another_one_says_keeps_its_own_number(book: ClosedFileBook) -> None:
+    rows, _ = cases(book, CASE, {**CASE, "客户编号": "0002"})
+    rows, _ = cases(book, {**rows[0], "客户编号": "0002"})
+    assert [(row["编号"], row["客户编号"]) for row in rows] == [
+        ("20260302-001", "0002"),
+        ("20260302-002", "0002"),
+    ]
+    said = [(record.number, record.customer) for record in recorded(book)]
+    assert said == [("20260302-001", "0001"), ("20260302-002", "0002"), ("20260302-001", "0002")]
+
+
 def test_numbers_are_given_where_nobody_else_can_take_them(book: ClosedFileBook, tmp_path: Path) -> None:
     rows, _ = cases(book, CASE, {**CASE, "客户编号": "0002"})
     other = graded_book(tmp_path / "同事.xlsm")

@@ -116,6 +116,14 @@ def test_too_many_overrides_warn_when_grading_and_when_entered(book: ClosedFileB
     assert any("超过 5%" in sentence for sentence in grade_customers(book, as_of=AS_OF).attention)
 
 
+def test_too_many_counts_the_customers_with_an_override_in_force_once_each(book: ClosedFileBook) -> None:
+    credit = {**OVERRIDDEN, "项目": "信用等级", "调整为": "4A"}
+    over = {**OVERRIDDEN, "客户编号": "0001", "有效期至": AS_OF - dt.timedelta(days=1)}
+    entered(book, OVERRIDE_LIST, OVERRIDDEN, credit, over)
+    [said] = [sentence for sentence in settle(book).attention if "超过 5%" in sentence]
+    assert said.startswith("人工调整有效 1 户，")
+
+
 def test_nothing_new_is_not_recorded_again(book: ClosedFileBook) -> None:
     entered(book, OVERRIDE_LIST, OVERRIDDEN)
     entered(book, OBJECTION_LIST, OBJECTED)

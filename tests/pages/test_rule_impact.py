@@ -12,12 +12,12 @@ import pytest
 from attrs import evolve
 
 from ccgrade_xl import grade
-from ccgrade_xl.casework.health.impact import sensitivity
+from ccgrade_xl.casework.health.impact import Impact, Move, sensitivity
 from ccgrade_xl.cli import NOTHING_DONE
 from ccgrade_xl.commands import close_month_in, grade_customers, show_ledger, undo_last
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.pages.customers import read_customers, rules_of
-from ccgrade_xl.pages.rule_impact import customers_of
+from ccgrade_xl.pages.rule_impact import customers_of, said
 from ccgrade_xl.rules.ruleset import STARS, RuleSet
 from ccgrade_xl.workbook import ledger_sheet as sheet
 from ccgrade_xl.workbook.book import Book
@@ -96,6 +96,32 @@ def test_edited_rules_show_who_would_move_as_grading_by_both_says(book: ClosedFi
     at_stake = frame["月均用气量"][before["星级"] != after["星级"]].sum()
     assert f"星级变动涉及气量 {at_stake:,.0f} m³/月" in said
     assert book.read_name(sheet.IMPACT_SAID) == said
+
+
+def test_where_all_who_move_are_listed_nobody_is_sent_to_the_command_line(book: ClosedFileBook) -> None:
+    weigh(book, 缴费方式=40.0, 合同签订=0.0)
+    show_ledger(book, at=AT)
+    listed = filled(book, sheet.IMPACT.name)
+    table = book.read_table("客户")
+    moved = {row[0] for row in listed}
+    rows = zip(table.column("客户编号"), table.rows, strict=True)
+    book.replace_rows("客户", [list(row) for number, row in rows if number in moved])
+    said = show_ledger(book, at=AT).data["rules"]
+    assert filled(book, sheet.IMPACT.name) == listed
+    assert f"：{sheet.IMPACT.rows} 户变动，" in said
+    assert "下面列出" not in said
+
+
+@pytest.mark.parametrize(("usage", "share"), [(2500.0, "50.0%"), (0.0, "0.0%")])
+def test_what_hangs_on_the_moves_is_said_with_its_share_of_the_usage(usage: float, share: str) -> None:
+    move = Move(0, "3A", "2A", "三星级", "二星级", usage / 2)
+    assert said(Impact("新", (), (move, move), 0, 2, usage / 2, usage), "旧") == (
+        f"规则 旧 → 新：2 户变动，星级升 0 户、降 2 户；星级变动涉及气量 {usage / 2:,.0f} m³/月（{share}）。"
+    )
+
+
+def test_rules_that_move_nobody_say_so() -> None:
+    assert said(Impact("新", (), (), 0, 0, 0.0, 2500.0), "旧") == "规则 旧 → 新：没有客户变动。"
 
 
 def test_sensitivity_is_that_of_the_customers_and_rules_as_they_stand(book: ClosedFileBook) -> None:

@@ -15,7 +15,7 @@ from ccgrade_xl.cli import DONE, app
 from ccgrade_xl.errors import FileFault
 from ccgrade_xl.hosts.closed_file import ClosedFileBook
 from ccgrade_xl.reports import fonts
-from ccgrade_xl.reports.charts import Box, columns, stacked
+from ccgrade_xl.reports.charts import COLORS, GREY, WHITE, Box, Words, columns, stacked
 from ccgrade_xl.reports.content import Report, shown
 from ccgrade_xl.reports.html import html_page
 from ccgrade_xl.reports.pdf import PAGES, pdf_file
@@ -23,7 +23,7 @@ from ccgrade_xl.rules.ruleset import STARS, RuleSet
 from ccgrade_xl.sample import grade_table
 from ccgrade_xl.workbook.book import Table
 from ccgrade_xl.workbook.layout import CUSTOMER_COLUMNS, CUSTOMER_TABLE
-from ccgrade_xl.workbook.overview import BLOCKS, BY_STAR, TOTALS
+from ccgrade_xl.workbook.overview import BLOCKS, BY_STAR, TOTALS, TREND
 from ccgrade_xl.workbook.overview_page import overview_rows
 from ccgrade_xl.workbook.template import new_book
 
@@ -117,6 +117,21 @@ def test_charts_are_drawn_inside_the_page() -> None:
     assert html_page(report([])).count("<svg") == 1
 
 
+def test_charts_show_the_numbers_of_their_tables() -> None:
+    made = report()
+    stars, trend = (
+        [re.findall(r">([^<]*)</text>", picture), re.findall(r'<rect .*? height="([^"]*)"', picture)]
+        for picture in re.findall(r"<svg.*?</svg>", html_page(made))
+    )
+    assert stars[0] == [text for row in made.table(BY_STAR) for text in (row[1], row[0])]
+    rows, names = made.table(TREND), list(TREND.headers[1:])
+    assert trend[0][-len(names) :] == names
+    counts = [[float(cell) for cell in reversed(row[1:])] for row in rows]
+    tallest = max(map(sum, counts))
+    drawn = [float(height) for height in trend[1][1 : -len(names)]]
+    assert drawn == pytest.approx([166 * each / tallest for row in counts for each in row], abs=0.05)
+
+
 def test_the_same_report_is_the_same_bytes() -> None:
     assert html_page(report()) == html_page(report())
     assert pdf_file(report()) == pdf_file(report())
@@ -162,6 +177,49 @@ def test_without_a_chinese_font_a_pdf_is_refused_and_html_offered(monkeypatch, t
 )  # fmt: skip
 def test_a_cell_is_shown_as_a_spreadsheet_shows_it(value, number_format, text) -> None:
     assert shown(value, number_format) == text
+
+
+def test_what_is_not_known_is_a_dash_among_the_figures() -> None:
+    empty = Report({TOTALS.name: [[None]] * len(TOTALS.labels)}, "")
+    assert empty.subtitle == "评级日期 —    规则版本 —"
+    assert empty.figures() == [
+        (name, "—")
+        for name in ("参评户数", "月总气量（m³/月）", "待定户数", "否决户数", "平均信用得分", "平均完整度")
+    ]
+
+
+def test_a_blank_row_is_no_row_and_what_is_no_number_counts_as_none() -> None:
+    rows = [[None, None], ["无", 3.0], [None, 0.0]]
+    made = Report({BY_STAR.name: rows}, "")
+    assert len(made.table(BY_STAR)) == 2
+    assert (made.numbers(BY_STAR, 0), made.numbers(BY_STAR, 1)) == ([0, 0, 0], [0, 3, 0])
+
+
+def test_columns_stand_side_by_side_with_their_texts_above_and_labels_below() -> None:
+    assert columns(["一", "二"], [1.0, 2.0], ["a", "b"], 100, 132) == [
+        Box(0, 118, 100, 0.6, "#BFC9D6"),
+        Box(10, 68, 30, 50, COLORS[0]), Words(25, 64, "a"), Words(25, 129, "一", color=GREY),
+        Box(60, 18, 30, 100, COLORS[1]), Words(75, 14, "b"), Words(75, 129, "二", color=GREY),
+    ]  # fmt: skip
+    nothing = [each for each in columns(["一"], [0.0], [""], 100, 132) if isinstance(each, Box)]
+    assert nothing[1].height == 0
+
+
+def test_stacked_columns_have_their_numbers_where_there_is_room_and_a_legend() -> None:
+    assert stacked(["一"], [[9.0], [91.0]], ["上", "下"], 160, 124) == [
+        Box(0, 110, 100, 0.6, "#BFC9D6"),
+        Box(15, 19, 70, 91, COLORS[1]), Words(50, 67, "91", 7, WHITE),
+        Box(15, 10, 70, 9, COLORS[0]), Words(50, 17, "9", 7, WHITE),
+        Words(50, 121, "一", 7, GREY),
+        Box(110, 12, 8, 8, COLORS[0]), Words(122, 19, "上", anchor="start"),
+        Box(110, 26, 8, 8, COLORS[1]), Words(122, 33, "下", anchor="start"),
+    ]  # fmt: skip
+    narrow = stacked(["一"], [[8.0], [92.0]], ["上", "下"], 160, 124)
+    assert [each.text for each in narrow if isinstance(each, Words)] == ["92", "一", "上", "下"]
+    assert [each.height for each in stacked(["一"], [[0.0]], [], 160, 124) if isinstance(each, Box)] == [
+        0.6,
+        0,
+    ]
 
 
 def test_columns_are_as_tall_as_their_numbers() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ccgrade_xl.errors import BookFault
-from ccgrade_xl.workbook.headers import read_header
+from ccgrade_xl.workbook.headers import read_header, saved_reader
 from ccgrade_xl.workbook.layout import CUSTOMER_COLUMNS, INPUT_COLUMNS
 from ccgrade_xl.workbook.mapping import Mapping, find_mapping
 
@@ -72,6 +72,30 @@ def test_title_rows_are_passed_over() -> None:
     assert mapping.missing == tuple(row.name for row in INPUT_COLUMNS[2:])
 
 
+def test_a_header_is_looked_for_in_the_first_thirty_rows() -> None:
+    header: list[Any] = ["户号", "户名"]
+    assert found(*[[None]] * 29, header).header_rows == (30, 30)
+    assert find_mapping([*[[None]] * 30, header], WHERE) is None
+
+
+def test_columns_without_a_header_are_no_columns() -> None:
+    mapping = found(["户号", None, 3.0, "户名"])
+    assert (mapping.headers, mapping.unmapped) == (("户号", "", "", "户名"), ())
+    assert [(match.position, match.header) for match in mapping.matches] == [(0, "户号"), (3, "户名")]
+
+
+def test_a_blank_is_no_header_whatever_was_saved_for_it() -> None:
+    read = saved_reader({"": ("客户名称", 1.0)})
+    assert find_mapping([["户号", None]], WHERE, read) is None
+    mapping = find_mapping([["户号", None, "地址"]], WHERE, read)
+    assert mapping is not None
+    assert columns(mapping) == ["客户编号", "地址"]
+
+
+def test_of_rows_that_say_as_much_the_first_is_the_header() -> None:
+    assert found(["户号", "户名"], ["1", "甲"], ["户号", "户名"]).header_rows == (1, 1)
+
+
 def test_a_header_in_two_rows_is_joined() -> None:
     mapping = found(
         ["客户编号", "客户名称", "缴费情况", None, None, "预收"],
@@ -92,6 +116,13 @@ def test_a_first_customer_in_texts_is_not_taken_for_a_second_header_row() -> Non
     assert found(["户号", "户名"], ["A1", "客户"], ["A2", "乙"]).header_rows == (1, 1)
 
 
+def test_a_row_with_a_number_is_no_second_header_row() -> None:
+    mapping = found(["户号", "户名", "缴费"], [1001.0, None, "方式"])
+    assert (mapping.header_rows, mapping.unmapped) == ((1, 1), ("缴费",))
+    below = found(["户号", "户名", "缴费"], [None, None, "方式"])
+    assert (below.header_rows, columns(below)) == ((1, 2), ["客户编号", "客户名称", "缴费方式"])
+
+
 @pytest.mark.parametrize("second", ["客户编号", "客户 编号", "客户编号（必填）"])
 def test_a_header_that_occurs_twice_is_refused_with_both_places(second: str) -> None:
     with pytest.raises(BookFault, match=r"“客户编号”出现了两次（A 列.*C 列"):
@@ -102,7 +133,18 @@ def test_the_more_exact_of_two_headers_is_taken_and_said() -> None:
     mapping = found(["客户编号", "用气量", "月均用气量"])
     assert mapping.position("月均用气量") == 2
     assert mapping.unmapped == ("用气量",)
-    assert "没有用 B 列“用气量”" in mapping.notes[0]
+    assert mapping.notes == (f"{WHERE}：“月均用气量”取自 C 列“月均用气量”，没有用 B 列“用气量”。",)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [["用气量", "客户编号", "月均用气量"], ["月均用气量", "客户编号", "用气量"]],
+    ids=["exact last", "exact first"],
+)
+def test_matches_stand_in_the_order_of_the_list_whichever_header_is_taken(headers: list[Any]) -> None:
+    mapping = found(headers)
+    assert [match.header for match in mapping.matches] == [text for text in headers if text != "用气量"]
+    assert mapping.unmapped == ("用气量",)
 
 
 def test_an_unmapped_header_may_occur_twice() -> None:
