@@ -123,7 +123,7 @@ PRECEDENCE = SheetList(
     (
         ListColumn("列", 13, "客户数据里的列。"),
         ListColumn("优先来源", 26, "几个来源不一致时以谁为准，靠前的优先，用 ; 隔开；没有写的来源以较新的为准。现场核实的值最优先，除非在这里写明位置。", entered=True),
-        ListColumn("时效（月）", 10, "超过这么多个月的值不再优先，并列入待核实；留空为一直有效。", "count", entered=True),
+        ListColumn("时效（月）", 10, "满这么多个月的值不再优先，超过的列入待核实；留空为一直有效。", "count", entered=True),
         ListColumn("途径", 8, "这一列向谁核实。", "option", entered=True,
                    options=(BY_FIELD, BY_FINANCE, BY_CONTRACTS, BY_METERING)),
     ),
