@@ -55,7 +55,7 @@ def scan_batches(
     fleet: Fleet,
     columns: frozenset[str],
     *,
-    apart: ir.Table | None = None,
+    readings_apart: ir.Table | None = None,
     weather: Mapping[int, float] | None = None,
     texts: Texts | None = None,
     closed: Closed | None = None,
@@ -63,7 +63,7 @@ def scan_batches(
 ) -> Generator[BatchFindings]:
     """Scan the fleet batch by batch; `columns` are the canonical columns of the readings.
 
-    `apart` are the readings of meters that are judged apart (see `gathered`); `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
+    `readings_apart` are the readings of meters that are judged apart (see `gathered`); `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
     `closed` the days of runs before, which `readings` then no longer hold, and `kept` what remembers this run.
     """
     first, last = fleet.first // DAY - 1, min(fleet.last, fleet.now + DAY) // DAY + 1
@@ -84,7 +84,7 @@ def scan_batches(
 
         def judge(meter_ids: Sequence[str]) -> BatchFindings:
             meters = lane.put("meters", joined(registry, meter_ids, fleet.now))
-            part = in_store(readings, apart, fleet, meter_ids)
+            part = in_store(readings, readings_apart, fleet, meter_ids)
             batch = batch_of(lane, part, meters, meter_ids, fleet)
             facts, close = stage(run, batch)
             if kept is not None:
@@ -142,9 +142,11 @@ def _is_among(meter_id: ir.StringValue, ids: Sequence[str]) -> ir.BooleanValue:
     return low | high
 
 
-def in_store(readings: ir.Table, apart: ir.Table | None, fleet: Fleet, batch: Sequence[str]) -> ir.Table:
+def in_store(
+    readings: ir.Table, readings_apart: ir.Table | None, fleet: Fleet, batch: Sequence[str]
+) -> ir.Table:
     """Return the readings that hold a batch's, each meter's stored by time: those `gathered` where its meters are judged apart."""
-    return readings if apart is None or batch[0] not in fleet.apart else apart
+    return readings if readings_apart is None or batch[0] not in fleet.apart else readings_apart
 
 
 _SEEN = {

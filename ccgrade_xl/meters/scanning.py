@@ -98,8 +98,8 @@ def scan(
     )
     with watching(readings) as watched, remembering(incremental) as kept, open_engine(engine) as opened:
         heard = hear(opened, wanted, kept)
-        apart = gathered(opened, heard.readings, heard.fleet)
-        done = judged(opened, wanted, heard, apart, weather=weather, kept=kept, progress=progress)
+        readings_apart = gathered(opened, heard.readings, heard.fleet)
+        done = judged(opened, wanted, heard, readings_apart, weather=weather, kept=kept, progress=progress)
         if kept is not None:
             kept.put_in_place(remembered(heard, wanted, kept))
     report = evolve(done.report, remarks=(*watched.remarks(), *done.report.remarks))
@@ -111,13 +111,13 @@ def judged(
     engine: Engine,
     wanted: Request,
     heard: Heard,
-    apart: ir.Table | None,
+    readings_apart: ir.Table | None,
     *,
     weather: Any = None,
     kept: Keeper | None = None,
     progress: Progress | None = None,
 ) -> Scanned:
-    """Return events and report of what was heard; `apart` are its readings of the meters judged apart, `kept` remembers this run."""
+    """Return events and report of what was heard; `readings_apart` are its readings of the meters judged apart, `kept` remembers this run."""
     outdoors = None if weather is None else _by_day(read_weather(weather))
     fleet = heard.fleet
     if not fleet.meter_ids:
@@ -133,7 +133,7 @@ def judged(
         wanted.settings,
         fleet,
         understood(columns, texts),
-        apart=apart,
+        readings_apart=readings_apart,
         weather=outdoors,
         texts=texts,
         closed=heard.closed,
