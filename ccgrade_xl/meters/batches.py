@@ -37,8 +37,8 @@ TOGETHER = 1_000
 @frozen(eq=False)
 class BatchFindings:
     """What one batch of meters gave: the findings of every check (`findings.COLUMNS`, `code`), and which meters have which
-    data: one row a meter, one truth a column of readings, and `hours_apart`, the longest time between readings of its best day. `later`
-    are the `readings` of each meter that came after the moment that was asked for. All with `meter_id`.
+    data: one row a meter, one truth a column of readings, `hours_apart`, the longest time between readings of its best day, and `flow_least`,
+    its lowest flow (m³/h). `later` are the `readings` of each meter that came after the moment that was asked for. All with `meter_id`.
     """
 
     meter_ids: Sequence[str]
@@ -164,7 +164,7 @@ _SEEN = {
 
 
 def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
-    """Return for each meter that is judged whether it has values; of a column not in `_SEEN`, whether the source has it; and `hours_apart`."""
+    """Return for each meter that is judged whether it has values; of a column not in `_SEEN`, whether the source has it; `hours_apart` and `flow_least`."""
     days = days.filter(days.gas_day != LATER)
     seen = {name: days[fact].notnull().any() for name, fact in _SEEN.items() if name in columns}
     others = {
@@ -172,8 +172,13 @@ def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
     }
     if "site_m3" in columns:
         others["site_m3"] = (days.site_readings > 0).any()
-    judged = (days.gas_day != FUTURE) & (days.longest_hours > 0)
-    return days.group_by("meter").agg(**seen, **others, hours_apart=days.longest_hours.min(where=judged))
+    now = days.gas_day != FUTURE
+    return days.group_by("meter").agg(
+        **seen,
+        **others,
+        hours_apart=days.longest_hours.min(where=now & (days.longest_hours > 0)),
+        flow_least=days.flow_least.min(where=now),
+    )
 
 
 def _later(days: ir.Table) -> ir.Table:

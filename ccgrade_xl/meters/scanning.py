@@ -15,6 +15,7 @@ from ccgrade_xl.meters.assembling import events
 from ccgrade_xl.meters.batches import gathered, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
 from ccgrade_xl.meters.cleaning import NO_TIME
+from ccgrade_xl.meters.days import ROUNDING
 from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.frames import first_table
 from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
@@ -189,6 +190,7 @@ def _scanned(
             *_of_later(fleet, later),
             *_of_times(heard),
             *_of_odd(heard.odd),
+            *_of_flow_below_zero(seen),
             *known.faults,
             *remarks,
         ),
@@ -206,7 +208,7 @@ def _of_ahead(fleet: Fleet) -> tuple[str, ...]:
         return ()
     return (
         f"有 {fleet.ahead} 块表的读数晚于 {_moment(fleet.now):%Y-%m-%d %H:%M}（最晚 {_moment(fleet.last):%Y-%m-%d %H:%M}），"
-        "多半是表具时钟快了，没有当作现在的时间；如果它们是对的，请写明截至时间（--as-of）。",
+        "多半是表具时钟快了，没有当作现在的时间；如果它们是对的，请填写“截至时间”（命令行里是 --as-of）。",
     )
 
 
@@ -243,6 +245,18 @@ def _of_odd(odd: Odd) -> tuple[str, ...]:
     return tuple(
         f"“{header}”列有 {count} 个值不是数字（例如{shown(text)}），按没有值处理。请核对这一列。"
         for header, (count, text) in odd.items()
+    )
+
+
+def _of_flow_below_zero(seen: pd.DataFrame) -> tuple[str, ...]:
+    """Say which meters sent a flow below zero: no check asks for it, for what passed is told by the registers."""
+    below = seen[seen.flow_least < -ROUNDING]
+    if not len(below):
+        return ()
+    worst = below.nsmallest(1, "flow_least").iloc[0]
+    return (
+        f"有 {len(below)} 块表的瞬时流量有小于 0 的读数（最低的是{shown(worst.meter_id)}，{worst.flow_least:.4g} m³/h），按没有流量处理；"
+        "累计读数不受影响。请核对：多半是零点漂移、气体倒流或表装反了。",
     )
 
 
