@@ -25,7 +25,7 @@ from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
-from ccgrade_xl.meters.registry_reading import Registry, knows_registry, read_registry
+from ccgrade_xl.meters.registry_reading import Registry, in_gauge, knows_registry, read_registry
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
 from ccgrade_xl.meters.steps import DAY
@@ -126,11 +126,13 @@ def judged(
         raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。{told}")
     found, has, later, done = [], [], 0, 0
     columns = frozenset(heard.columns)
+    absolute = "pressure_kpa" in columns and heard.columns["pressure_kpa"].absolute
+    registry = in_gauge(wanted.registry) if absolute else wanted.registry
     texts = texts_of(engine, heard.readings, columns) if heard.texts is None else heard.texts
     batches = scan_batches(
         engine,
         heard.readings,
-        wanted.registry,
+        registry,
         wanted.settings,
         fleet,
         understood(columns, texts),
@@ -149,7 +151,7 @@ def judged(
             if progress is not None:
                 progress(done, len(fleet.meter_ids))
     remarks = (*of_unknown_valves(texts), *_without_weather(outdoors, fleet))
-    return _scanned(heard, wanted.registry, wanted.settings, found, has, later, remarks)
+    return _scanned(heard, registry, wanted.settings, found, has, later, remarks)
 
 
 def remembering(folder: str | Path | None) -> AbstractContextManager[Keeper | None]:

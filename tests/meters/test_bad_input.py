@@ -418,3 +418,20 @@ def test_meters_that_are_ahead_are_told_in_words_of_the_sheet_and_of_the_command
     report = scan(fleet(frames), registry({name: {} for name in frames})).attrs["report"]
     (remark,) = (each for each in report.remarks if "多半是表具时钟快了" in each)
     assert remark.endswith("如果它们是对的，请填写“截至时间”（命令行里是 --as-of）。")
+
+
+@pytest.mark.parametrize(
+    ("kind", "set_kpa"), [("absolute", 121.325), ("gauge", 20.0), (None, 20.0), ("absolute", 50.0)]
+)
+def test_an_absolute_pressure_is_read_as_gauge_pressure_whatever_the_registry_says(kind, set_kpa):
+    frame = fleet({"A": works()})
+    frame["绝对压力(kPa)"] = frame.pop("pressure_kpa") + 101.325
+    known = registry({"A": {"pressure_kind": kind, "pressure_set_kpa": set_kpa}})
+    events = scan(frame, known, as_of=END)
+    assert not len(events), events.to_string()
+    report = events.attrs["report"]
+    assert "PTZ异常：已检查 1 块表。" in map(str, report.checks)
+    assert report.remarks == (
+        "读数表：“绝对压力(kPa)”是绝压，已减去 101.325 kPa 按表压读；表具档案里压力类型是绝压的表，"
+        "设定压力也这样换算，没有填压力类型的按表压。",
+    )
