@@ -92,15 +92,33 @@ def _customers_of(meters: pd.Series, customers: pd.Series) -> list[str]:
     return [by_meter.get(meter, "") for meter in meters]
 
 
+class _Number(float):
+    """A number of a sentence; with `分钟` behind its format it says how long so many minutes are, in hours or days where it is."""
+
+    def __format__(self, form: str) -> str:
+        if not form.endswith(_MINUTES):
+            return super().__format__(form)
+        for unit, minutes in _LONGER:
+            if abs(self) >= 2 * minutes:
+                return f"{self / minutes:.1f}".removesuffix(".0") + f" {unit}"
+        return f"{float(self):{form.removesuffix(_MINUTES)}} {_MINUTES}"
+
+
+_MINUTES = "分钟"
+_LONGER = (("天", 1440), ("小时", 60))
+"""The units that minutes are said in from two of them on, and their minutes."""
+
+
 def _sentence(row: dict[str, Any]) -> str:
     check = CHECK[row["code"]]
+    row = {name: _Number(value) if isinstance(value, float) else value for name, value in row.items()}
     bare = check.evidence_bare and math.isnan(row["a"])
     form = check.evidence_bare if bare else check.evidence
     finer = (_finer(form, decimals) for decimals in range(DIGITS))
     return next((each for each in finer if _tells_apart(each, row)), form).format(**row)
 
 
-_COMPARED = re.compile(r"\{(value|threshold):(?:\.(\d)([f%])|g)\}")
+_COMPARED = re.compile(r"\{(value|threshold):(?:\.(\d)([f%](?:分钟)?)|g)\}")
 """Where a sentence says a value, or the limit it was compared with."""
 
 
@@ -113,8 +131,14 @@ def _finer(form: str, decimals: int) -> str:
 
 def _tells_apart(form: str, row: dict[str, Any]) -> bool:
     """Tell whether a form says two different numbers where value and limit differ."""
-    said = {at[1]: float(at[0].format(**row).rstrip("%")) for at in _COMPARED.finditer(form)}
+    said = {at[1]: _as_said(at[0].format(**row)) for at in _COMPARED.finditer(form)}
     return len(said) < 2 or row["value"] == row["threshold"] or said["value"] != said["threshold"]
+
+
+def _as_said(text: str) -> tuple[float, str]:
+    """Return the number that a text says, and the unit behind it."""
+    number, _, unit = text.partition(" ")
+    return float(number.rstrip("%")), unit
 
 
 def _rounded(value: float) -> float:

@@ -37,8 +37,8 @@ TOGETHER = 1_000
 @frozen(eq=False)
 class BatchFindings:
     """What one batch of meters gave: the findings of every check (`findings.COLUMNS`, `code`), and which meters have which
-    data: one row a meter, one truth a column of readings, and `hours_apart`, the longest time between readings of its best day. `later`
-    are the `readings` of each meter that came after the moment that was asked for. All with `meter_id`.
+    data: one row a meter, one truth a column of readings, `hours_apart`, the longest time between readings of its best day, and `flow_least`,
+    its lowest flow (m³/h). `later` are the `readings` of each meter that came after the moment that was asked for. All with `meter_id`.
     """
 
     meter_ids: Sequence[str]
@@ -55,7 +55,7 @@ def scan_batches(
     fleet: Fleet,
     columns: frozenset[str],
     *,
-    apart: ir.Table | None = None,
+    readings_apart: ir.Table | None = None,
     weather: Mapping[int, float] | None = None,
     texts: Texts | None = None,
     closed: Closed | None = None,
@@ -63,7 +63,7 @@ def scan_batches(
 ) -> Generator[BatchFindings]:
     """Scan the fleet batch by batch; `columns` are the canonical columns of the readings.
 
-    `apart` are the readings of meters that are judged apart (see `gathered`); `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
+    `readings_apart` are the readings of meters that are judged apart (see `gathered`); `weather` is the outdoor temperature (℃) by day, `texts` those of the valve and status columns where they are known;
     `closed` the days of runs before, which `readings` then no longer hold, and `kept` what remembers this run.
     """
     first, last = fleet.first // DAY - 1, min(fleet.last, fleet.now + DAY) // DAY + 1
@@ -84,7 +84,7 @@ def scan_batches(
 
         def judge(meter_ids: Sequence[str]) -> BatchFindings:
             meters = lane.put("meters", joined(registry, meter_ids, fleet.now))
-            part = in_store(readings, apart, fleet, meter_ids)
+            part = in_store(readings, readings_apart, fleet, meter_ids)
             batch = batch_of(lane, part, meters, meter_ids, fleet)
             facts, close = stage(run, batch)
             if kept is not None:
@@ -142,9 +142,11 @@ def _is_among(meter_id: ir.StringValue, ids: Sequence[str]) -> ir.BooleanValue:
     return low | high
 
 
-def in_store(readings: ir.Table, apart: ir.Table | None, fleet: Fleet, batch: Sequence[str]) -> ir.Table:
+def in_store(
+    readings: ir.Table, readings_apart: ir.Table | None, fleet: Fleet, batch: Sequence[str]
+) -> ir.Table:
     """Return the readings that hold a batch's, each meter's stored by time: those `gathered` where its meters are judged apart."""
-    return readings if apart is None or batch[0] not in fleet.apart else apart
+    return readings if readings_apart is None or batch[0] not in fleet.apart else readings_apart
 
 
 _SEEN = {
@@ -162,7 +164,7 @@ _SEEN = {
 
 
 def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
-    """Return for each meter that is judged whether it has values; of a column not in `_SEEN`, whether the source has it; and `hours_apart`."""
+    """Return for each meter that is judged whether it has values; of a column not in `_SEEN`, whether the source has it; `hours_apart` and `flow_least`."""
     days = days.filter(days.gas_day != LATER)
     seen = {name: days[fact].notnull().any() for name, fact in _SEEN.items() if name in columns}
     others = {
@@ -170,8 +172,13 @@ def _has(days: ir.Table, columns: frozenset[str]) -> ir.Table:
     }
     if "site_m3" in columns:
         others["site_m3"] = (days.site_readings > 0).any()
-    judged = (days.gas_day != FUTURE) & (days.longest_hours > 0)
-    return days.group_by("meter").agg(**seen, **others, hours_apart=days.longest_hours.min(where=judged))
+    now = days.gas_day != FUTURE
+    return days.group_by("meter").agg(
+        **seen,
+        **others,
+        hours_apart=days.longest_hours.min(where=now & (days.longest_hours > 0)),
+        flow_least=days.flow_least.min(where=now),
+    )
 
 
 def _later(days: ir.Table) -> ir.Table:

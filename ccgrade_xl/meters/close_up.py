@@ -76,8 +76,8 @@ def _may_stand(d: ir.Table) -> ir.BooleanValue:
     pressure = d.weighed_pressure / d.weighed_m3 + d.atmosphere
     kelvin = d.weighed_temperature / d.weighed_m3 + ZERO_C
     ideal = pressure / d.base_pressure_kpa * d.base_temperature_k / kelvin
-    apart = (d.standard_m3 / d.actual_m3 / ideal - 1).abs() > _APART
-    return ((d.actual_m3 > 0) != (d.standard_m3 > 0)) | ((d.actual_m3 >= 20 * d.pulse_m3) & apart).fill_null(
+    differ = (d.standard_m3 / d.actual_m3 / ideal - 1).abs() > _APART
+    return ((d.actual_m3 > 0) != (d.standard_m3 > 0)) | ((d.actual_m3 >= 20 * d.pulse_m3) & differ).fill_null(
         False
     )
 

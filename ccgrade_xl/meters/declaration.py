@@ -62,7 +62,7 @@ class Check:
 
     `key` is its TOML table, `code` the alarm's Chinese name, `severities` those its alarms can have, lowest first.
     `find` makes its findings, `evidence` says one as a sentence: a format of the finding's numbers
-    (`evidence_bare` where the finding has no `a`).
+    (`evidence_bare` where the finding has no `a`); `{value:.0f分钟}` says how long a value in minutes is, see `assembling`.
     It runs for a meter that has every column of `reads`, one of `reads_any` (if any are named) and every registry
     column of `knows`, and readings no more than `within_hours` apart (0: however far); `folded_into` names the checks that explain its
     finding where they overlap it in time.

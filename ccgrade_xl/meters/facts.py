@@ -18,6 +18,8 @@ _BURNS_WHEN_WARM = 0.8
 """Share of warm days with use from which a customer who burns by the weather is not one who only heats."""
 _HEATING_MONTHS = (11, 0, 1)
 """December, January, February (months since 1970 modulo 12): between them and the rest of the year heating begins and ends."""
+_TURNING_MONTHS = (9, 10, 2, 3)
+"""October, November, March, April: heating begins and ends in them, by the place and the weather of the year."""
 VACATION_BEFORE = 21
 """Days before 正月初一 from which schools are empty, and heated little."""
 _LEAST_ASKED = 0.2
@@ -238,23 +240,24 @@ def facts(
 
     Added: `by_weather` (m³ the weather asks for, from who burns by it), `recent_by_weather` (the recent use, at this day's temperature),
     `empty_school` (a day of the winter vacation, for these),
-    `mild` (not a bitterly cold day, for these), `burns_now` (everybody, but of who only heats: in the months that are heated everywhere),
-    `judgeable`, `interval_hours`.
+    `mild` (not a bitterly cold day, for these), `awaits` (a day that only the weeks after it can judge: one that is mild or outside the months
+    that are heated everywhere, for these), `season_turns` (a day of the months in which heating begins or ends, for these), `burns_now` (everybody,
+    but of who only heats: in the months that are heated everywhere), `judgeable`, `interval_hours`.
     """
     table = known.join(habits, "meter").left_join(rhythm, ["meter", "gas_day"])
     table = table.drop("meter_right", "gas_day_right").join(course, ["meter", "gas_day"])
+    heated = (table.month % 12).isin(_HEATING_MONTHS)
+    mild = table.temperature_mean > table.bitter
     table = table.mutate(
         judgeable=table.compared.notnull(),
         interval_hours=(table.interval_minutes / 60.0).coalesce(table.usual_hours),
         by_weather=table.weather_driven.ifelse(_asked(table, table.temperature_mean), None),
         recent_by_weather=table.weather_driven.ifelse(_recent_by_weather(table), None),
         empty_school=(table.weather_driven & table.vacation).fill_null(False),
-        mild=(table.weather_driven & (table.temperature_mean > table.bitter)).fill_null(False),
-        burns_now=(
-            ~table.weather_driven
-            | (table.month % 12).isin(_HEATING_MONTHS)
-            | (table.warm_burning >= _BURNS_WHEN_WARM)
-        ).fill_null(True),
+        mild=(table.weather_driven & mild).fill_null(False),
+        awaits=(table.weather_driven & (mild | ~heated)).fill_null(False),
+        season_turns=(table.weather_driven & (table.month % 12).isin(_TURNING_MONTHS)).fill_null(False),
+        burns_now=(~table.weather_driven | heated | (table.warm_burning >= _BURNS_WHEN_WARM)).fill_null(True),
     )
     return table.select(*dict.fromkeys((*GIVEN, *asked)))
 

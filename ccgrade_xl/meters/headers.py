@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import evolve, frozen
 
 from ccgrade_xl.errors import FileFault, NotUnderstood
+from ccgrade_xl.meters.conversion import ATMOSPHERE_KPA
 from ccgrade_xl.meters.readings import (
+    ABSOLUTE_PRESSURE,
     DATES,
     HOURS,
     READING_COLUMN,
@@ -38,7 +40,8 @@ Column = ReadingColumn | RegistryColumn
 class SourceColumn:
     """A column of the source that is one of ours: value × `factor` + `addend` is in our unit; `unit` is the source's, "" ours.
 
-    `date` is the column of the dates that stand before its times; "" for none.
+    `date` is the column of the dates that stand before its times; "" for none. `absolute` tells a pressure that was absolute: `addend` makes
+    it gauge pressure.
     """
 
     header: str
@@ -46,6 +49,7 @@ class SourceColumn:
     addend: float = 0.0
     unit: str = ""
     date: str = ""
+    absolute: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -73,14 +77,16 @@ class HeaderMap:
 
 @frozen
 class Meaning:
-    """What a header was said to be: the canonical name of a column, and the unit where one was said."""
+    """What a header was said to be: the canonical name of a column, the unit where one was said, and whether it is an absolute pressure."""
 
     column: str
     unit: Unit | None = None
+    absolute: bool = False
 
     def __str__(self) -> str:
         unit = f"（{self.unit.name}）" if self.unit is not None else ""
-        return f"{READING_COLUMN[self.column].header}{unit}"
+        name = ABSOLUTE_PRESSURE[0] if self.absolute else READING_COLUMN[self.column].header
+        return f"{name}{unit}"
 
 
 class UnknownHeaders(FileFault):
@@ -114,7 +120,7 @@ def meaning(text: str) -> Meaning | None:
     for column in READING_COLUMNS:
         names = {plain(name) for name in names_of(column)}
         if not names.isdisjoint(ways_to_read(text, column)):
-            return Meaning(column.name, _said_unit(text, column))
+            return Meaning(column.name, _said_unit(text, column), is_absolute(text, column))
     headers = "、".join(column.header for column in READING_COLUMNS)
     raise NotUnderstood(f"没有{shown(text)}这个列，可以写 {headers} 或 {IGNORED}。")
 
@@ -135,7 +141,9 @@ def map_headers(headers: Sequence[str], where: str, profile: Mapping[str, str] |
         if header is not None:
             means = told.get(header)
             unit = means.unit if means else None
-            found[column.name] = _with_unit(column, header, unit, where, remarks)
+            source = _with_unit(column, header, unit, where, remarks)
+            absolute = means.absolute if means else is_absolute(header, column)
+            found[column.name] = _as_gauge(source, where, remarks) if absolute else source
     _date(found, free, where, remarks)
     understood = _understood(headers, found, told)
     lacking = missing_columns(found)
@@ -209,6 +217,21 @@ def ways_to_read(header: str, column: Column) -> tuple[str, ...]:
     bare = _bare(header)
     without = (bare.removesuffix(word).strip(_MARKS) for word in units_of(column.unit) if bare.endswith(word))
     return plain(header), bare, *without
+
+
+def is_absolute(header: str, column: Column) -> bool:
+    """Tell whether a header names an absolute pressure."""
+    return column.name == "pressure_kpa" and not {plain(name) for name in ABSOLUTE_PRESSURE}.isdisjoint(
+        ways_to_read(header, column)
+    )
+
+
+def _as_gauge(source: SourceColumn, where: str, remarks: list[str]) -> SourceColumn:
+    remarks.append(
+        f"{where}：{shown(source.header)}是绝压，已减去 {ATMOSPHERE_KPA:g} kPa 按表压读；表具档案里压力类型是绝压的表，"
+        "设定压力也这样换算，没有填压力类型的按表压。"
+    )
+    return evolve(source, addend=source.addend - ATMOSPHERE_KPA, absolute=True)
 
 
 def _bare(header: str) -> str:

@@ -115,12 +115,12 @@ def _counted(
     told: Progress,
 ) -> _Counted:
     """Check the readings and count the use: all that needs them."""
-    apart = gathered(engine, heard.readings, heard.fleet)
+    readings_apart = gathered(engine, heard.readings, heard.fleet)
     scanned = judged(
         engine,
         wanted,
         heard,
-        apart,
+        readings_apart,
         weather=outdoors,
         kept=kept,
         progress=lambda done, of: told(f"已检查 {done}/{of} 块表", SCANNED * done / of),
@@ -131,7 +131,7 @@ def _counted(
         wanted.registry,
         heard.fleet,
         lambda text, share: told(text, SCANNED + (COUNTED - SCANNED) * share),
-        apart=apart,
+        readings_apart=readings_apart,
         texts=heard.texts,
         closed=heard.closed,
         kept=kept,

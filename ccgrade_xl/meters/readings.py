@@ -18,6 +18,10 @@ TIME_ZONE = "Asia/Shanghai"
 """The zone of times that carry no offset, unless another is declared."""
 
 
+ABSOLUTE_PRESSURE = ("绝对压力", "绝压", "介质绝对压力", "absolute pressure")
+"""Headers of a pressure that is absolute, whatever the registry says of the meter; it is read as gauge pressure."""
+
+
 @frozen
 class ReadingColumn:
     """One column of the readings.
@@ -147,8 +151,8 @@ READING_COLUMNS: tuple[ReadingColumn, ...] = (
         "压力",
         "number",
         "kPa",
-        "介质压力；表压还是绝压由表具档案说明。",
-        synonyms=("介质压力", "气体压力", "燃气压力", "表前压力", "pressure"),
+        "介质压力；表压还是绝压由表具档案说明，表头写“绝对压力”的换算成表压。",
+        synonyms=("介质压力", "气体压力", "燃气压力", "表前压力", "pressure", *ABSOLUTE_PRESSURE),
     ),
     ReadingColumn(
         "battery_pct",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ccgrade_xl.errors import FileFault, NotUnderstood
 from ccgrade_xl.meters.business_hours import OPEN_ALL_DAY, of_gas_day, open_hours, spells
@@ -88,6 +88,16 @@ def knows_registry(headers: list[str]) -> tuple[bool, int]:
     """Tell whether headers are those of a registry, and how many are understood."""
     places = _places(headers)
     return all(column.name in places for column in REGISTRY_COLUMNS if column.required), len(places)
+
+
+def in_gauge(registry: Registry) -> Registry:
+    """Return what is known of meters whose absolute pressures are read as gauge pressures: so are their set ones."""
+    meters = registry.meters.copy()
+    absolute = meters.pressure_kind == "absolute"
+    gauge = meters.pressure_set_kpa - ATMOSPHERE_KPA
+    meters["pressure_set_kpa"] = meters.pressure_set_kpa.where(~absolute, gauge.where(gauge > 0))
+    meters["pressure_kind"] = "gauge"
+    return evolve(registry, meters=meters)
 
 
 def joined(registry: Registry, meter_ids: Sequence[str], now: int) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from ccgrade_xl.meters.assembling import events
 from ccgrade_xl.meters.batches import gathered, scan_batches
 from ccgrade_xl.meters.checks.data import COMMUNICATION_GAP
 from ccgrade_xl.meters.cleaning import NO_TIME
+from ccgrade_xl.meters.days import ROUNDING
 from ccgrade_xl.meters.fleet import Fleet
 from ccgrade_xl.meters.frames import first_table
 from ccgrade_xl.meters.hearing import Heard, Request, hear, remembered
@@ -24,7 +25,7 @@ from ccgrade_xl.meters.opening import open_engine
 from ccgrade_xl.meters.outdoors import read_weather
 from ccgrade_xl.meters.readings import TIME_ZONE
 from ccgrade_xl.meters.registry import REGISTRY_COLUMNS
-from ccgrade_xl.meters.registry_reading import Registry, knows_registry, read_registry
+from ccgrade_xl.meters.registry_reading import Registry, in_gauge, knows_registry, read_registry
 from ccgrade_xl.meters.report import ScanReport, check_runs
 from ccgrade_xl.meters.settings import DEFAULT, Settings
 from ccgrade_xl.meters.steps import DAY
@@ -98,8 +99,8 @@ def scan(
     )
     with watching(readings) as watched, remembering(incremental) as kept, open_engine(engine) as opened:
         heard = hear(opened, wanted, kept)
-        apart = gathered(opened, heard.readings, heard.fleet)
-        done = judged(opened, wanted, heard, apart, weather=weather, kept=kept, progress=progress)
+        readings_apart = gathered(opened, heard.readings, heard.fleet)
+        done = judged(opened, wanted, heard, readings_apart, weather=weather, kept=kept, progress=progress)
         if kept is not None:
             kept.put_in_place(remembered(heard, wanted, kept))
     report = evolve(done.report, remarks=(*watched.remarks(), *done.report.remarks))
@@ -111,13 +112,13 @@ def judged(
     engine: Engine,
     wanted: Request,
     heard: Heard,
-    apart: ir.Table | None,
+    readings_apart: ir.Table | None,
     *,
     weather: Any = None,
     kept: Keeper | None = None,
     progress: Progress | None = None,
 ) -> Scanned:
-    """Return events and report of what was heard; `apart` are its readings of the meters judged apart, `kept` remembers this run."""
+    """Return events and report of what was heard; `readings_apart` are its readings of the meters judged apart, `kept` remembers this run."""
     outdoors = None if weather is None else _by_day(read_weather(weather))
     fleet = heard.fleet
     if not fleet.meter_ids:
@@ -125,15 +126,17 @@ def judged(
         raise FileFault(f"没有一行可以读的读数：{_causes(heard.rejected) or '来源是空的'}。{told}")
     found, has, later, done = [], [], 0, 0
     columns = frozenset(heard.columns)
+    absolute = "pressure_kpa" in columns and heard.columns["pressure_kpa"].absolute
+    registry = in_gauge(wanted.registry) if absolute else wanted.registry
     texts = texts_of(engine, heard.readings, columns) if heard.texts is None else heard.texts
     batches = scan_batches(
         engine,
         heard.readings,
-        wanted.registry,
+        registry,
         wanted.settings,
         fleet,
         understood(columns, texts),
-        apart=apart,
+        readings_apart=readings_apart,
         weather=outdoors,
         texts=texts,
         closed=heard.closed,
@@ -148,7 +151,7 @@ def judged(
             if progress is not None:
                 progress(done, len(fleet.meter_ids))
     remarks = (*of_unknown_valves(texts), *_without_weather(outdoors, fleet))
-    return _scanned(heard, wanted.registry, wanted.settings, found, has, later, remarks)
+    return _scanned(heard, registry, wanted.settings, found, has, later, remarks)
 
 
 def remembering(folder: str | Path | None) -> AbstractContextManager[Keeper | None]:
@@ -189,6 +192,7 @@ def _scanned(
             *_of_later(fleet, later),
             *_of_times(heard),
             *_of_odd(heard.odd),
+            *_of_flow_below_zero(seen),
             *known.faults,
             *remarks,
         ),
@@ -206,7 +210,7 @@ def _of_ahead(fleet: Fleet) -> tuple[str, ...]:
         return ()
     return (
         f"有 {fleet.ahead} 块表的读数晚于 {_moment(fleet.now):%Y-%m-%d %H:%M}（最晚 {_moment(fleet.last):%Y-%m-%d %H:%M}），"
-        "多半是表具时钟快了，没有当作现在的时间；如果它们是对的，请写明截至时间（--as-of）。",
+        "多半是表具时钟快了，没有当作现在的时间；如果它们是对的，请填写“截至时间”（命令行里是 --as-of）。",
     )
 
 
@@ -243,6 +247,18 @@ def _of_odd(odd: Odd) -> tuple[str, ...]:
     return tuple(
         f"“{header}”列有 {count} 个值不是数字（例如{shown(text)}），按没有值处理。请核对这一列。"
         for header, (count, text) in odd.items()
+    )
+
+
+def _of_flow_below_zero(seen: pd.DataFrame) -> tuple[str, ...]:
+    """Say which meters sent a flow below zero: no check asks for it, for what passed is told by the registers."""
+    below = seen[seen.flow_least < -ROUNDING]
+    if not len(below):
+        return ()
+    worst = below.nsmallest(1, "flow_least").iloc[0]
+    return (
+        f"有 {len(below)} 块表的瞬时流量有小于 0 的读数（最低的是{shown(worst.meter_id)}，{worst.flow_least:.4g} m³/h），按没有流量处理；"
+        "累计读数不受影响。请核对：多半是零点漂移、气体倒流或表装反了。",
     )
 
 

@@ -41,7 +41,7 @@ def daily_usage(
     fleet: Fleet,
     status: Callable[[str, float], None] | None = None,
     *,
-    apart: ir.Table | None = None,
+    readings_apart: ir.Table | None = None,
     texts: Texts | None = None,
     closed: Closed | None = None,
     kept: Keeper | None = None,
@@ -54,7 +54,7 @@ def daily_usage(
         registry: the meters known.
         fleet: the fleet; readings after its `now` are left out, and meters silent before it are estimated.
         status: told a sentence and the share done after each batch.
-        apart: the readings of the meters judged apart where they are `batches.gathered` already.
+        readings_apart: the readings of the meters judged apart where they are `batches.gathered` already.
         texts: those of the status column where they are known.
         closed: what was measured on the closed days of runs before, which `readings` then no longer hold.
         kept: what remembers this run.
@@ -65,8 +65,8 @@ def daily_usage(
     """
     import pandas as pd  # noqa: PLC0415
 
-    if apart is None:
-        apart = gathered(engine, readings, fleet)
+    if readings_apart is None:
+        readings_apart = gathered(engine, readings, fleet)
     names = frozenset(readings.columns)
     words = words_from(texts_of(engine, readings, names) if texts is None else texts)
     dates = calendar(fleet.first // DAY - 1, fleet.now // DAY + 1)
@@ -77,7 +77,7 @@ def daily_usage(
         def count(batch: Sequence[str]) -> pd.DataFrame:
             known = joined(registry, batch, fleet.now)[_KNOWN]
             meters = lane.put("usage_meters", known)
-            part = in_store(readings, apart, fleet, batch)
+            part = in_store(readings, readings_apart, fleet, batch)
             changes = lane.keep("usage_changes", _changes(lane, part, meters, words, batch, fleet.now))
             counted = closing(lane, changes, batch, closed, kept)
             return lane.frame(volumes_of(lane, counted, days, meters, fleet.now))

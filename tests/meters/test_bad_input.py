@@ -167,7 +167,7 @@ def test_a_reading_from_the_future_is_told_whatever_moment_was_asked_for():
     readings, known = fleet({"A": works(), "B": ahead, "C": works()}), registry({"A": {}, "B": {}, "C": {}})
     events = scan(readings, known, as_of=at(40, 0))
     assert set(events.meter_id + events.code) == {"B重复/未来时间"}
-    assert events.evidence.iloc[0].startswith("1 条读数的时间在将来")
+    assert events.evidence.iloc[0] == "1 条读数的时间在将来，最多超前 360.4 天，允许 5 分钟。"
     assert (events.first_time == at(400, 9)).all()
 
 
@@ -397,3 +397,41 @@ def test_a_column_that_is_text_throughout_is_told_and_its_checks_are_not_run():
     report = scan(frame, registry({"A": {}}), as_of=at(DAYS, 0)).attrs["report"]
     assert "“pressure_kpa”列有" in report.remarks[0]
     assert {run.code: run.state for run in report.checks}["压力异常"] == "未检查"
+
+
+def test_a_flow_below_zero_is_told_and_counts_as_none():
+    known = registry({"A": {}, "B": {}, "C": {}})
+    backwards, drifting = works(), works()
+    backwards.loc[30 * 24 + 3, "actual_flow"] = -3.25
+    drifting.loc[30 * 24 + 3, "actual_flow"] = -1e-9
+    events = scan(fleet({"A": works(), "B": backwards, "C": drifting}), known, as_of=END)
+    assert not len(events)
+    assert events.attrs["report"].remarks == (
+        "有 1 块表的瞬时流量有小于 0 的读数（最低的是“B”，-3.25 m³/h），按没有流量处理；累计读数不受影响。"
+        "请核对：多半是零点漂移、气体倒流或表装反了。",
+    )
+
+
+def test_meters_that_are_ahead_are_told_in_words_of_the_sheet_and_of_the_command_line():
+    ahead = works().assign(time=lambda frame: frame.time + pd.Timedelta(days=30))
+    frames = {str(number): works() for number in range(3)} | {"A": ahead}
+    report = scan(fleet(frames), registry({name: {} for name in frames})).attrs["report"]
+    (remark,) = (each for each in report.remarks if "多半是表具时钟快了" in each)
+    assert remark.endswith("如果它们是对的，请填写“截至时间”（命令行里是 --as-of）。")
+
+
+@pytest.mark.parametrize(
+    ("kind", "set_kpa"), [("absolute", 121.325), ("gauge", 20.0), (None, 20.0), ("absolute", 50.0)]
+)
+def test_an_absolute_pressure_is_read_as_gauge_pressure_whatever_the_registry_says(kind, set_kpa):
+    frame = fleet({"A": works()})
+    frame["绝对压力(kPa)"] = frame.pop("pressure_kpa") + 101.325
+    known = registry({"A": {"pressure_kind": kind, "pressure_set_kpa": set_kpa}})
+    events = scan(frame, known, as_of=END)
+    assert not len(events), events.to_string()
+    report = events.attrs["report"]
+    assert "PTZ异常：已检查 1 块表。" in map(str, report.checks)
+    assert report.remarks == (
+        "读数表：“绝对压力(kPa)”是绝压，已减去 101.325 kPa 按表压读；表具档案里压力类型是绝压的表，"
+        "设定压力也这样换算，没有填压力类型的按表压。",
+    )

@@ -31,6 +31,9 @@ def column(header: str, name: str, **said: str):
         ("pressure_mbar", "pressure_kpa", 200.0, 20.0),
         ("表前压力(kgf/cm²)", "pressure_kpa", 1.0, 98.0665),
         ("压力(Pa)", "pressure_kpa", 20_000.0, 20.0),
+        ("绝对压力(kPa)", "pressure_kpa", 121.325, 20.0),
+        ("绝对压力", "pressure_kpa", 121.325, 20.0),
+        ("绝压MPa", "pressure_kpa", 0.121325, 20.0),
         ("介质温度(K)", "temperature_c", 288.15, 15.0),
         ("温度（℉）", "temperature_c", 59.0, 15.0),
         ("temp_c", "temperature_c", 15.0, 15.0),
@@ -54,6 +57,7 @@ def test_a_header_tells_its_column_and_its_unit(header, name, value, ours):
         ("压力（MPa）", 0.02, 20.0),
         ("pressure (bar)", 0.2, 20.0),
         ("介质压力 mbar", 200.0, 20.0),
+        ("绝对压力（bar）", 1.21325, 20.0),
     ],
 )
 def test_what_was_said_of_a_header_counts_with_its_unit(said, value, ours):
@@ -79,6 +83,12 @@ def test_a_unit_nobody_can_turn_into_ours_is_read_as_it_is_and_told():
     found = map_headers([*BASE, "压力(米水柱高)"], "文件“a”")
     assert found.columns["pressure_kpa"].factor == 1.0
     assert found.remarks == ("文件“a”：表头“压力(米水柱高)”的单位不能换算成 kPa，已按原数读入，请核对。",)
+
+
+def test_a_pressure_said_to_be_absolute_stays_so_when_it_is_written_down():
+    assert str(meaning("绝压 MPa")) == "绝对压力（MPa）"
+    assert meaning(str(meaning("绝压 MPa"))) == meaning("绝压 MPa")
+    assert not meaning("压力").absolute
 
 
 def test_headers_that_tell_nothing_are_all_named_with_what_is_missing():

@@ -144,7 +144,7 @@ DOUBLE_OR_FUTURE = Check(
     "data",
     ("低",),
     "同一块表同一时间有两条读数，或读数的时间在将来。",
-    "{a:.0f} 条读数的时间在将来，最多超前 {value:.0f} 分钟，允许 {threshold:.0f} 分钟。",
+    "{a:.0f} 条读数的时间在将来，最多超前 {value:.0f分钟}，允许 {threshold:.0f分钟}。",
     _double_or_future,
     evidence_bare="同一时间有重复的读数，一天最多 {value:.0f} 条，共 {days} 天。",
     thresholds=(
@@ -159,7 +159,7 @@ CLOCK_OFFSET = Check(
     "data",
     ("低", "中"),
     "表具时钟与平台接收时间相差超过 5 分钟；超过 30 分钟为中。",
-    "表具时钟与接收时间最多相差 {value:.0f} 分钟，允许 {threshold:.0f} 分钟，持续 {days} 天。",
+    "表具时钟与接收时间最多相差 {value:.0f分钟}，允许 {threshold:.0f分钟}，持续 {days} 天。",
     _clock_offset,
     (
         Threshold("low_minutes", "低级别偏差", 5, "分钟", "偏差超过它即报警。", most=1440),

@@ -74,14 +74,14 @@ def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[
     """A day must stand out from the last 4 weeks and from the last 12: after a fault the last 4 are no measure.
 
     Who burns by the weather must also stand out from what a colder or warmer day asks for and from the weeks after, for heating begins
-    and ends; while these have not come, only a bitterly cold day is judged. A day without any use, or with nothing but a leak where use pauses,
-    is a matter for 零用气 or 持续小流量.
+    and ends; while these have not come, only a bitterly cold day of the months that are heated everywhere is judged. A day without any use, or
+    with nothing but a leak where use pauses, is a matter for 零用气 or 持续小流量.
     """
     import ibis  # noqa: PLC0415
 
     rise, fall, least = (settings.value(DAY_JUMP, name) for name in ("rise_share", "fall_share", "least_m3"))
     days = facts.filter(facts.judgeable & (facts.compared >= _LEAST_COMPARED) & (facts.use > 0))
-    days = days.filter(~days.empty_school & (~days.mild | days.coming.notnull()))
+    days = days.filter(~days.empty_school & (~days.awaits | days.coming.notnull()))
     after = days.weather_driven.ifelse(days.coming, None)
     season = ((after > days.recent * _SEASON) | (days.recent > after * _SEASON)).fill_null(True)
     weather = (season | ~days.mild).ifelse(days.by_weather, days.recent_by_weather)
@@ -120,10 +120,12 @@ def _day_jump(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[
 def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> Iterator[Stretches]:
     """Months are compared by the middle of their usual days with use, so that holidays and stops do not count.
 
-    Without a year of readings the comparison with last year falls away; who burns by the weather is then not judged.
+    Without a year of readings the comparison with last year falls away; who burns by the weather is then not judged, nor in a month
+    in which heating begins or ends, which it does on another day every year. The days of an empty school are left out: its vacation moves
+    with 正月初一 from month to month.
     """
     share, least = settings.value(MONTH_CHANGE, "share"), settings.value(MONTH_CHANGE, "least_m3")
-    days = facts.filter(facts.judgeable & (facts.use > 0))
+    days = facts.filter(facts.judgeable & (facts.use > 0) & ~facts.empty_school)
     months = days.group_by("meter", "month").agg(
         middle=days.use.median(),
         counted=days.count(),
@@ -131,6 +133,7 @@ def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> Itera
         end=days.end.max(),
         gas_day=days.gas_day.min(),
         weather_driven=days.weather_driven.max(),
+        season_turns=days.season_turns.max(),
     )
     order = {"group_by": "meter", "order_by": "month"}
     months = months.filter(months.counted >= _LEAST_MONTH).mutate(
@@ -143,6 +146,7 @@ def _month_change(facts: ir.Table, close: ir.Table, settings: Settings) -> Itera
     hit = months.mutate(change=change).filter(
         (months.had >= 2)
         & (~months.weather_driven | months.last_year.notnull())
+        & ~months.season_turns
         & (change.abs() > share)
         & (yearly > share)
         & ((months.middle - months.before).abs() * 30 > least)
@@ -282,7 +286,7 @@ DAY_JUMP = Check(
         Threshold("least_m3", "最少相差", 50, "m³", "相差超过它才报警。", most=1e9),
     ),
     folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "月环比异常", "超量程"),
-    asks="actual least use weather_driven longer compared recent coming paused judgeable by_weather recent_by_weather empty_school mild",
+    asks="actual least use weather_driven longer compared recent coming paused judgeable by_weather recent_by_weather empty_school mild awaits",
 )
 
 MONTH_CHANGE = Check(
@@ -298,7 +302,7 @@ MONTH_CHANGE = Check(
         Threshold("least_m3", "最少相差", 500, "m³/月", "相差超过它才报警。", most=1e9),
     ),
     folded_into=("零用气", "停走疑似", "标况停/工况走", "倒走", "通讯中断", "持续小流量"),
-    asks="month use weather_driven judgeable",
+    asks="month use weather_driven judgeable empty_school season_turns",
 )
 
 SMALL_FLOW = Check(

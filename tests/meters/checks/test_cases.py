@@ -32,7 +32,7 @@ def test_an_ordinary_works_raises_no_alarm(events):
 def test_every_check_has_a_case_that_fires_and_one_that_does_not():
     fires = {case.code for case in CASES if case.expects}
     quiet = {case.code for case in CASES if not case.expects}
-    assert {check.code for check in CHECKS} - fires == {"月环比异常"}  # needs more months: see test_rhythm
+    assert {check.code for check in CHECKS} - fires == {"月环比异常"}  # needs more months: see test_engines
     assert {check.code for check in CHECKS} <= quiet
 
 
