@@ -26,6 +26,8 @@ _LEAST_ASKED = 0.2
 """Share of the mean use that any temperature asks for when uses at two temperatures are compared."""
 _WHOLE_DAY = (21.5, 26.5)
 """Hours a day's readings must cover for its use to be compared with that of other days."""
+_HEATED_BELOW = 18.0
+"""Temperature (℃) from which nothing is heated: the base of heating degree days HDD18 (GB 55015)."""
 _WEATHER = -0.6
 """Correlation of daily use with gas temperature below which the weather drives the use, if it also makes a
 difference as large as the mean use."""
@@ -112,6 +114,7 @@ def habits(known: ir.Table) -> ir.Table:
     judged = k.usual & k.whole & k.sound
     burning = judged & (k.use > 0)
     warm = k.temperature_mean
+    cold = _felt(warm)
     table = k.group_by("meter").agg(
         usual_hours=(now & (k.steps > 0)).ifelse(k.covered_hours / k.steps, None).median(),
         usual_delay=now.ifelse(k.delay_least, None).median(),
@@ -120,23 +123,31 @@ def habits(known: ir.Table) -> ir.Table:
         last_day=k.gas_day.max(where=now),
         judged_days=judged.sum(),
         weather=k.use.corr(warm, where=judged, how="pop"),
+        heating=k.use.corr(cold, where=judged, how="pop"),
         warm_range=warm.max(where=judged) - warm.min(where=judged),
+        cold_range=cold.max(where=judged) - cold.min(where=judged),
         warm_middle=burning.ifelse(warm, None).median(),
-        warm_mean=warm.mean(where=burning),
-        warm_square=(warm * warm).mean(where=burning),
+        cold_mean=cold.mean(where=burning),
+        cold_square=(cold * cold).mean(where=burning),
         use_mean=k.use.mean(where=burning),
-        warm_use=(warm * k.use).mean(where=burning),
+        cold_use=(cold * k.use).mean(where=burning),
         flow_top=k.flow_most.max(where=judged),
     )
-    spread = table.warm_square - table.warm_mean * table.warm_mean
-    slope = (spread > 1).ifelse((table.warm_use - table.warm_mean * table.use_mean) / spread, 0.0)
-    swing = -slope * table.warm_range / table.use_mean
-    driven = (table.weather < _WEATHER) & (swing > 1) & (table.judged_days >= 60) & (table.warm_range >= 10)
+    spread = table.cold_square - table.cold_mean * table.cold_mean
+    slope = (spread > 1).ifelse((table.cold_use - table.cold_mean * table.use_mean) / spread, 0.0)
+    swing = -slope * table.cold_range / table.use_mean
+    follows = (table.weather < _WEATHER) | (table.heating < _WEATHER)
+    driven = follows & (swing > 1) & (table.judged_days >= 60) & (table.warm_range >= 10)
     return table.mutate(
         weather_slope=slope,
         weather_driven=driven.fill_null(False),
-        bitter=table.warm_use / table.use_mean,
-    ).drop("judged_days", "weather", "warm_range", "warm_square", "warm_use")
+        bitter=table.cold_use / table.use_mean,
+    ).drop("judged_days", "weather", "heating", "warm_range", "cold_range", "cold_square", "cold_use")
+
+
+def _felt(celsius: ir.FloatingValue) -> ir.FloatingValue:
+    """Return a temperature as heating feels it: all from which nothing is heated are the same."""
+    return (celsius > _HEATED_BELOW).ifelse(_HEATED_BELOW, celsius)
 
 
 def rhythm(known: ir.Table) -> ir.Table:
@@ -159,7 +170,7 @@ def rhythm(known: ir.Table) -> ir.Table:
         longer=k.burnt.median().over(**same, rows=(-12, -1)),
         compared=k.burnt.count().over(**same, rows=(-4, -1)),
         worked=(k.use > 0).ifelse(1.0, 0.0).mean().over(**same, rows=(-12, -1)),
-        recent_warm=k.temperature_mean.mean().over(**same, rows=(-4, -1)),
+        recent_warm=_felt(k.temperature_mean).mean().over(**same, rows=(-4, -1)),
     )
     recent, coming = (
         _middle_of_four([k[f"{name}_{weeks}"] for weeks in (1, 2, 3, 4)]) for name in ("back", "ahead")
@@ -271,7 +282,7 @@ def close_facts(close: ir.Table, facts: ir.Table, meters: ir.Table) -> ir.Table:
 
 def _asked(table: ir.Table, celsius: ir.FloatingValue) -> ir.FloatingValue:
     """Return the use a gas temperature asks for."""
-    asked = table.use_mean + table.weather_slope * (celsius - table.warm_mean)
+    asked = table.use_mean + table.weather_slope * (_felt(celsius) - table.cold_mean)
     return (asked > 0).ifelse(asked, 0.0)
 
 

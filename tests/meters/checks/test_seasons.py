@@ -35,3 +35,18 @@ def test_the_end_of_heating_is_no_fall_before_the_days_after_it_have_come(heated
 @pytest.mark.parametrize(("month", "day"), [(1, 25), (4, 4)])
 def test_a_vacation_that_moves_and_another_end_of_heating_are_no_change_of_a_month(heated, month, day):
     assert "月环比异常" not in codes(heated, 2026, month, day)
+
+
+@pytest.fixture(scope="module")
+def first_year():
+    """Sound boiler houses whose readings begin in the last weeks of a winter."""
+    spec = FleetSpec(meters=70, shares={Business.HEATING: 1.0}, faulty_share=0.0)
+    return simulate(spec, seed=11, start=dt.date(2025, 3, 1), days=300)
+
+
+@pytest.mark.parametrize("day", [6, 13])
+def test_the_first_cold_days_on_record_are_hardly_ever_a_rise(first_year, day):
+    """What they ask for is told from the days that were heated, not from a whole warm year."""
+    events = scan(first_year.readings, first_year.registry.to_pandas(), as_of=dt.datetime(2025, 12, day, 8))
+    rises = events[(events.code == "突增/突降") & (events.last_time >= "2025-11-20")]
+    assert rises.meter_id.nunique() <= 8
