@@ -48,6 +48,9 @@ LEFT_OUT = (
     "numpy/distutils/*",
     "numpy/f2py/*",
     "lxml/includes/*",
+    "olefile/olefile2.py",
+    "olefile/*.html",
+    "olefile/doc/*",
     "pyarrow/include/*",
     "pyarrow/src/*",
     "pyarrow/*.pxi",
@@ -62,7 +65,7 @@ LEFT_OUT = (
     "xlwings??-*.dll",
     "*.whl",
 )
-"""What is not installed. xlwings' own add-ins and DLLs have another reason too: virus scanners dislike them."""
+"""What is not installed; olefile2 is of Python 2. xlwings' own add-ins and DLLs have another reason too: virus scanners dislike them."""
 
 
 def make_payload(folder: Path, cache: Path = CACHE) -> None:
