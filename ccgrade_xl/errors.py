@@ -34,6 +34,11 @@ class CellError(Enum):
             return "没有算出结果的公式（请用 Excel 打开、保存后再试）"
         return f"错误值 {self.value}"
 
+    @property
+    def stored(self) -> str:
+        """The text a file holds for it: the format knows none of the newest, and Excel writes these so, too."""
+        return "#VALUE!" if self in (CellError.CALC, CellError.SPILL) else f"{self.value}"
+
 
 class CcgradeError(Exception):
     """Something ccgrade will not do; `str()` is the sentence the manager reads."""

@@ -34,8 +34,10 @@ _FORMULA, _NUMBER, _LABEL, _BOOLEAN, _SMALL_NUMBER, _SHARED_TEXT = (
     0x027E,
     0x00FD,
 )
-_SMALL_NUMBERS = 0x00BD
-_CELLS = frozenset((_FORMULA, _NUMBER, _LABEL, _BOOLEAN, _SMALL_NUMBER, _SHARED_TEXT, _SMALL_NUMBERS))
+_SMALL_NUMBERS, _FORMATTED_LABEL = 0x00BD, 0x00D6
+_CELLS = frozenset(
+    (_FORMULA, _NUMBER, _LABEL, _BOOLEAN, _SMALL_NUMBER, _SHARED_TEXT, _SMALL_NUMBERS, _FORMATTED_LABEL)
+)
 _STRING = 0x0207
 _LONG, _FORMATTED, _EXTENDED = 0x1, 0x8, 0x4
 """Of a text's flags: two bytes a letter, runs of formats behind it, data of its reading behind it."""
@@ -145,7 +147,7 @@ def _extent(stream: bytearray, start: int) -> _Extent:
                 found.errors[row + 1, column + 1] = error
             if kind == _SHARED_TEXT:
                 found.uses[struct.unpack_from("<I", stream, data + 6)[0]] += 1
-            elif kind == _LABEL:
+            elif kind in (_LABEL, _FORMATTED_LABEL):
                 _refuse_longer(stream, data + 6, end)
         elif kind == _STRING:
             _refuse_longer(stream, data, end)

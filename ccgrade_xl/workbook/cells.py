@@ -147,9 +147,6 @@ def column_xml(
     return dict(zip(cells, map(known.__getitem__, cells.values()), strict=True))
 
 
-_IN_FILES = dict.fromkeys((CellError.CALC, CellError.SPILL), CellError.VALUE)
-"""Errors that the file format does not know, as Excel itself writes them."""
-
 _TOLD_APART = frozenset({str, float, int, type(None), dt.datetime, dt.date})
 """Types of which no two values are equal that are written differently."""
 
@@ -159,7 +156,7 @@ def _rest(value: CellValue, letters: bytes, row: int, prefix: bytes, from_1904: 
     if value is None or value == "":
         return b"/>"
     if isinstance(value, CellError):
-        kind, body = b' t="e"', _IN_FILES.get(value, value).value.encode()
+        kind, body = b' t="e"', value.stored.encode()
     elif isinstance(value, str):
         return _text_rest(str(value), letters, row, prefix)
     elif isinstance(value, bool):

@@ -131,7 +131,7 @@ def _said(value: CellValue) -> str:
     if type(value) is str:
         return value.strip()
     if isinstance(value, CellError):
-        return value.value
+        return value.stored
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     if isinstance(value, dt.date):

@@ -70,6 +70,14 @@ def test_sheets_that_memory_would_not_hold_are_refused_by_how_far_they_reach(she
         grids_of(book(sheets), "旧.xls")
 
 
+def test_a_label_with_formats_of_its_own_reaches_as_far_as_any_cell() -> None:
+    """BIFF5 has them; whether calamine reads them is its own affair."""
+    far = bytearray(label(65535, 255, "远"))
+    far[:2] = struct.pack("<H", 0x00D6)
+    with pytest.raises(FileFault, match="延伸到第 65536 行、第 256 列"):
+        grids_of(book([number(0, 0, 1) + bytes(far)]), "旧.xls")
+
+
 def test_a_sheet_that_begins_far_away_is_as_large_as_what_it_holds() -> None:
     assert rows(book([number(65000, 200, 1.0)]))[65000][200] == 1.0
 

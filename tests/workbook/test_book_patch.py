@@ -107,6 +107,8 @@ def test_cells_that_are_not_written_keep_their_bytes() -> None:
         ("字" * 32_767, "字" * 32_767),
         (CellError.NA, "#N/A"),
         (CellError.NUM, "#NUM!"),
+        (CellError.CALC, "#VALUE!"),
+        (CellError.SPILL, "#VALUE!"),
         (dt.datetime(2024, 2, 29, 18, 30), dt.datetime(2024, 2, 29, 18, 30)),
         (dt.date(1900, 3, 1), dt.datetime(1900, 3, 1)),
         (None, None),

@@ -70,6 +70,10 @@ def test_a_value_read_again_has_the_same_mark(one: object, other: object) -> Non
     assert mark_of(one) == mark_of(other)
 
 
+def test_an_error_is_marked_as_the_file_will_hold_it() -> None:
+    assert mark_of(CellError.CALC) == mark_of(CellError.VALUE) != mark_of(CellError.NA)
+
+
 @pytest.mark.parametrize("changed", ["甲乙", None, 5.1, CellError.NA])
 def test_another_value_has_another_mark(changed: object) -> None:
     assert mark_of("甲") != mark_of(changed)
